@@ -1,0 +1,135 @@
+// The small words that the handshakes of both roles share.
+
+/// A step that the protocol does not have: the event cannot happen in the phase.
+package struct NotAllowed: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The published name of the event.
+    package let event: String
+    /// The published name of the phase.
+    package let phase: String
+
+    package init(event: String, phase: String) {
+        self.event = event
+        self.phase = phase
+    }
+
+    package var description: String { "\(event) is not allowed in \(phase)" }
+}
+
+/// The origin's papers that have arrived so far. They come in this order.
+package enum Papers: String, Hashable, Sendable {
+    case none
+    case certificate
+    case certificateAndForm = "certificate-and-form"
+}
+
+/// The kinds of document that agencies exchange.
+package enum DocumentKind: String, Hashable, Sendable, CaseIterable {
+    /// 同意接收函, also headed 联系函: destination to origin.
+    case acceptanceLetter = "acceptance-letter"
+    /// The acceptance letter handed back with a reason: origin to destination.
+    case returnNote = "return-note"
+    /// 参保缴费凭证: origin to destination.
+    case contributionCertificate = "contribution-certificate"
+    /// 信息表: origin to destination.
+    case informationForm = "information-form"
+    /// The origin's word that its bank has paid: origin to destination.
+    case remittanceAdvice = "remittance-advice"
+    /// The origin's word that a balance was paid to the insured person: origin to destination.
+    case payoutNotice = "payout-notice"
+    /// 办结通知: destination to origin.
+    case completionNotice = "completion-notice"
+
+    /// Which side writes this kind.
+    package var sender: Role {
+        switch self {
+        case .acceptanceLetter, .completionNotice: .destination
+        case .returnNote, .contributionCertificate, .informationForm, .remittanceAdvice, .payoutNotice: .origin
+        }
+    }
+}
+
+/// The two sides of a case. They stay true for every message of it.
+package enum Role: String, Hashable, Sendable, CaseIterable {
+    case destination
+    case origin
+}
+
+/// Who has to act now.
+package enum Holder: String, Hashable, Sendable {
+    case applicant
+    case insuredPerson = "insured-person"
+    case destination
+    case origin
+    case nobody
+}
+
+/// The clocks of a case, each counted in working days from the day it starts. The limits are data: a profile of each
+/// agency, dated.
+package enum Clock: String, Hashable, Sendable, CaseIterable {
+    /// The destination's review. Source: 国办发〔2009〕66号, Art. 8 (2).
+    case review = "letter"
+    /// The origin's reply. Source: 国办发〔2009〕66号, Art. 8 (3).
+    case originReply = "origin"
+    /// The destination's posting, from the later of papers and funds. Source: 人社部发〔2009〕187号.
+    case reconciliation = "finish"
+    /// Correcting what was returned. Source: our choice, phase 7R of the domain handbook.
+    case correction
+    /// Answering a difference between papers and funds. Source: our choice, phase 11M of the domain handbook.
+    case difference
+    /// Correcting the account of a bounced order. Source: our choice, phase 10B of the domain handbook.
+    case bouncedRemittance = "bounced"
+
+    /// The limit where a profile names none, in working days.
+    package var defaultWorkingDays: Int {
+        switch self {
+        case .review, .originReply, .reconciliation: 15
+        case .correction, .difference: 10
+        case .bouncedRemittance: 5
+        }
+    }
+}
+
+/// Why the bank could not credit an order: the external return codes of ISO 20022 that Chinese banks' causes map to.
+///
+/// Source: the causes are those of Shantou's notice of 2017-10-18 (3.10 of the domain handbook).
+package enum BounceReason: String, Hashable, Sendable, CaseIterable {
+    case accountClosed = "AC04"
+    case accountBlocked = "AC06"
+    case accountInvalid = "AC01"
+    case nameDiffers = "BE01"
+    case refusedByBank = "MS03"
+}
+
+/// What is told to the applicant or the insured person.
+package enum Notice: Hashable, Sendable {
+    case refusal(Reason)
+    case temporaryAccount(Reason)
+    case correctionNeeded(Reason)
+    case completion
+    case payoutPaid
+    case payoutBounced(BounceReason)
+    case comeToTheDesk(BounceReason)
+
+    /// The published name.
+    package var name: String {
+        switch self {
+        case .refusal: "refusal"
+        case .temporaryAccount: "temporary-account"
+        case .correctionNeeded: "correction-needed"
+        case .completion: "completion"
+        case .payoutPaid: "payout-paid"
+        case .payoutBounced: "payout-bounced"
+        case .comeToTheDesk: "come-to-the-desk"
+        }
+    }
+}
+
+/// What needs a clerk's eye.
+package enum Alert: String, Hashable, Sendable, CaseIterable {
+    case letterReturned = "letter-returned"
+    case fundsBeforePapers = "funds-before-papers"
+    case booksDiffer = "books-differ"
+    case overdue
+    case remittanceBounced = "remittance-bounced"
+    case payoutBouncedRepeatedly = "payout-bounced-repeatedly"
+}

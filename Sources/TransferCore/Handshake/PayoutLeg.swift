@@ -1,0 +1,141 @@
+/// A payout leg as the origin lives it: a balance that the destination cannot receive is paid to the insured person's
+/// own bank account, as part of the same case.
+///
+///     origin                     bank              insured person
+///         |-- order --------------->|                     |
+///         |<-- debit, or bounce ----|                     |
+///         |<--------------- another account --------------|
+///         |-- order again --------->|                     |
+///         |-- payout notice --> destination
+///
+/// Source: Shenzhen guide, item 15 (BR-203); bounces: Shantou's notice of 2017-10-18 (BR-210).
+package struct PayoutLeg: Equatable, Sendable {
+    package private(set) var phase = Phase.waiting
+
+    package init() {}
+
+    /// How many bounces a payout may have before the insured person is asked to come to the desk.
+    ///
+    /// Source: our choice, section 4.4 P of the domain handbook.
+    package static let bouncesBeforeDesk = 3
+
+    package enum Phase: Hashable, Sendable {
+        /// The origin has not yet checked its records.
+        case waiting
+        case ordered(attempt: Int)
+        case bounced(attempt: Int, BounceReason)
+        case paid(attempt: Int)
+        case nothingDue
+    }
+
+    package enum Event: Hashable, Sendable {
+        case balanceDue
+        case balanceZero
+        case payoutPaid
+        case payoutBounced(BounceReason)
+        case accountCorrected
+    }
+
+    package enum Effect: Hashable, Sendable {
+        case post(Posting.Kind)
+        case orderPayout(attempt: Int)
+        case send(DocumentKind)
+        case notifyInsuredPerson(Notice)
+        case alertClerk(Alert)
+    }
+
+    /// Moves the leg on, or throws and changes nothing. A pair that is not listed is not allowed.
+    package mutating func apply(_ event: Event) throws(NotAllowed) -> [Effect] {
+        let (next, effects): (Phase, [Effect])
+
+        switch (phase, event) {
+        // What is due. A balance of zero makes no order.
+        case (.waiting, .balanceDue):
+            (next, effects) = (.ordered(attempt: 1), [.post(.payoutSetAside), .orderPayout(attempt: 1)])
+        case (.waiting, .balanceZero):
+            (next, effects) = (.nothingDue, [.send(.payoutNotice)])
+
+        // The bank's answer. A bounce may also come after the debit.
+        case (.ordered(let attempt), .payoutPaid):
+            (next, effects) = (
+                .paid(attempt: attempt), [.post(.payoutPaid), .send(.payoutNotice), .notifyInsuredPerson(.payoutPaid)]
+            )
+        case (.ordered(let attempt), .payoutBounced(let reason)):
+            (next, effects) = (.bounced(attempt: attempt, reason), PayoutLeg.callForAccount(reason, attempt: attempt))
+        case (.paid(let attempt), .payoutBounced(let reason)):
+            (next, effects) = (
+                .bounced(attempt: attempt, reason),
+                [.post(.payoutBounced)] + PayoutLeg.callForAccount(reason, attempt: attempt)
+            )
+
+        // Another account of the person's own: pay again.
+        case (.bounced(let attempt, _), .accountCorrected):
+            (next, effects) = (.ordered(attempt: attempt + 1), [.orderPayout(attempt: attempt + 1)])
+
+        default:
+            throw NotAllowed(event: event.name, phase: phase.name)
+        }
+
+        phase = next
+        return effects
+    }
+
+    private static func callForAccount(_ reason: BounceReason, attempt: Int) -> [Effect] {
+        attempt < bouncesBeforeDesk
+            ? [.notifyInsuredPerson(.payoutBounced(reason))]
+            : [.notifyInsuredPerson(.comeToTheDesk(reason)), .alertClerk(.payoutBouncedRepeatedly)]
+    }
+}
+
+extension PayoutLeg.Phase {
+    package var holder: Holder {
+        switch self {
+        case .waiting, .ordered: .origin
+        case .bounced: .insuredPerson
+        case .paid, .nothingDue: .nobody
+        }
+    }
+
+    /// The clock that runs in this phase.
+    package var clock: Clock? {
+        switch self {
+        case .waiting, .ordered: .originReply
+        case .bounced: .bouncedRemittance
+        case .paid, .nothingDue: nil
+        }
+    }
+
+    package var isTerminal: Bool { holder == .nobody }
+
+    /// How many orders were made so far.
+    package var attempts: Int {
+        switch self {
+        case .waiting, .nothingDue: 0
+        case .ordered(let attempt), .bounced(let attempt, _), .paid(let attempt): attempt
+        }
+    }
+
+    /// The published name.
+    package var name: String {
+        switch self {
+        case .waiting: "waiting"
+        case .ordered: "payout-ordered"
+        case .bounced: "payout-bounced"
+        case .paid: "paid-out"
+        case .nothingDue: "nothing-due"
+        }
+    }
+}
+
+extension PayoutLeg.Event {
+    /// The published name.
+    package var name: String {
+        switch self {
+        case .balanceDue: "balance-due"
+        case .balanceZero: "balance-zero"
+        case .payoutPaid: "payout-paid"
+        case .payoutBounced: "payout-bounced"
+        case .accountCorrected: "account-corrected"
+        }
+    }
+}
