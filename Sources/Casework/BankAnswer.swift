@@ -1,0 +1,69 @@
+import BankFiles
+import TransferCore
+import TransferDocuments
+
+/// What one file of the bank tells: movements of the account, or orders that it does not carry out.
+enum BankAnswer {
+    case lines([BankLine])
+    case rejected([(OrderKey, BounceReason)])
+    /// The bank took the orders, or refused a file whole; nothing moves by this word alone.
+    case noted(String)
+
+    /// Reads a file whole, or refuses it whole with the place.
+    ///
+    /// - Parameter account: the agency's own account number; a file for another is refused.
+    init(_ bytes: [UInt8], account: String) throws(BankFileFault) {
+        // The kind stands in the namespace, within the first element; the reader of that kind judges the rest.
+        let head = String(decoding: bytes.prefix(400), as: UTF8.self)
+        if head.contains("pain.002") {
+            self = BankAnswer(try OrderStatusFile(reading: bytes))
+        } else {
+            let notification = try AccountNotificationFile(reading: bytes, account: account)
+            self = .lines(notification.entries.map(BankLine.init))
+        }
+    }
+
+    private init(_ status: OrderStatusFile) {
+        switch status.outcome {
+        case .fileRejected(let reason):
+            self = .noted("the bank refused the file \(status.orderMessageID): \(reason.code)")
+        case .answered:
+            self = .rejected(
+                status.transfers.compactMap { transfer in
+                    guard let rejection = transfer.rejection, let key = OrderKey(transfer.endToEndKey) else {
+                        return nil
+                    }
+                    return (key, rejection.bounce)
+                })
+        }
+    }
+}
+
+extension BankLine {
+    fileprivate init(_ entry: AccountEntry) {
+        self.init(
+            reference: entry.bankReference, direction: entry.direction == .credit ? .credit : .debit,
+            amount: entry.amount, endToEndKey: entry.endToEndKey ?? "", bookedOn: entry.bookedOn,
+            returnReason: entry.returned?.bounce)
+    }
+}
+
+extension RemittanceOrderFile {
+    /// The file of one message: the same message always makes the same bytes.
+    init(_ message: OrderMessage, debtor: BankAccount) throws(BankFileFault) {
+        try self.init(
+            messageID: message.messageID, createdAt: message.createdAt.signingTime.text,
+            initiatingParty: debtor.holder,
+            instructions: [
+                RemittanceInstruction(
+                    id: message.messageID, executionDate: message.createdAt.date, debtorName: debtor.holder,
+                    debtorAccount: debtor.number, debtorBankCode: debtor.bankCode,
+                    transfers: message.orders.map { order in
+                        CreditTransfer(
+                            endToEndKey: order.key.text, amount: order.amount, creditorName: order.creditor.holder,
+                            creditorBankCode: order.creditor.bankCode, creditorAccount: order.creditor.number,
+                            purposeText: "\(order.key.caseNumber)")
+                    })
+            ])
+    }
+}

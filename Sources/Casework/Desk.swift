@@ -1,0 +1,140 @@
+package import Logging
+package import TransferCore
+package import TransferDocuments
+
+/// The desk of a node: events come in, are judged by the case's history, and one transaction keeps everything that
+/// follows from them. What has to be done in the world is done afterwards, from what was kept.
+///
+/// The desk has no state of its own. Two tasks that touch the same case are put in order by the store: a step is
+/// written only if the case still is at the version on which it was decided.
+package struct Desk: Sendable {
+    package let agency: AgencySettings
+    package let store: any NodeStore
+    package let clock: any NodeClock
+    package let signer: any DocumentSigner
+    package let directory: any DirectorySource
+    package let bells: Bells
+    package let serials: SerialNumbers
+    package let logger: Logger
+
+    package init(
+        agency: AgencySettings, store: any NodeStore, clock: any NodeClock, signer: any DocumentSigner,
+        directory: any DirectorySource, logger: Logger
+    ) {
+        self.agency = agency
+        self.store = store
+        self.clock = clock
+        self.signer = signer
+        self.directory = directory
+        self.logger = logger
+        bells = Bells()
+        serials = SerialNumbers(store: store)
+    }
+
+    /// How often a step is decided anew when somebody else was faster, before the caller is told.
+    static let attempts = 20
+
+    /// The longest document that is read, as a compact JWS, in bytes.
+    package static let longestDocument = 1 << 20
+}
+
+/// What a node must know of its own agency.
+package struct AgencySettings: Sendable {
+    package let code: AgencyCode
+    package let office: AgencyOffice
+    /// The agency's account at its bank: remittances come in and go out here.
+    package let account: BankAccount
+    package let limits: DeadlineLimits
+    package let calendar: WorkingDayCalendar
+    /// How this agency's records system reckons interest (BR-099): data, with its source in the settings.
+    package let interest: InterestTerms
+    /// The steps that a policy decides alone when every check passes; all others wait for two persons.
+    package let straightThrough: Set<DecisionStep>
+
+    package init(
+        code: AgencyCode, office: AgencyOffice, account: BankAccount, limits: DeadlineLimits,
+        calendar: WorkingDayCalendar, interest: InterestTerms, straightThrough: Set<DecisionStep>
+    ) {
+        self.code = code
+        self.office = office
+        self.account = account
+        self.limits = limits
+        self.calendar = calendar
+        self.interest = interest
+        self.straightThrough = straightThrough
+    }
+}
+
+/// A step that leaves the agency or moves money, and so needs a maker and a checker, or a policy that stands for them.
+///
+/// Source: our choice (BR-240; Mianyang's two-level check).
+package enum DecisionStep: String, Hashable, Sendable, CaseIterable {
+    /// The destination's answer to the application.
+    case acceptance
+    /// The origin's answer to the letter: certificate, form and remittance, or the letter back.
+    case settlement
+
+    /// What a policy's decisions are signed with.
+    package static let policy = Signatory.straightThrough.text
+}
+
+/// Signs documents and receipts with the agency's document key.
+package protocol DocumentSigner: Sendable {
+    /// - Returns: the compact JWS.
+    func sign(_ payload: [UInt8], type: JWSType, at moment: Instant) throws(SigningFault) -> [UInt8]
+}
+
+/// The key could not sign: the token is gone, or the key does not fit.
+package struct SigningFault: Error, Hashable, Sendable, CustomStringConvertible {
+    package let description: String
+
+    package init(_ description: String) { self.description = description }
+}
+
+/// The directory of agencies that is in force.
+package protocol DirectorySource: Sendable {
+    var current: SignedDirectory { get }
+}
+
+/// Gives out case numbers without asking the store each time: it reserves a hundred at once. A crash leaves a gap.
+package actor SerialNumbers {
+    private let store: any NodeStore
+    private var year = 0
+    private var reserved: Range<Int> = 0..<0
+    private var reservation: Task<Range<Int>, any Error>?
+
+    init(store: any NodeStore) { self.store = store }
+
+    func next(for agency: AgencyCode, year wanted: Int) async throws(StoreError) -> CaseNumber {
+        while year != wanted || reserved.isEmpty { try await reserve(for: wanted) }
+        let serial = reserved.lowerBound
+        reserved = reserved.dropFirst()
+        guard let number = CaseNumber(destination: agency, year: wanted, serial: serial) else {
+            throw .corrupt("the serial numbers of \(wanted) are used up")
+        }
+        return number
+    }
+
+    /// Callers that come while a reservation is on its way wait for the same one.
+    private func reserve(for wanted: Int) async throws(StoreError) {
+        let task: Task<Range<Int>, any Error>
+        if let reservation {
+            task = reservation
+        } else {
+            let store = store
+            task = Task { try await store.reserveSerials(100, year: wanted) }
+            reservation = task
+        }
+        do {
+            let range = try await task.value
+            if reservation == task {
+                reservation = nil
+                year = wanted
+                reserved = range
+            }
+        } catch {
+            reservation = nil
+            throw (error as? StoreError) ?? .unavailable("\(error)")
+        }
+    }
+}

@@ -1,0 +1,62 @@
+import TransferCore
+import TransferDocuments
+
+extension Desk {
+    /// Decides and commits one step of a case, again and again while others are faster.
+    ///
+    /// - Parameter decide: gets the newest file of the case and gathers the step; it may throw to write nothing.
+    /// - Returns: what `decide` returned for the step that was written.
+    func commit<Answer: Sendable>(
+        _ number: CaseNumber,
+        _ decide: (CaseFile, inout StepDraft) async throws(DeskFault) -> Answer
+    ) async throws(DeskFault) -> Answer {
+        for attempt in 1... {
+            do {
+                guard let file = try await store.caseFile(number) else { throw DeskFault.noSuchCase }
+                var draft = try StepDraft(
+                    file: file, opening: file.opening, agency: agency, signer: signer, at: clock.now)
+                let answer = try await decide(file, &draft)
+                try await write(draft.step)
+                return answer
+            } catch StoreError.caseMovedOn where attempt < Desk.attempts {
+                continue
+            } catch let error as StoreError {
+                throw .store(error)
+            } catch let fault as DeskFault {
+                throw fault
+            } catch {
+                preconditionFailure("a step throws store errors and desk faults only")
+            }
+        }
+        preconditionFailure("the loop ends by returning or throwing")
+    }
+
+    /// Commits a step and wakes those who carry out what it left to be done.
+    func write(_ step: CaseStep) async throws(StoreError) {
+        try await store.commit(step)
+        if !step.outgoing.isEmpty { bells.outbox.ring() }
+        if !step.newEffects.isEmpty { bells.effects.ring() }
+        if !step.orders.isEmpty { bells.orders.ring() }
+    }
+}
+
+extension CaseFile {
+    /// The newest accepted document of a kind, read from its signed bytes; nil when there is none.
+    func newest(_ kind: DocumentKind) throws(StoreError) -> (document: StoredDocument, content: DocumentContent)? {
+        guard let document = documents.last(where: { $0.kind == kind && !$0.isRefused }) else { return nil }
+        return (document, try content(of: document))
+    }
+
+    /// Reads a stored document again. It was checked before it was stored, so a fault means that the store is corrupt.
+    func content(of document: StoredDocument) throws(StoreError) -> DocumentContent {
+        do {
+            let jws = try JWS.parse(document.bytes, typ: .document, maximumBytes: Desk.longestDocument)
+            return try DocumentEnvelope(decoding: jws.payload).content
+        } catch {
+            throw .corrupt("\(opening.number): document \(document.sequence) of \(document.sender): \(error)")
+        }
+    }
+
+    /// How many documents of a kind a side has sent in this case.
+    func count(of kind: DocumentKind) -> Int { documents.count { $0.kind == kind } }
+}

@@ -1,0 +1,134 @@
+import Logging
+import TransferCore
+
+/// Carries out the effects that wait for this node itself: reviews and checks of records.
+///
+/// What waits stands in the store. An effect is struck off in the transaction that keeps its result, so it is carried
+/// out at least once and counts once. One that fails is tried again later; one that cannot succeed stays visible.
+package actor EffectWork {
+    private let desk: Desk
+    private let inFlightLimit: Int
+    private var lastSeen: EffectID = 0
+    private var ready: [OpenEffect] = []
+    private var inFlight = 0
+
+    package init(desk: Desk, inFlightLimit: Int = 32) {
+        self.desk = desk
+        self.inFlightLimit = inFlightLimit
+    }
+
+    /// Works until the task is cancelled.
+    package func run() async {
+        let bell = desk.bells.effects
+        let ticker = Task {
+            while !Task.isCancelled {
+                try? await Task.sleep(for: .milliseconds(200))
+                bell.ring()
+            }
+        }
+        defer { ticker.cancel() }
+        await withDiscardingTaskGroup { group in
+            bell.ring()
+            for await _ in bell.rings {
+                await fetch()
+                start(&group)
+            }
+        }
+    }
+
+    private func fetch() async {
+        while ready.count < 10_000 {
+            do {
+                let effects = try await desk.store.openEffects(after: lastSeen, limit: 500)
+                ready += effects
+                lastSeen = effects.last?.id ?? lastSeen
+                if effects.count < 500 { return }
+            } catch {
+                desk.logger.error("the effects cannot be read", metadata: ["cause": "\(error)"])
+                return
+            }
+        }
+    }
+
+    private func start(_ group: inout DiscardingTaskGroup) {
+        let now = desk.clock.now
+        var later: [OpenEffect] = []
+        var started = 0
+        for effect in ready {
+            guard inFlight < inFlightLimit else { break }
+            started += 1
+            if effect.dueAt > now || !desk.decidesAlone(effect.kind) {
+                later.append(effect)
+                continue
+            }
+            inFlight += 1
+            group.addTask { await self.carryOut(effect) }
+        }
+        ready.removeFirst(started)
+        ready += later
+    }
+
+    private func carryOut(_ effect: OpenEffect) async {
+        do {
+            try await desk.carryOut(effect)
+            finished()
+        } catch {
+            let attempts = effect.attempts + 1
+            let ceiling = min(60_000, Int64(200) << Int64(min(attempts, 16)))
+            let dueAt = desk.clock.now.adding(milliseconds: Int64.random(in: 1...ceiling))
+            desk.logger.warning(
+                "an effect was not carried out",
+                metadata: [
+                    "case": "\(effect.number)", "effect": "\(effect.kind.rawValue)", "attempts": "\(attempts)",
+                    "cause": "\(error)",
+                ])
+            do {
+                try await desk.store.effectFailed(effect.id, error: "\(error)", dueAt: dueAt)
+            } catch {
+                desk.logger.error("a failed effect was not noted", metadata: ["cause": "\(error)"])
+            }
+            finished()
+            ready.append(
+                OpenEffect(
+                    id: effect.id, number: effect.number, kind: effect.kind, attempts: attempts, dueAt: dueAt))
+        }
+    }
+
+    private func finished() {
+        inFlight -= 1
+        if !ready.isEmpty { desk.bells.effects.ring() }
+    }
+}
+
+extension Desk {
+    /// Whether the agency's policy decides a step alone.
+    func decidesAlone(_ kind: NewEffect.Kind) -> Bool {
+        switch kind {
+        case .review: agency.straightThrough.contains(.acceptance)
+        case .checkRecords: agency.straightThrough.contains(.settlement)
+        }
+    }
+
+    package func carryOut(_ effect: OpenEffect) async throws(DeskFault) {
+        switch effect.kind {
+        case .review: try await review(effect)
+        case .checkRecords: try await checkRecords(effect)
+        }
+    }
+
+    /// Reports every deadline that has passed, once for each step: late is told, and ends nothing (BR-223).
+    package func reportOverdue() async throws(StoreError) {
+        for number in try await store.casesDue(before: clock.now.date, limit: 500) {
+            do {
+                try await commit(number) { (file, draft) throws(DeskFault) in
+                    guard draft.story.transfer.leading.clock != nil, !draft.story.isOverdueReported else { return }
+                    let event: CaseEvent =
+                        file.opening.role == .destination ? .destination(.deadlinePassed) : .origin(.deadlinePassed)
+                    _ = try draft.apply(event, actor: "clock")
+                }
+            } catch {
+                logger.warning("a passed deadline was not noted", metadata: ["case": "\(number)", "cause": "\(error)"])
+            }
+        }
+    }
+}

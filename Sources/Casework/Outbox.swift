@@ -1,0 +1,250 @@
+import Logging
+package import TransferCore
+import TransferDocuments
+
+/// The outbox: carries signed documents to their recipients, as often as it takes, and keeps their receipts.
+///
+/// What waits stands in the store; this keeps only what is on its way. Documents of one case go one after the other, in
+/// the order of their sequence; different cases go side by side. A peer that does not answer is left alone for a while
+/// (exponential, with full jitter) and holds up nobody but itself.
+///
+/// If the process dies anywhere here, the documents without a receipt are found in the store and sent again; the
+/// recipient answers the same bytes with the same receipt.
+package actor Outbox {
+    private let desk: Desk
+    private let link: any PeerLink
+    private let limits: Limits
+    private var lanes: [AgencyCode: Lane] = [:]
+    private var position: Int64 = 0
+    private var waiting = 0
+    private var group = 0
+
+    /// Bounds, each a setting.
+    package struct Limits: Sendable {
+        /// Documents on their way to one peer at the same time.
+        package var inFlightPerPeer = 32
+        /// Documents held in memory; the rest waits in the store.
+        package var held = 20_000
+        package var firstRetryMilliseconds: Int64 = 200
+        package var longestRetryMilliseconds: Int64 = 30_000
+
+        package init() {}
+    }
+
+    /// What is on its way to one peer.
+    private struct Lane {
+        /// Documents by case, in order; a case that is present is being worked on or is ready.
+        var cases: [CaseNumber: [OutboxEntry]] = [:]
+        /// Cases that are ready to send, in order.
+        var ready: [CaseNumber] = []
+        var inFlight = 0
+        var failures = 0
+        var restsUntil: Instant?
+        var isHeld = false
+    }
+
+    package init(desk: Desk, link: any PeerLink, limits: Limits = Limits()) {
+        self.desk = desk
+        self.link = link
+        self.limits = limits
+    }
+
+    /// Works until the task is cancelled.
+    package func run() async {
+        let bell = desk.bells.outbox
+        // A look now and then: for what waited for room, and for peers whose rest is over.
+        let ticker = Task {
+            while !Task.isCancelled {
+                try? await Task.sleep(for: .milliseconds(200))
+                bell.ring()
+            }
+        }
+        defer { ticker.cancel() }
+        await withDiscardingTaskGroup { group in
+            bell.ring()
+            for await _ in bell.rings {
+                await fetch()
+                startReady(&group)
+            }
+        }
+    }
+
+    /// Stops deliveries to a peer until ``resume(_:)``: for maintenance on either side. Nothing is lost meanwhile.
+    package func hold(_ peer: AgencyCode) {
+        lanes[peer, default: Lane()].isHeld = true
+        desk.logger.notice("deliveries are held", metadata: ["peer": "\(peer)"])
+    }
+
+    package func resume(_ peer: AgencyCode) {
+        lanes[peer, default: Lane()].isHeld = false
+        lanes[peer, default: Lane()].restsUntil = nil
+        desk.logger.notice("deliveries are resumed", metadata: ["peer": "\(peer)"])
+        desk.bells.outbox.ring()
+    }
+
+    /// How it stands with a peer: for people and metrics.
+    package struct PeerState: Sendable {
+        package let peer: AgencyCode
+        package let isHeld: Bool
+        package let failures: Int
+        package let inFlight: Int
+    }
+
+    package var peers: [PeerState] {
+        lanes.keys.sorted().compactMap { peer in
+            lanes[peer].map {
+                PeerState(peer: peer, isHeld: $0.isHeld, failures: $0.failures, inFlight: $0.inFlight)
+            }
+        }
+    }
+
+    private func fetch() async {
+        while waiting < limits.held {
+            let entries: [OutboxEntry]
+            do {
+                entries = try await desk.store.outbox(after: position, limit: 500)
+            } catch {
+                desk.logger.error("the outbox cannot be read", metadata: ["cause": "\(error)"])
+                return
+            }
+            for entry in entries where entry.position > position {
+                position = entry.position
+                enqueue(entry)
+            }
+            if entries.count < 500 { return }
+        }
+    }
+
+    private func enqueue(_ entry: OutboxEntry) {
+        waiting += 1
+        var lane = lanes[entry.recipient] ?? Lane()
+        if lane.cases[entry.number] == nil {
+            lane.cases[entry.number] = [entry]
+            lane.ready.append(entry.number)
+        } else {
+            lane.cases[entry.number]?.append(entry)
+        }
+        lanes[entry.recipient] = lane
+    }
+
+    private func startReady(_ group: inout DiscardingTaskGroup) {
+        let now = desk.clock.now
+        for peer in lanes.keys {
+            guard var lane = lanes[peer], !lane.isHeld, lane.restsUntil.map({ $0 <= now }) ?? true else { continue }
+            // A peer that failed is tried with one document before all the others follow.
+            let allowed = lane.failures > 0 ? 1 : limits.inFlightPerPeer
+            var started = 0
+            while lane.inFlight < allowed, started < lane.ready.count {
+                let number = lane.ready[started]
+                started += 1
+                guard let entry = lane.cases[number]?.first else { continue }
+                lane.inFlight += 1
+                group.addTask { await self.send(entry) }
+            }
+            lane.ready.removeFirst(started)
+            lanes[peer] = lane
+        }
+    }
+
+    private func send(_ first: OutboxEntry) async {
+        var entry = first
+        // The next document of the same case follows at once, on the same turn.
+        while true {
+            do {
+                let receipt = try await link.deliver(entry.bytes, to: entry.recipient)
+                let isRefused = try desk.check(receipt, for: entry)
+                try await desk.store.delivered(entry, receipt: receipt, isRefused: isRefused, at: desk.clock.now)
+                if isRefused {
+                    desk.logger.warning(
+                        "the peer refused a document",
+                        metadata: ["case": "\(entry.number)", "peer": "\(entry.recipient)"])
+                }
+            } catch {
+                await failed(entry, error)
+                return
+            }
+            guard let next = delivered(entry) else { return }
+            entry = next
+        }
+    }
+
+    /// - Returns: the next document of the same case, if there is one and the lane is open.
+    private func delivered(_ entry: OutboxEntry) -> OutboxEntry? {
+        waiting -= 1
+        guard var lane = lanes[entry.recipient] else { return nil }
+        defer { lanes[entry.recipient] = lane }
+        if lane.failures > 0 {
+            lane.failures = 0
+            lane.restsUntil = nil
+            desk.bells.outbox.ring()
+        }
+        lane.cases[entry.number]?.removeFirst()
+        if let next = lane.cases[entry.number]?.first {
+            if !lane.isHeld { return next }
+            lane.ready.append(entry.number)
+        } else {
+            lane.cases[entry.number] = nil
+        }
+        lane.inFlight -= 1
+        if !lane.ready.isEmpty { desk.bells.outbox.ring() }
+        return nil
+    }
+
+    private func failed(_ entry: OutboxEntry, _ error: any Error) async {
+        let fault = error as? DeliveryFault
+        let concernsPeer = fault?.concernsPeer ?? true
+        if var lane = lanes[entry.recipient] {
+            lane.inFlight -= 1
+            lane.ready.append(entry.number)
+            lane.failures += 1
+            let ceiling = min(
+                limits.longestRetryMilliseconds, limits.firstRetryMilliseconds << Int64(min(lane.failures, 20)))
+            lane.restsUntil = desk.clock.now.adding(milliseconds: Int64.random(in: 1...ceiling))
+            lanes[entry.recipient] = lane
+            if lane.failures == 1 || lane.failures.isMultiple(of: 50) {
+                desk.logger.warning(
+                    "a document was not delivered",
+                    metadata: [
+                        "case": "\(entry.number)", "peer": "\(entry.recipient)", "cause": "\(error)",
+                        "failures": "\(lane.failures)", "peerIsDown": "\(concernsPeer)",
+                    ])
+            }
+        }
+        do {
+            try await desk.store.deliveryFailed(entry, error: "\(error)", at: desk.clock.now)
+        } catch {
+            desk.logger.error("a failed delivery was not noted", metadata: ["cause": "\(error)"])
+        }
+    }
+}
+
+extension Desk {
+    /// Checks that a receipt is the recipient's, for exactly this document.
+    ///
+    /// - Returns: whether the recipient refused the document.
+    func check(_ receipt: [UInt8], for entry: OutboxEntry) throws(DeliveryFault) -> Bool {
+        do {
+            let jws = try JWS.parse(receipt, typ: .receipt, maximumBytes: Desk.longestDocument)
+            let now = clock.now.seconds
+            let key = try directory.current.signer(
+                thumbprint: jws.header.certificate, signedAt: jws.header.signingTime.secondsSince1970, seenAt: now)
+            try jws.verify(with: key.publicKey)
+            let content = try Receipt(decoding: jws.payload)
+            guard key.agency == entry.recipient, content.recipient == entry.recipient,
+                content.sender == agency.code, content.caseNumber == entry.number,
+                content.sequence == entry.sequence, content.digest == entry.digest
+            else {
+                throw DeliveryFault(
+                    code: "receipt-mismatch", detail: "the receipt is not for this document", concernsPeer: false)
+            }
+            switch content.result {
+            case .accepted: return false
+            case .refused: return true
+            }
+        } catch let fault as DeliveryFault {
+            throw fault
+        } catch {
+            throw DeliveryFault(code: "receipt-invalid", detail: "\(error)", concernsPeer: false)
+        }
+    }
+}

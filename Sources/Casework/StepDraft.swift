@@ -1,0 +1,226 @@
+package import TransferCore
+package import TransferDocuments
+
+/// A step while it is being decided: events go in, and what must be kept with them is gathered.
+///
+/// The draft is pure: it reads no clock and no store, so that the same file, moment and materials always make the same
+/// step (but for the randomness inside signatures).
+struct StepDraft {
+    fileprivate(set) var step: CaseStep
+    private(set) var story: CaseStory
+    private let agency: AgencySettings
+    private let opening: CaseOpening
+    private let moment: Instant
+    private let signer: any DocumentSigner
+    private var documents: [StoredDocument]
+
+    /// What an event's effects may need. Whoever raises the event prepares them.
+    struct Materials {
+        var contents: [DocumentContent] = []
+        var postings: [Posting] = []
+        var orders: [StoredOrder] = []
+        /// Who prepared and who checked what leaves the agency.
+        var maker = Signatory.straightThrough
+        var checker = Signatory.straightThrough
+    }
+
+    /// - Parameter file: nil for a case that this step opens.
+    init(
+        file: CaseFile?, opening: CaseOpening, agency: AgencySettings, signer: any DocumentSigner, at moment: Instant
+    ) throws(StoreError) {
+        if let file {
+            story = try CaseStory(replaying: file)
+        } else {
+            story = CaseStory(opening: opening)
+        }
+        step = CaseStep(
+            number: opening.number, expecting: file?.version ?? 0,
+            summary: story.summary(limits: agency.limits, calendar: agency.calendar)
+        )
+        if file == nil { step.opening = opening }
+        documents = file?.documents ?? []
+        self.agency = agency
+        self.opening = opening
+        self.moment = moment
+        self.signer = signer
+    }
+
+    /// The peer of this case.
+    var peer: AgencyCode {
+        switch opening.role {
+        case .destination: opening.origin
+        case .origin: opening.destination
+        }
+    }
+
+    /// Takes a document in with the receipt that is given for it.
+    mutating func take(_ document: StoredDocument) {
+        step.incoming = document
+        documents.append(document)
+    }
+
+    /// Applies an event and gathers its effects.
+    ///
+    /// - Returns: the effects that the caller decides at once: reconciling.
+    mutating func apply(
+        _ event: CaseEvent, actor: String, cause: String? = nil, attachment: [UInt8]? = nil,
+        materials: Materials = .init()
+    ) throws(DeskFault) -> Bool {
+        let effects: [CaseEffect]
+        do {
+            effects = try story.apply(event, at: moment)
+        } catch {
+            throw .notAllowed(error)
+        }
+        step.events.append(
+            StoredEvent(
+                branch: event.branch, name: event.name, code: event.code, at: moment, actor: actor, cause: cause,
+                attachment: attachment
+            )
+        )
+        var mustReconcile = false
+        for effect in effects {
+            mustReconcile = try gather(effect, of: event.branch, materials) || mustReconcile
+        }
+        step.summary = story.summary(limits: agency.limits, calendar: agency.calendar)
+        return mustReconcile
+    }
+
+    private mutating func gather(
+        _ effect: CaseEffect, of branch: Branch, _ materials: Materials
+    ) throws(DeskFault) -> Bool {
+        switch effect {
+        case .destination(.review):
+            step.newEffects.append(NewEffect(kind: .review, dueAt: moment))
+        case .origin(.checkRecords):
+            step.newEffects.append(NewEffect(kind: .checkRecords, dueAt: moment))
+        case .destination(.send(let kind)), .origin(.send(let kind)), .payout(_, .send(let kind)):
+            try send(kind, of: branch, materials)
+        case .destination(.post(let kind)), .origin(.post(let kind)), .payout(_, .post(let kind)):
+            post(kind, materials)
+        case .origin(.orderRemittance):
+            order(OrderKey(caseNumber: opening.number, branch: .pension, attempt: 1), materials)
+        case .payout(let branch, .orderPayout(let attempt)):
+            order(OrderKey(caseNumber: opening.number, branch: branch, attempt: attempt), materials)
+        case .destination(.notifyApplicant(let notice)), .payout(_, .notifyInsuredPerson(let notice)):
+            step.notices.append(StoredNotice(branch: branch, name: notice.name, code: notice.code, at: moment))
+        case .destination(.alertClerk(let alert)), .origin(.alertClerk(let alert)), .payout(_, .alertClerk(let alert)):
+            step.alerts.append(StoredAlert(branch: branch, alert: alert, at: moment))
+        case .destination(.reconcile):
+            return true
+        }
+        return false
+    }
+
+    private mutating func post(_ kind: Posting.Kind, _ materials: Materials) {
+        guard let posting = materials.postings.first(where: { $0.kind == kind }) else {
+            preconditionFailure("an event that posts \(kind.rawValue) was raised without its posting")
+        }
+        step.postings.append(posting)
+    }
+
+    private mutating func order(_ key: OrderKey?, _ materials: Materials) {
+        guard let key, let order = materials.orders.first(where: { $0.key == key }) else {
+            preconditionFailure("an event that orders was raised without its order")
+        }
+        step.orders.append(order)
+    }
+
+    /// Signs a document as the next of this side in the case's chain.
+    private mutating func send(
+        _ kind: DocumentKind, of branch: Branch, _ materials: Materials
+    ) throws(DeskFault) {
+        guard let content = materials.contents.first(where: { $0.kind == kind && $0.branch == branch }) else {
+            preconditionFailure("an event that sends \(kind.rawValue) was raised without its content")
+        }
+        let sequence = documents.count { $0.sender == agency.code } + 1
+        let envelope = DocumentEnvelope(
+            caseNumber: opening.number, sender: agency.code, recipient: peer, sequence: sequence,
+            previous: documents.last?.digest, issuedAt: moment.signingTime, maker: materials.maker,
+            checker: materials.checker, content: content
+        )
+        do {
+            let payload = try envelope.encoded()
+            let document = StoredDocument(
+                sender: agency.code, recipient: peer, sequence: sequence, kind: kind,
+                digest: DocumentDigest(of: payload), bytes: try signer.sign(payload, type: .document, at: moment),
+                at: moment, receipt: nil, isRefused: false
+            )
+            step.outgoing.append(document)
+            documents.append(document)
+        } catch let fault as SigningFault {
+            throw .signing(fault)
+        } catch {
+            throw .unwritable(kind, "\(error)")
+        }
+    }
+}
+
+extension DocumentContent {
+    /// The leg to which the content belongs.
+    var branch: Branch {
+        switch self {
+        case .payoutNotice(let notice): notice.branch
+        case .acceptanceLetter, .returnNote, .contributionCertificate, .informationForm, .remittanceAdvice,
+            .completionNotice:
+            .pension
+        }
+    }
+}
+
+extension Notice {
+    /// The code of the reason, if the notice has one.
+    package var code: String? {
+        switch self {
+        case .refusal(let reason), .temporaryAccount(let reason), .correctionNeeded(let reason): reason.code
+        case .payoutBounced(let bounce), .comeToTheDesk(let bounce): bounce.rawValue
+        case .completion, .payoutPaid: nil
+        }
+    }
+}
+
+/// Why the desk did not take a step. Nothing was written.
+package enum DeskFault: Error, Sendable, CustomStringConvertible {
+    case notAllowed(NotAllowed)
+    case store(StoreError)
+    case signing(SigningFault)
+    /// A document could not be written: a value that its schema does not take.
+    case unwritable(DocumentKind, String)
+    case noSuchCase
+    /// What was entered cannot be taken, with every fault.
+    case faulty([FormFault])
+    /// The rules could not be computed from the records: what is wrong there, with the place.
+    case rule(RuleFault)
+
+    /// Whether trying the same thing again can succeed.
+    package var isTransient: Bool {
+        switch self {
+        case .store(let error): error.isTransient
+        case .signing: true
+        case .notAllowed, .unwritable, .noSuchCase, .faulty, .rule: false
+        }
+    }
+
+    package var description: String {
+        switch self {
+        case .notAllowed(let fault): "\(fault)"
+        case .store(let error): "\(error)"
+        case .signing(let fault): "signing failed: \(fault)"
+        case .unwritable(let kind, let why): "\(kind.rawValue) cannot be written: \(why)"
+        case .noSuchCase: "there is no such case"
+        case .faulty(let faults): "\(faults.count) faults in what was entered"
+        case .rule(let fault): "the records cannot be computed: \(fault)"
+        }
+    }
+}
+
+extension StepDraft {
+    /// Marks an effect as carried out by this step.
+    mutating func finish(_ effect: EffectID) { step.doneEffects.append(effect) }
+
+    /// Matches a bank line to the case.
+    mutating func match(_ line: BankLine) { step.bankLines.append(line) }
+
+    /// Keeps the bank's answer to an order.
+    mutating func settle(_ key: OrderKey, _ outcome: StoredOrder.Outcome) { step.orderOutcomes[key] = outcome }
+}
