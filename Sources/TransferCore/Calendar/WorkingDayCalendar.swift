@@ -1,0 +1,125 @@
+/// Which days are working days (工作日): Monday to Friday without public holidays, and make-up working days (调休上班日).
+///
+/// A calendar knows a closed range of published years. Outside it, where no notice says otherwise, Monday to Friday
+/// count, and what is computed there is provisional: no one should guess a holiday.
+///
+/// Source: the yearly notices of the State Council; our choice for years without a notice (BR-220, BR-221).
+package struct WorkingDayCalendar: Sendable {
+    /// The name of this version of the data, shown beside every deadline: `2026.1`.
+    package let edition: String
+
+    /// The years for which notices are built in.
+    package let publishedYears: ClosedRange<Int>
+
+    /// Whether each day is a working day, from 1 January of the first published year on.
+    private let isWorking: [Bool]
+    private let firstDayNumber: Int
+
+    /// The edition that ships with the broker.
+    package static let shipped = WorkingDayCalendar(
+        edition: ShippedCalendar.edition, years: ShippedCalendar.years)
+
+    /// Source: notices of the State Council; BR-220.
+    package func isWorkingDay(_ day: CivilDate) -> Bool {
+        let index = day.dayNumber - firstDayNumber
+        return isWorking.indices.contains(index) ? isWorking[index] : day.weekday <= 5
+    }
+
+    /// The number of working days from one day to another, both included; counting stops at `limit`.
+    ///
+    /// Source: our choice (BR-224): a pause is measured in working days.
+    package func workingDays(from first: CivilDate, through last: CivilDate, countingUpTo limit: Int) -> Int {
+        var count = 0
+        var day: CivilDate? = first
+        while count < limit, let today = day, today <= last {
+            if isWorkingDay(today) { count += 1 }
+            day = today.next
+        }
+        return count
+    }
+}
+
+/// A time during which a clock stands still: the days from one to another, both included.
+package struct Pause: Hashable, Sendable {
+    package let from: CivilDate
+    package let to: CivilDate
+
+    package init(from: CivilDate, to: CivilDate) {
+        self.from = from
+        self.to = to
+    }
+
+    package func contains(_ day: CivilDate) -> Bool { from <= day && day <= to }
+}
+
+/// The last day of a limit, and how far it can be trusted.
+package struct DueDate: Hashable, Sendable {
+    /// The step is in time until the end of this day, Beijing time.
+    package let date: CivilDate
+
+    /// Whether the day lies in a year without a notice, so that it may still change.
+    package let isProvisional: Bool
+
+    /// The edition of the calendar that was used.
+    package let edition: String
+
+    package init(date: CivilDate, isProvisional: Bool, edition: String) {
+        self.date = date
+        self.isProvisional = isProvisional
+        self.edition = edition
+    }
+}
+
+extension WorkingDayCalendar {
+    /// The day on which a limit of working days ends.
+    ///
+    /// Day zero, the day of the event, does not count, whether or not it is a working day; day one is the next working
+    /// day. Days inside a pause do not count. With a limit of 0 the day of the event itself is the last.
+    ///
+    /// Source: Civil Code, Art. 201 to 203; our choice for pauses and provisional days (BR-220, BR-221, BR-224).
+    package func due(after dayZero: CivilDate, workingDays: Int, pauses: [Pause] = []) -> DueDate {
+        var left = workingDays
+        var day = dayZero
+        while left > 0, let next = day.next {
+            day = next
+            if isWorkingDay(day), !pauses.contains(where: { $0.contains(next) }) { left -= 1 }
+        }
+        let isPublished = publishedYears.contains(day.year) && publishedYears.lowerBound <= dayZero.year
+        return DueDate(date: day, isProvisional: !isPublished, edition: edition)
+    }
+}
+
+extension WorkingDayCalendar {
+    /// Reads the shipped table. A table that cannot be read is our mistake and stops the process at the first use.
+    init(edition: String, years: [ShippedCalendar.PublishedYear]) {
+        guard let first = years.first?.year, let last = years.last?.year,
+            let start = CivilDate(year: first, month: 1, day: 1), let end = CivilDate(year: last, month: 12, day: 31)
+        else { preconditionFailure("a calendar has at least one year") }
+        var isWorking = (start.dayNumber...end.dayNumber).map { ($0 + 3) % 7 < 5 }
+        for year in years {
+            for day in WorkingDayCalendar.days(year.off, of: year.year) {
+                isWorking[day - start.dayNumber] = false
+            }
+            for day in WorkingDayCalendar.days(year.worked, of: year.year) {
+                isWorking[day - start.dayNumber] = true
+            }
+        }
+        self.edition = edition
+        self.publishedYears = first...last
+        self.isWorking = isWorking
+        self.firstDayNumber = start.dayNumber
+    }
+
+    /// The day numbers of runs like `0101 0501-0507`.
+    private static func days(_ runs: String, of year: Int) -> [Int] {
+        runs.split(separator: " ").flatMap { run -> ClosedRange<Int> in
+            let ends = run.split(separator: "-").map { text -> Int in
+                guard let number = decimal(text.utf8),
+                    let day = CivilDate(year: year, month: number / 100, day: number % 100)
+                else { preconditionFailure("\(year) has no day \(text)") }
+                return day.dayNumber
+            }
+            return ends[0]...ends[ends.count - 1]
+        }
+    }
+}
