@@ -1,0 +1,285 @@
+package import Casework
+import TransferCore
+import TransferDocuments
+
+/// Looks whether a store still is what was written: recomputes what can be recomputed, and compares.
+///
+/// It reads one view of the database and changes nothing. It trusts no column that says what another one proves.
+package struct StoreAudit: Sendable {
+    private let store: JiexuStore
+
+    package init(_ store: JiexuStore) { self.store = store }
+
+    /// Something that is not as it should be.
+    package struct Finding: Hashable, Sendable, CustomStringConvertible {
+        /// The row, for a person who looks for it: `posting group 17`, `event 3 of 370700-2026-0000012-K`.
+        package let row: String
+        package let what: String
+
+        package var description: String { "\(row): \(what)" }
+    }
+
+    /// Beyond so many the rest is not listed.
+    private static let limit = 1_000
+
+    /// What is wrong, in no case more than a thousand findings; empty when nothing is.
+    package func verify() async throws(StoreError) -> [Finding] {
+        try await store.read { connection in
+            try connection.snapshot { () throws(SQLFault) in
+                var examination = Examination(connection: connection)
+                try examination.examineFile()
+                try examination.examineLedger()
+                try examination.examineEvents()
+                try examination.examineDocuments()
+                try examination.examineLeafPositions()
+                try examination.examineLeafHashes()
+                return Array(examination.findings.prefix(StoreAudit.limit))
+            }
+        }
+    }
+}
+
+private struct Examination {
+    let connection: any SQLConnection
+    var findings: [StoreAudit.Finding] = []
+
+    mutating func find(_ row: String, _ what: String) { findings.append(.init(row: row, what: what)) }
+
+    mutating func examineFile() throws(SQLFault) {
+        switch connection.dialect {
+        case .sqlite:
+            let faults = try connection.rows("PRAGMA integrity_check") { row throws(SQLFault) in try row.text(0) }
+            for fault in faults where fault != "ok" { find("the file", fault) }
+            let orphans = try connection.rows("PRAGMA foreign_key_check") { row throws(SQLFault) in
+                "\(try row.text(0)) row \(row.isNull(1) ? "?" : String(try row.integer(1))) names no row of \(try row.text(2))"
+            }
+            for orphan in orphans { find("the file", orphan) }
+        }
+    }
+
+    mutating func examineLedger() throws(SQLFault) {
+        let groups = try connection.rows(
+            "SELECT group_id, count(*), sum(amount) FROM posting_lines GROUP BY group_id HAVING sum(amount) <> 0 OR count(*) < 2"
+        ) { row throws(SQLFault) in (id: try row.integer(0), lines: try row.integer(1), sum: try row.integer(2)) }
+        for group in groups {
+            find("posting group \(group.id)", "its \(group.lines) lines sum to \(group.sum) fen")
+        }
+        let sum = try connection.integer("SELECT sum(amount) FROM posting_lines") ?? 0
+        if sum != 0 { find("the ledger", "its accounts sum to \(sum) fen") }
+    }
+
+    mutating func examineEvents() throws(SQLFault) {
+        let cases = try connection.rows(
+            """
+            SELECT number, version, count(sequence), coalesce(min(sequence), 1), coalesce(max(sequence), 0)
+            FROM cases LEFT JOIN events ON events.case_id = cases.id GROUP BY cases.id
+            HAVING count(sequence) <> version OR coalesce(min(sequence), 1) <> 1
+                OR coalesce(max(sequence), 0) <> version
+            """
+        ) { row throws(SQLFault) in
+            (
+                number: try row.text(0), version: try row.integer(1), count: try row.integer(2),
+                from: try row.integer(3), to: try row.integer(4)
+            )
+        }
+        for item in cases {
+            find(
+                "case \(item.number)",
+                "its version is \(item.version), and it has \(item.count) events from \(item.from) to \(item.to)")
+        }
+    }
+
+    mutating func examineDocuments() throws(SQLFault) {
+        try connection.forEachRow("SELECT position, digest, bytes FROM documents ORDER BY position", []) {
+            row throws(SQLFault) in
+            let name = "document \(try row.integer(0))"
+            let digest = try row.digest(1)
+            guard let payload = payload(of: try row.bytes(2)) else {
+                return find(name, "its bytes are not a compact JWS")
+            }
+            if DocumentDigest(of: payload) != digest { find(name, "its digest is not that of its payload") }
+        }
+    }
+
+    /// The middle of the three parts between full stops.
+    private func payload(of bytes: [UInt8]) -> [UInt8]? {
+        let parts = bytes.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        return parts.count == 3 ? Base64URL.decode(parts[1]) : nil
+    }
+
+    mutating func examineLeafPositions() throws(SQLFault) {
+        let count = try connection.integer("SELECT count(*) FROM audit_leaves") ?? 0
+        let first = try connection.integer("SELECT min(position) FROM audit_leaves") ?? 0
+        let last = try connection.integer("SELECT max(position) FROM audit_leaves") ?? -1
+        if first != 0 || last != count - 1 {
+            find("the audit leaves", "there are \(count), from position \(first) to \(last)")
+        }
+        let twice = try connection.rows(
+            """
+            SELECT kind, subject, max(position) FROM audit_leaves GROUP BY kind, coalesce(case_id, 0), subject
+            HAVING count(*) > 1
+            """
+        ) { row throws(SQLFault) in "\(try row.text(0)) \(try row.integer(1)) twice, again at \(try row.integer(2))" }
+        for leaf in twice { find("the audit leaves", leaf) }
+
+        try examineUnlogged(
+            "event",
+            """
+            SELECT case_id, sequence FROM events EXCEPT SELECT case_id, subject FROM audit_leaves WHERE kind = 'event'
+            """)
+        try examineUnlogged(
+            "document",
+            """
+            SELECT case_id, position FROM documents
+            EXCEPT SELECT case_id, subject FROM audit_leaves WHERE kind = 'document'
+            """)
+        try examineUnlogged(
+            "receipt",
+            """
+            SELECT documents.case_id, document FROM receipts JOIN documents ON documents.position = document
+            EXCEPT SELECT case_id, subject FROM audit_leaves WHERE kind = 'receipt'
+            """)
+        try examineUnlogged(
+            "posting group",
+            """
+            SELECT coalesce(case_id, 0), id FROM posting_groups
+            EXCEPT SELECT coalesce(case_id, 0), subject FROM audit_leaves WHERE kind = 'posting'
+            """)
+        try examineUnlogged(
+            "refusal",
+            "SELECT 0, id FROM refused EXCEPT SELECT 0, subject FROM audit_leaves WHERE kind = 'refusal'")
+    }
+
+    private mutating func examineUnlogged(_ name: String, _ sql: StaticString) throws(SQLFault) {
+        let rows = try connection.rows(sql) { row throws(SQLFault) in (try row.integer(0), try row.integer(1)) }
+        for (id, subject) in rows {
+            let owner = id == 0 ? "" : " of case row \(id)"
+            find("\(name) \(subject)\(owner)", "it has no audit leaf")
+        }
+    }
+}
+
+// MARK: - The hashes of the leaves
+
+extension Examination {
+    mutating func examineLeafHashes() throws(SQLFault) {
+        try examineEventLeaves()
+        try examineDocumentLeaves()
+        try examineReceiptLeaves()
+        try examinePostingLeaves()
+        try examineRefusalLeaves()
+    }
+
+    private mutating func compare(_ stored: DocumentDigest, _ computed: DocumentDigest, _ leaf: Int64, _ row: String) {
+        if stored != computed { find(row, "it is not what audit leaf \(leaf) was computed from") }
+    }
+
+    private mutating func examineEventLeaves() throws(SQLFault) {
+        try connection.forEachRow(
+            """
+            SELECT leaves.position, hash, subject, number, branch, name, code, at, actor, cause, attachment
+            FROM audit_leaves AS leaves LEFT JOIN cases ON cases.id = leaves.case_id
+                LEFT JOIN events ON events.case_id = leaves.case_id AND events.sequence = leaves.subject
+            WHERE leaves.kind = 'event'
+            """, []
+        ) { row throws(SQLFault) in
+            let leaf = try row.integer(0)
+            guard !row.isNull(3), !row.isNull(4) else { return find("audit leaf \(leaf)", "its event is missing") }
+            let (number, sequence) = (try row.caseNumber(3), try row.int(2))
+            let computed = AuditLeaf.event(try row.event(from: 4), sequence: sequence, of: number)
+            compare(try row.digest(1), computed, leaf, "event \(sequence) of \(number)")
+        }
+    }
+
+    private mutating func examineDocumentLeaves() throws(SQLFault) {
+        try connection.forEachRow(
+            """
+            SELECT leaves.position, hash, number, sender, recipient, sequence, documents.kind, digest, X'', at, NULL, NULL
+            FROM audit_leaves AS leaves LEFT JOIN documents ON documents.position = leaves.subject
+                LEFT JOIN cases ON cases.id = documents.case_id
+            WHERE leaves.kind = 'document'
+            """, []
+        ) { row throws(SQLFault) in
+            let leaf = try row.integer(0)
+            guard !row.isNull(2) else { return find("audit leaf \(leaf)", "its document is missing") }
+            let (number, document) = (try row.caseNumber(2), try row.document(from: 3))
+            compare(
+                try row.digest(1), AuditLeaf.document(document, of: number), leaf,
+                "document \(document.sequence) of \(document.sender) in \(number)")
+        }
+    }
+
+    private mutating func examineReceiptLeaves() throws(SQLFault) {
+        try connection.forEachRow(
+            """
+            SELECT leaves.position, hash, number, sender, sequence, is_refused, receipts.bytes
+            FROM audit_leaves AS leaves LEFT JOIN documents ON documents.position = leaves.subject
+                LEFT JOIN cases ON cases.id = documents.case_id
+                LEFT JOIN receipts ON receipts.document = leaves.subject
+            WHERE leaves.kind = 'receipt'
+            """, []
+        ) { row throws(SQLFault) in
+            let leaf = try row.integer(0)
+            guard !row.isNull(2), !row.isNull(6) else { return find("audit leaf \(leaf)", "its receipt is missing") }
+            let (number, sender, sequence) = (try row.caseNumber(2), try row.agency(3), try row.int(4))
+            let computed = AuditLeaf.receipt(
+                try row.bytes(6), isRefused: try row.flag(5), sender: sender, sequence: sequence, of: number)
+            compare(
+                try row.digest(1), computed, leaf, "receipt for document \(sequence) of \(sender) in \(number)")
+        }
+    }
+
+    private mutating func examinePostingLeaves() throws(SQLFault) {
+        struct Group {
+            let leaf: Int64
+            let hash: DocumentDigest
+            let id: Int64
+            let kind: String
+            let number: CaseNumber?
+            let reference: String?
+            var lines: [(account: String, amount: Int64)] = []
+        }
+        var open: Group?
+        func close(_ group: Group?) {
+            guard let group else { return }
+            let computed = AuditLeaf.posting(
+                kind: group.kind, lines: group.lines, of: group.number, bankReference: group.reference)
+            compare(group.hash, computed, group.leaf, "posting group \(group.id)")
+        }
+        try connection.forEachRow(
+            """
+            SELECT leaves.position, hash, groups.id, groups.kind, number, bank_reference, account, amount
+            FROM audit_leaves AS leaves LEFT JOIN posting_groups AS groups ON groups.id = leaves.subject
+                LEFT JOIN cases ON cases.id = groups.case_id
+                LEFT JOIN posting_lines AS lines ON lines.group_id = groups.id
+            WHERE leaves.kind = 'posting' ORDER BY leaves.position, lines.line
+            """, []
+        ) { row throws(SQLFault) in
+            let leaf = try row.integer(0)
+            if open?.leaf != leaf {
+                close(open)
+                open = nil
+                guard !row.isNull(2) else { return find("audit leaf \(leaf)", "its posting group is missing") }
+                open = Group(
+                    leaf: leaf, hash: try row.digest(1), id: try row.integer(2), kind: try row.text(3),
+                    number: row.isNull(4) ? nil : try row.caseNumber(4), reference: try row.optionalText(5))
+            }
+            if !row.isNull(6) { open?.lines.append((account: try row.text(6), amount: try row.integer(7))) }
+        }
+        close(open)
+    }
+
+    private mutating func examineRefusalLeaves() throws(SQLFault) {
+        try connection.forEachRow(
+            """
+            SELECT leaves.position, hash, id, sender, case_number, digest, code, bytes, receipt, at
+            FROM audit_leaves AS leaves LEFT JOIN refused ON refused.id = leaves.subject WHERE leaves.kind = 'refusal'
+            """, []
+        ) { row throws(SQLFault) in
+            let leaf = try row.integer(0)
+            guard !row.isNull(2) else { return find("audit leaf \(leaf)", "its refusal is missing") }
+            compare(
+                try row.digest(1), AuditLeaf.refusal(try row.evidence(from: 3)), leaf, "refusal \(try row.integer(2))")
+        }
+    }
+}

@@ -1,0 +1,123 @@
+import Casework
+import Synchronization
+import TransferCore
+import TransferDocuments
+
+/// The files of the cases that were used last, as the database holds them.
+///
+/// Every write of this process to a case passes through ``update(_:_:)`` after its commit and before its caller goes on.
+/// A file that was read from the database is kept only if no write to its case was committed since the reading began: a
+/// reading takes a ticket, and a write takes it away. So what is kept is never older than what a caller was told.
+final class CaseCache: Sendable {
+    private let limit: Int
+    private let state = Mutex(State())
+
+    /// Two generations: when the young one is full it becomes the old one, and what was not used since is forgotten.
+    private struct State {
+        var young: [CaseNumber: CaseFile] = [:]
+        var old: [CaseNumber: CaseFile] = [:]
+        var tickets: [CaseNumber: Int] = [:]
+        var lastTicket = 0
+    }
+
+    init(limit: Int) { self.limit = limit }
+
+    /// The file, or a ticket for reading it.
+    enum Found {
+        case file(CaseFile)
+        case ticket(Int)
+    }
+
+    func find(_ number: CaseNumber) -> Found {
+        state.withLock { state in
+            if let file = state.young[number] { return .file(file) }
+            if let file = state.old[number] {
+                keep(file, in: &state)
+                return .file(file)
+            }
+            state.lastTicket += 1
+            state.tickets[number] = state.lastTicket
+            return .ticket(state.lastTicket)
+        }
+    }
+
+    /// Ends a reading.
+    /// - Parameter file: what was read; nil when there is no such case, or it could not be read.
+    func end(_ ticket: Int, of number: CaseNumber, with file: CaseFile?) {
+        state.withLock { state in
+            guard state.tickets[number] == ticket else { return }
+            state.tickets[number] = nil
+            if let file { keep(file, in: &state) }
+        }
+    }
+
+    /// After a commit to a case: changes the file if it is here.
+    /// - Parameter change: the file as it is now; nil to forget it.
+    func update(_ number: CaseNumber, _ change: (CaseFile) -> CaseFile?) {
+        state.withLock { state in
+            state.tickets[number] = nil
+            guard let file = state.young.removeValue(forKey: number) ?? state.old[number] else { return }
+            state.old[number] = nil
+            if let changed = change(file) { keep(changed, in: &state) }
+        }
+    }
+
+    /// After the first commit to a case: nobody has its file yet.
+    func begin(_ file: CaseFile) {
+        state.withLock { state in
+            state.tickets[file.opening.number] = nil
+            keep(file, in: &state)
+        }
+    }
+
+    private func keep(_ file: CaseFile, in state: inout State) {
+        guard limit > 0 else { return }
+        if state.young.count >= (limit + 1) / 2 {
+            state.old = state.young
+            state.young = [:]
+        }
+        state.young[file.opening.number] = file
+    }
+}
+
+extension CaseFile {
+    /// The file of a case that a first step has opened.
+    static func opened(_ opening: CaseOpening) -> CaseFile {
+        CaseFile(opening: opening, events: [], documents: [], orders: [], bankLines: [])
+    }
+
+    /// The file after a step was committed; nil when the step was decided on another version.
+    func adding(_ step: CaseStep) -> CaseFile? {
+        guard version == step.expecting else { return nil }
+        var orders = orders
+        if !step.orderOutcomes.isEmpty { orders = orders.map { $0.closed(by: step.orderOutcomes[$0.key]) } }
+        return CaseFile(
+            opening: opening, events: events + step.events,
+            documents: documents + (step.incoming.map { [$0] } ?? []) + step.outgoing,
+            orders: orders + step.orders.map { $0.closed(by: step.orderOutcomes[$0.key]) },
+            bankLines: bankLines + step.bankLines)
+    }
+
+    /// The file after a document that went out was answered.
+    func delivering(_ entry: OutboxEntry, receipt: [UInt8], isRefused: Bool) -> CaseFile? {
+        var documents = documents
+        guard
+            let place = documents.firstIndex(where: {
+                $0.recipient == entry.recipient && $0.sequence == entry.sequence && $0.digest == entry.digest
+            })
+        else { return nil }
+        let document = documents[place]
+        documents[place] = StoredDocument(
+            sender: document.sender, recipient: document.recipient, sequence: document.sequence, kind: document.kind,
+            digest: document.digest, bytes: document.bytes, at: document.at, receipt: receipt, isRefused: isRefused)
+        return CaseFile(
+            opening: opening, events: events, documents: documents, orders: orders, bankLines: bankLines)
+    }
+}
+
+extension StoredOrder {
+    fileprivate func closed(by outcome: Outcome?) -> StoredOrder {
+        guard let outcome else { return self }
+        return StoredOrder(key: key, amount: amount, creditor: creditor, messageID: messageID, outcome: outcome)
+    }
+}

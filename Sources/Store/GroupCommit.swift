@@ -1,0 +1,227 @@
+import Casework
+import Synchronization
+
+/// Puts what many callers want written into shared transactions, and lets all of them go on after the one commit.
+///
+/// Whatever has gathered while the last transaction was on its way to disk becomes the next one. The jobs run one after
+/// the other; if one of them fails after it has written something, all is rolled back and run again with a savepoint
+/// around each, so that it alone is undone. A job may therefore run twice, and must not keep anything outside the
+/// database before it is told that it was committed.
+final class GroupCommit: Sendable {
+    private let database: any SQLDatabase
+    private let state: Mutex<State>
+
+    /// Jobs that may wait; beyond them a caller is refused.
+    private static let queueLimit = 4_096
+    /// Jobs in one transaction.
+    private static let batchLimit = 128
+
+    private struct State {
+        var waiting: [any WriteJob] = []
+        var isDraining = false
+        /// Why nothing is written any more; nil while all is well.
+        var stopped: String?
+    }
+
+    init(database: any SQLDatabase) {
+        self.database = database
+        state = Mutex(State())
+    }
+
+    /// Why nothing is written any more: the disk failed, or the file is corrupt. The process should end, and look at the
+    /// file again when it starts: what fails once may seem to succeed the next time.
+    var stopped: String? { state.withLock { $0.stopped } }
+
+    /// Queues the work and returns when it is on disk.
+    ///
+    /// - Parameters:
+    ///   - work: runs inside a transaction, perhaps twice.
+    ///   - committed: runs after the commit, before the caller goes on.
+    @discardableResult
+    func perform<Value: Sendable>(
+        _ work: @escaping @Sendable (StoreTransaction) throws -> Value,
+        committed: @escaping @Sendable (Value) -> Void = { _ in }
+    ) async throws(StoreError) -> Value {
+        let outcome: Result<Value, StoreError> = await withCheckedContinuation { continuation in
+            enqueue(Job(work: work, committed: committed, continuation: continuation))
+        }
+        return try outcome.get()
+    }
+
+    private func enqueue(_ job: some WriteJob) {
+        let (refusal, mustDrain): (StoreError?, Bool) = state.withLock { state in
+            if let stopped = state.stopped { return (.corrupt(stopped), false) }
+            guard state.waiting.count < GroupCommit.queueLimit else {
+                return (.unavailable("too many writes are waiting"), false)
+            }
+            state.waiting.append(job)
+            defer { state.isDraining = true }
+            return (nil, !state.isDraining)
+        }
+        if let refusal { job.fail(refusal) }
+        if mustDrain { scheduleDrain() }
+    }
+
+    private func scheduleDrain() {
+        database.write { [self] connection in
+            switch connection {
+            case .success(let connection): drain(on: connection)
+            case .failure(let fault): refuseAll(StoreError(fault))
+            }
+        }
+    }
+
+    private func drain(on connection: any SQLConnection) {
+        while true {
+            let batch: [any WriteJob] = state.withLock { state in
+                let batch = Array(state.waiting.prefix(GroupCommit.batchLimit))
+                state.waiting.removeFirst(batch.count)
+                if batch.isEmpty { state.isDraining = false }
+                return batch
+            }
+            guard !batch.isEmpty else { return }
+            if let stopped {
+                for job in batch { job.fail(.corrupt(stopped)) }
+            } else {
+                write(batch, on: connection)
+            }
+        }
+    }
+
+    private func refuseAll(_ error: StoreError) {
+        let jobs: [any WriteJob] = state.withLock { state in
+            defer {
+                state.waiting = []
+                state.isDraining = false
+            }
+            return state.waiting
+        }
+        for job in jobs { job.fail(error) }
+    }
+
+    private func write(_ batch: [any WriteJob], on connection: any SQLConnection) {
+        if let shortage = database.shortage() {
+            for job in batch { job.fail(.unavailable(shortage)) }
+            return
+        }
+        do {
+            if try run(batch, on: connection, withSavepoints: false) == false {
+                _ = try run(batch, on: connection, withSavepoints: true)
+            }
+        } catch {
+            // Nothing of the batch is committed: it failed before the commit, for all.
+            connection.rollBack()
+            stopIfBroken(error)
+            for job in batch { job.fail(StoreError(error)) }
+            return
+        }
+        commit(batch, on: connection)
+    }
+
+    /// Runs the jobs in a new transaction, and leaves it open.
+    ///
+    /// - Returns: false when a job failed halfway and there were no savepoints; nothing is left of the transaction.
+    private func run(
+        _ batch: [any WriteJob], on connection: any SQLConnection, withSavepoints: Bool
+    ) throws(SQLFault) -> Bool {
+        try connection.beginWriting()
+        let transaction = StoreTransaction(connection)
+        for job in batch {
+            if withSavepoints { try connection.run("SAVEPOINT job") }
+            let before = connection.writtenRows
+            let fault = job.run(in: transaction)
+            if let fault, fault.endsTransaction { throw fault }
+            let isHalfDone = job.hasFailed && connection.writtenRows != before
+            if isHalfDone && !withSavepoints {
+                try connection.run("ROLLBACK")
+                return false
+            }
+            if withSavepoints {
+                if job.hasFailed {
+                    try connection.run("ROLLBACK TO job")
+                    transaction.forgetPositions()
+                }
+                try connection.run("RELEASE job")
+            }
+        }
+        return true
+    }
+
+    private func commit(_ batch: [any WriteJob], on connection: any SQLConnection) {
+        do {
+            try connection.run("COMMIT")
+        } catch {
+            connection.rollBack()
+            stopIfBroken(error)
+            let answer = StoreError(commitFault: error)
+            for job in batch { job.fail(answer) }
+            return
+        }
+        for job in batch { job.noteCommit() }
+        for job in batch { job.finish() }
+    }
+
+    private func stopIfBroken(_ fault: SQLFault) {
+        guard fault.breaksStore else { return }
+        state.withLock { $0.stopped = $0.stopped ?? fault.message }
+    }
+}
+
+/// A piece of work that waits for its commit, and its caller.
+private protocol WriteJob: AnyObject, Sendable {
+    /// Whether the last run failed; that of the caller only.
+    var hasFailed: Bool { get }
+    /// - Returns: what the database said when the work failed by it; nil otherwise.
+    func run(in transaction: StoreTransaction) -> SQLFault?
+    func noteCommit()
+    func finish()
+    func fail(_ error: StoreError)
+}
+
+/// Touched by its caller before it is queued, and by the writing thread afterwards.
+private final class Job<Value: Sendable>: WriteJob, @unchecked Sendable {
+    private let work: @Sendable (StoreTransaction) throws -> Value
+    private let committed: @Sendable (Value) -> Void
+    private let continuation: CheckedContinuation<Result<Value, StoreError>, Never>
+    private var outcome: Result<Value, StoreError> = .failure(.unavailable("not run yet"))
+
+    init(
+        work: @escaping @Sendable (StoreTransaction) throws -> Value, committed: @escaping @Sendable (Value) -> Void,
+        continuation: CheckedContinuation<Result<Value, StoreError>, Never>
+    ) {
+        self.work = work
+        self.committed = committed
+        self.continuation = continuation
+    }
+
+    var hasFailed: Bool {
+        switch outcome {
+        case .success: false
+        case .failure: true
+        }
+    }
+
+    func run(in transaction: StoreTransaction) -> SQLFault? {
+        do {
+            outcome = .success(try work(transaction))
+            return nil
+        } catch let error as StoreError {
+            outcome = .failure(error)
+            return nil
+        } catch let fault as SQLFault {
+            outcome = .failure(StoreError(fault))
+            return fault
+        } catch {
+            outcome = .failure(.unavailable("\(error)"))
+            return nil
+        }
+    }
+
+    func noteCommit() {
+        if case .success(let value) = outcome { committed(value) }
+    }
+
+    func finish() { continuation.resume(returning: outcome) }
+
+    func fail(_ error: StoreError) { continuation.resume(returning: .failure(error)) }
+}

@@ -1,0 +1,82 @@
+import Casework
+import Synchronization
+
+/// What a node keeps, in a relational database.
+///
+/// Writes are gathered by ``GroupCommit`` and return when they are on disk. Reads run beside them. The files of the
+/// cases that are under way are kept in memory, as this process is the only one that writes to cases; whether a step may
+/// be written is decided in the transaction nevertheless, by the version in the database.
+package final class JiexuStore: NodeStore {
+    let database: any SQLDatabase
+    let writes: GroupCommit
+    let cache: CaseCache
+
+    /// Opens a store in a database whose tables are of this version; a database that may be written is brought to it.
+    ///
+    /// - Parameters:
+    ///   - canWrite: false for a store that is only read: its tables must have this version already.
+    ///   - cachedCases: how many case files are kept in memory, about 20 KiB each; 0 where another process writes to
+    ///     cases.
+    /// - Throws: ``OpeningFault``, in one line for people.
+    package init(database: any SQLDatabase, canWrite: Bool, cachedCases: Int = 2_048) async throws(OpeningFault) {
+        let fault: SQLFault? = await withCheckedContinuation { continuation in
+            let work: @Sendable (Result<any SQLConnection, SQLFault>) -> Void = { connection in
+                do throws(SQLFault) {
+                    let connection = try connection.get()
+                    if canWrite {
+                        try Migration.run(on: connection)
+                    } else if try Migration.version(of: connection) != Migration.current {
+                        throw SQLFault(.other, "its tables are of another version: start the node on it first")
+                    }
+                    continuation.resume(returning: nil)
+                } catch {
+                    continuation.resume(returning: error)
+                }
+            }
+            if canWrite { database.write(work) } else { database.read(work) }
+        }
+        if let fault {
+            database.close()
+            throw OpeningFault("cannot use the database: \(fault)")
+        }
+        self.database = database
+        writes = GroupCommit(database: database)
+        cache = CaseCache(limit: cachedCases)
+    }
+
+    /// Opens a store in an SQLite file.
+    package convenience init(
+        path: String, access: SQLiteDatabase.Access, settings: SQLiteDatabase.Settings = .init()
+    ) async throws(OpeningFault) {
+        try await self.init(
+            database: try SQLiteDatabase(path: path, access: access, settings: settings),
+            canWrite: access != .reading, cachedCases: access == .serving ? 2_048 : 0)
+    }
+
+    /// Why the store takes no more writes: its disk failed, or its file is corrupt. nil while all is well. The node must
+    /// end then, and look at its database when it starts again.
+    package var stoppedBecause: String? { writes.stopped }
+
+    /// Waits for what is under way, and closes the database.
+    package func close() { database.close() }
+
+    /// Reads with one connection, and hands the value over.
+    func read<Value: Sendable>(
+        _ work: @escaping @Sendable (any SQLConnection) throws -> Value
+    ) async throws(StoreError) -> Value {
+        let outcome: Result<Value, StoreError> = await withCheckedContinuation { continuation in
+            database.read { connection in
+                do {
+                    continuation.resume(returning: .success(try work(try connection.get())))
+                } catch let error as StoreError {
+                    continuation.resume(returning: .failure(error))
+                } catch let fault as SQLFault {
+                    continuation.resume(returning: .failure(StoreError(fault)))
+                } catch {
+                    continuation.resume(returning: .failure(.unavailable("\(error)")))
+                }
+            }
+        }
+        return try outcome.get()
+    }
+}

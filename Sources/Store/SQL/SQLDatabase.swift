@@ -1,0 +1,57 @@
+/// A database with one writing connection and some reading ones. Its work never runs on the threads of Swift's
+/// concurrency, so that waiting for a disk holds nobody else up.
+package protocol SQLDatabase: Sendable {
+    /// Runs the work on the writing connection, after the work that was given before it. Not inside a transaction.
+    func write(_ work: @escaping @Sendable (Result<any SQLConnection, SQLFault>) -> Void)
+
+    /// Runs the work on one of the reading connections. Each statement sees what was committed when it began; a piece
+    /// of work that needs one view for several statements begins a transaction.
+    func read(_ work: @escaping @Sendable (Result<any SQLConnection, SQLFault>) -> Void)
+
+    /// Why no write should be taken now, though the database is sound: too little space on its disk. nil when all is
+    /// well.
+    func shortage() -> String?
+
+    /// Waits for the work that was given, then closes every connection. What is given later fails.
+    func close()
+}
+
+extension SQLConnection {
+    /// Runs the work with one view of the database.
+    package func snapshot<Value>(_ work: () throws(SQLFault) -> Value) throws(SQLFault) -> Value {
+        try run("BEGIN")
+        do {
+            let value = try work()
+            try run("COMMIT")
+            return value
+        } catch {
+            rollBack()
+            throw error
+        }
+    }
+
+    /// Runs the work in a transaction that writes, alone.
+    package func transaction<Value>(_ work: () throws(SQLFault) -> Value) throws(SQLFault) -> Value {
+        try beginWriting()
+        do {
+            let value = try work()
+            try run("COMMIT")
+            return value
+        } catch {
+            rollBack()
+            throw error
+        }
+    }
+
+    /// Undoes the open transaction, or does nothing where the database has undone it by itself.
+    package func rollBack() {
+        _ = try? run("ROLLBACK")
+    }
+
+    /// Begins a transaction that will write: the right to write is taken at once, not in the middle.
+    package func beginWriting() throws(SQLFault) {
+        switch dialect {
+        case .sqlite: try run("BEGIN IMMEDIATE")
+        }
+    }
+}

@@ -1,0 +1,173 @@
+import GRDBSQLite
+
+/// A connection that the pool opened, with the statements that were compiled on it.
+///
+/// Statements are stepped directly, without the layer above SQLite that turns rows into dictionaries: a step of a case
+/// is some twenty statements, and most of their cost would be that layer.
+///
+/// Used by one thread at a time, as the pool guarantees for the connection itself.
+final class SQLiteConnection: SQLConnection {
+    let dialect = SQLDialect.sqlite
+    private let connection: OpaquePointer
+    /// Compiled statements by the address of their text, which is constant.
+    private var statements: [UnsafeRawPointer: OpaquePointer] = [:]
+
+    init(_ connection: OpaquePointer) {
+        self.connection = connection
+    }
+
+    var writtenRows: Int64 { sqlite3_total_changes64(connection) }
+
+    /// Gives the compiled statements back. A connection can be closed only afterwards.
+    func finish() {
+        for statement in statements.values { sqlite3_finalize(statement) }
+        statements = [:]
+    }
+
+    @discardableResult
+    func run(_ sql: StaticString, _ values: [SQLValue]) throws(SQLFault) -> Int {
+        let statement = try prepared(sql, values)
+        defer { reset(statement) }
+        var code = sqlite3_step(statement)
+        while code == SQLITE_ROW { code = sqlite3_step(statement) }
+        guard code == SQLITE_DONE else { throw fault() }
+        return Int(sqlite3_changes64(connection))
+    }
+
+    func forEachRow(
+        _ sql: StaticString, _ values: [SQLValue], _ read: (any SQLRow) throws(SQLFault) -> Void
+    ) throws(SQLFault) {
+        let statement = try prepared(sql, values)
+        defer { reset(statement) }
+        let row = SQLiteRow(statement: statement)
+        while true {
+            switch sqlite3_step(statement) {
+            case SQLITE_ROW: try read(row)
+            case SQLITE_DONE: return
+            default: throw fault()
+            }
+        }
+    }
+
+    func runScript(_ text: String) throws(SQLFault) {
+        guard sqlite3_exec(connection, text, nil, nil, nil) == SQLITE_OK else { throw fault() }
+    }
+
+    private func prepared(_ sql: StaticString, _ values: [SQLValue]) throws(SQLFault) -> OpaquePointer {
+        let key = UnsafeRawPointer(sql.utf8Start)
+        let statement: OpaquePointer
+        if let known = statements[key] {
+            statement = known
+        } else {
+            var compiled: OpaquePointer?
+            let code = sql.utf8Start.withMemoryRebound(to: CChar.self, capacity: sql.utf8CodeUnitCount) {
+                sqlite3_prepare_v3(
+                    connection, $0, Int32(sql.utf8CodeUnitCount), UInt32(SQLITE_PREPARE_PERSISTENT), &compiled, nil)
+            }
+            guard code == SQLITE_OK, let compiled else { throw fault() }
+            for index in 0..<sqlite3_bind_parameter_count(compiled) {
+                let name = sqlite3_bind_parameter_name(compiled, index + 1).map { String(cString: $0) }
+                precondition(name == "$\(index + 1)", "placeholders are first named in ascending order")
+            }
+            statement = compiled
+            statements[key] = compiled
+        }
+        precondition(values.count == Int(sqlite3_bind_parameter_count(statement)), "a value for each placeholder")
+        for (index, value) in values.enumerated() {
+            guard bind(value, to: statement, at: Int32(index + 1)) == SQLITE_OK else { throw fault() }
+        }
+        return statement
+    }
+
+    private func bind(_ value: SQLValue, to statement: OpaquePointer, at index: Int32) -> Int32 {
+        switch value {
+        case .null:
+            return sqlite3_bind_null(statement, index)
+        case .integer(let number):
+            return sqlite3_bind_int64(statement, index, number)
+        case .text(var text):
+            return text.withUTF8 { bytes in
+                bytes.withMemoryRebound(to: CChar.self) {
+                    // An empty text has no address, and no address would mean NULL.
+                    sqlite3_bind_text64(
+                        statement, index, $0.baseAddress ?? SQLiteConnection.nothing, UInt64($0.count), copied,
+                        UInt8(SQLITE_UTF8))
+                }
+            }
+        case .bytes(let bytes):
+            guard !bytes.isEmpty else { return sqlite3_bind_zeroblob(statement, index, 0) }
+            return bytes.withUnsafeBytes {
+                sqlite3_bind_blob64(statement, index, $0.baseAddress, UInt64($0.count), copied)
+            }
+        }
+    }
+
+    private nonisolated(unsafe) static let nothing: UnsafePointer<CChar> = {
+        let place = UnsafeMutablePointer<CChar>.allocate(capacity: 1)
+        place.pointee = 0
+        return UnsafePointer(place)
+    }()
+
+    private func reset(_ statement: OpaquePointer) {
+        sqlite3_reset(statement)
+        sqlite3_clear_bindings(statement)
+    }
+
+    private func fault() -> SQLFault {
+        SQLFault(code: sqlite3_extended_errcode(connection), message: String(cString: sqlite3_errmsg(connection)))
+    }
+}
+
+/// Tells SQLite to copy what is bound: the bytes are ours only during the call.
+private nonisolated(unsafe) let copied = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+
+private struct SQLiteRow: SQLRow {
+    let statement: OpaquePointer
+
+    func isNull(_ column: Int) -> Bool { sqlite3_column_type(statement, Int32(column)) == SQLITE_NULL }
+
+    func integer(_ column: Int) throws(SQLFault) -> Int64 {
+        try require(SQLITE_INTEGER, column)
+        return sqlite3_column_int64(statement, Int32(column))
+    }
+
+    func text(_ column: Int) throws(SQLFault) -> String {
+        try require(SQLITE_TEXT, column)
+        guard let start = sqlite3_column_text(statement, Int32(column)) else { return "" }
+        let count = Int(sqlite3_column_bytes(statement, Int32(column)))
+        return String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self)
+    }
+
+    func bytes(_ column: Int) throws(SQLFault) -> [UInt8] {
+        try require(SQLITE_BLOB, column)
+        let count = Int(sqlite3_column_bytes(statement, Int32(column)))
+        guard count > 0, let start = sqlite3_column_blob(statement, Int32(column)) else { return [] }
+        return [UInt8](UnsafeRawBufferPointer(start: start, count: count))
+    }
+
+    private func require(_ type: Int32, _ column: Int) throws(SQLFault) {
+        guard sqlite3_column_type(statement, Int32(column)) == type else {
+            let name = sqlite3_column_name(statement, Int32(column)).map { String(cString: $0) } ?? "\(column)"
+            throw SQLFault(.corrupt, "column \(name) holds another type than it should")
+        }
+    }
+}
+
+extension SQLFault {
+    /// A result code of SQLite.
+    ///
+    /// Source: sqlite.org/rescode.html.
+    init(code: Int32, message: String) {
+        let kind: Kind =
+            switch code & 0xFF {
+            case SQLITE_CONSTRAINT:
+                [2067, 1555, 2579].contains(code) ? .unique : .refused
+            case SQLITE_BUSY, SQLITE_LOCKED: .busy
+            case SQLITE_FULL: .full
+            case SQLITE_IOERR, SQLITE_CANTOPEN: .disk
+            case SQLITE_CORRUPT, SQLITE_NOTADB: .corrupt
+            default: .other
+            }
+        self.init(kind, "\(message) (SQLite code \(code))")
+    }
+}

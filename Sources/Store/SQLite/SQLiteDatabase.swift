@@ -1,0 +1,159 @@
+import GRDB
+import Glibc
+
+/// One SQLite file: a write-ahead log that is on disk before a commit returns, one writer, a few readers.
+///
+/// Source: sections 1.4 and 4.2 of the reliability handbook.
+package final class SQLiteDatabase: SQLDatabase {
+    private let pool: DatabasePool
+    private let lock: InstanceLock?
+    private let writer = Writer()
+    private let readers: ReadingThreads
+    private let path: String
+    private let minimumFreeBytes: UInt64
+
+    /// What a process wants of the database.
+    package enum Access: Sendable {
+        /// The one node that serves from it: writes, and refuses a second one.
+        case serving
+        /// Reads beside a serving node.
+        case reading
+        /// Writes beside a serving node, and waits for its turn.
+        case importing
+    }
+
+    /// How much is safe and how much is kept in memory.
+    package struct Settings: Sendable {
+        /// ``Synchronous/full`` everywhere but in the probe that shows what it is for.
+        package var synchronous = Synchronous.full
+        package var readerThreads = 2
+        /// How long a writer waits for another process.
+        package var busyTimeoutMilliseconds = 5_000
+        /// Below this much free space on its disk nothing is written, so that a full disk is met early and whole.
+        package var minimumFreeBytes: UInt64 = 256 << 20
+        /// Pages of 4 KiB in the log before it is written back into the file.
+        package var checkpointPages = 4_000
+
+        package init() {}
+    }
+
+    /// When a commit is on disk. The numbers are those of SQLite.
+    package enum Synchronous: Int64, Sendable {
+        /// At the next write-back of the log: a power cut loses commits.
+        case normal = 1
+        /// Before the commit returns.
+        case full = 2
+    }
+
+    /// Opens the database, and makes it where it is missing and the access writes.
+    ///
+    /// - Throws: ``OpeningFault``, in one line for people.
+    package init(path: String, access: Access, settings: Settings = Settings()) throws(OpeningFault) {
+        self.path = path
+        minimumFreeBytes = settings.minimumFreeBytes
+        try DatabaseFile.prepare(path, creating: access != .reading)
+        lock = access == .serving ? try InstanceLock(beside: path) : nil
+        do {
+            pool = try DatabasePool(path: path, configuration: SQLiteDatabase.configuration(access, settings))
+        } catch {
+            throw OpeningFault("cannot open \(path): \(error)")
+        }
+        readers = ReadingThreads(pool: pool, count: settings.readerThreads)
+        if access != .reading { try makeDurable(settings) }
+    }
+
+    private static func configuration(_ access: Access, _ settings: Settings) -> Configuration {
+        var configuration = Configuration()
+        configuration.readonly = access == .reading
+        configuration.foreignKeysEnabled = true
+        configuration.maximumReaderCount = settings.readerThreads
+        configuration.busyMode = .timeout(Double(settings.busyTimeoutMilliseconds) / 1_000)
+        let checkpointPages = settings.checkpointPages
+        configuration.prepareDatabase { database in
+            try database.execute(
+                sql: """
+                    PRAGMA cell_size_check = ON;
+                    PRAGMA trusted_schema = OFF;
+                    PRAGMA cache_size = -32768;
+                    PRAGMA wal_autocheckpoint = \(checkpointPages);
+                    PRAGMA journal_size_limit = 67108864;
+                    """
+            )
+        }
+        return configuration
+    }
+
+    /// The pool sets `synchronous` to NORMAL on its writer when it turns the write-ahead log on, after everything that
+    /// its configuration does. So FULL is set once it is open, and read back: a node that could lose what it
+    /// acknowledged must not start.
+    private func makeDurable(_ settings: Settings) throws(OpeningFault) {
+        do {
+            let wanted = settings.synchronous.rawValue
+            let (synchronous, journal, foreignKeys) = try pool.writeWithoutTransaction { database in
+                try database.execute(sql: "PRAGMA synchronous = \(wanted)")
+                return (
+                    try Int64.fetchOne(database, sql: "PRAGMA synchronous"),
+                    try String.fetchOne(database, sql: "PRAGMA journal_mode"),
+                    try Int64.fetchOne(database, sql: "PRAGMA foreign_keys")
+                )
+            }
+            guard synchronous == wanted, journal == "wal", foreignKeys == 1 else {
+                throw OpeningFault(
+                    "\(path): commits would not be safe (synchronous \(synchronous ?? -1), "
+                        + "journal \(journal ?? "none"), foreign keys \(foreignKeys ?? -1))")
+            }
+        } catch let fault as OpeningFault {
+            throw fault
+        } catch {
+            throw OpeningFault("cannot set up \(path): \(error)")
+        }
+    }
+
+    package func write(_ work: @escaping @Sendable (Result<any SQLConnection, SQLFault>) -> Void) {
+        let writer = writer
+        pool.asyncWriteWithoutTransaction { database in
+            work(writer.connection(of: database))
+        }
+    }
+
+    package func read(_ work: @escaping @Sendable (Result<any SQLConnection, SQLFault>) -> Void) {
+        readers.give(work)
+    }
+
+    package func shortage() -> String? {
+        var space = statvfs()
+        guard statvfs(path, &space) == 0 else { return "the disk of the database cannot be asked for its space" }
+        let free = UInt64(space.f_bavail) * UInt64(space.f_frsize)
+        return free < minimumFreeBytes ? "only \(free >> 20) MiB are free on the disk of the database" : nil
+    }
+
+    package func close() {
+        readers.stop()
+        let writer = writer
+        pool.writeWithoutTransaction { _ in writer.finish() }
+        try? pool.close()
+        lock?.release()
+    }
+}
+
+/// The compiled statements of the writing connection. Touched only on the pool's writing queue.
+private final class Writer: @unchecked Sendable {
+    private var connection: SQLiteConnection?
+    private var isFinished = false
+
+    func connection(of database: Database) -> Result<any SQLConnection, SQLFault> {
+        if let connection { return .success(connection) }
+        guard !isFinished, let handle = database.sqliteConnection else {
+            return .failure(SQLFault(.other, "the database is closed"))
+        }
+        let made = SQLiteConnection(handle)
+        connection = made
+        return .success(made)
+    }
+
+    func finish() {
+        connection?.finish()
+        connection = nil
+        isFinished = true
+    }
+}

@@ -1,0 +1,92 @@
+/// Brings the tables of a database to the version that this program knows. A version is never changed once it was
+/// released; what comes next is added behind it.
+enum Migration {
+    /// The scripts, the first making version 1 out of nothing.
+    private static let scripts = [SchemaText.version1]
+
+    static var current: Int64 { Int64(scripts.count) }
+
+    /// The version of a database; 0 for an empty one.
+    static func version(of connection: any SQLConnection) throws(SQLFault) -> Int64 {
+        switch connection.dialect {
+        case .sqlite:
+            let isThere = try connection.integer(
+                "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'schema_versions'")
+            guard isThere == 1 else { return 0 }
+        }
+        return try connection.integer("SELECT max(version) FROM schema_versions") ?? 0
+    }
+
+    /// Runs the scripts that are missing, all in one transaction.
+    ///
+    /// - Throws: also when the database was made by a later program.
+    static func run(on connection: any SQLConnection) throws(SQLFault) {
+        try connection.transaction { () throws(SQLFault) in
+            let version = try Migration.version(of: connection)
+            guard version <= current else {
+                throw SQLFault(.other, "its tables have version \(version), this program knows up to \(current)")
+            }
+            guard version < current else { return }
+            let dialect = connection.dialect
+            if version == 0 {
+                try connection.runScript(
+                    dialect.fill("CREATE TABLE schema_versions (version BIGINT PRIMARY KEY){table};"))
+            }
+            for next in version..<current {
+                try connection.runScript(dialect.fill(scripts[Int(next)]))
+                try connection.run("INSERT INTO schema_versions (version) VALUES ($1)", .integer(next + 1))
+            }
+        }
+    }
+}
+
+extension SQLDialect {
+    /// The script in the words of this database.
+    func fill(_ script: String) -> String {
+        var lines: [String] = []
+        for line in script.split(separator: "\n", omittingEmptySubsequences: true) {
+            let word = line.drop { $0 == " " }
+            if word.hasPrefix("{append-only:") {
+                let table = word.dropFirst(13).dropLast()
+                lines += refusal("UPDATE", of: table, named: "update") + refusal("DELETE", of: table, named: "delete")
+            } else if word.hasPrefix("{frozen:") {
+                let parts = word.dropFirst(8).dropLast().split(separator: ":")
+                lines += refusal("UPDATE OF \(parts[1])", of: parts[0], named: "update")
+                lines += refusal("DELETE", of: parts[0], named: "delete")
+            } else {
+                lines.append(spelled(line))
+            }
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    /// A trigger that lets nobody change what is kept for ever.
+    private func refusal(_ action: String, of table: Substring, named name: String) -> [String] {
+        switch self {
+        case .sqlite:
+            [
+                "CREATE TRIGGER \(table)_no_\(name) BEFORE \(action) ON \(table) BEGIN",
+                "    SELECT RAISE(ABORT, '\(table) is append-only');",
+                "END;",
+            ]
+        }
+    }
+
+    private func spelled(_ line: Substring) -> String {
+        var text = String(line)
+        for (word, own) in words {
+            text = text.split(separator: word, omittingEmptySubsequences: false).joined(separator: own)
+        }
+        return text
+    }
+
+    private var words: [(String, String)] {
+        switch self {
+        case .sqlite:
+            [
+                ("BIGINT", "INTEGER"), ("BYTEA", "BLOB"), ("{table}", " STRICT"),
+                ("{clustered}", " STRICT, WITHOUT ROWID"),
+            ]
+        }
+    }
+}

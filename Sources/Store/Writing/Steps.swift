@@ -1,0 +1,225 @@
+package import Casework
+import TransferCore
+import TransferDocuments
+
+extension JiexuStore {
+    package func commit(_ step: CaseStep) async throws(StoreError) {
+        try await writes.perform(
+            { transaction in try transaction.write(step) },
+            committed: { [cache] in
+                if let opening = step.opening, let file = CaseFile.opened(opening).adding(step) {
+                    cache.begin(file)
+                } else {
+                    cache.update(step.number) { $0.adding(step) }
+                }
+            })
+    }
+
+    package func reserveSerials(_ count: Int, year: Int) async throws(StoreError) -> Range<Int> {
+        precondition((1...10_000).contains(count) && (1900...2099).contains(year))
+        return try await writes.perform { transaction in
+            let next = try transaction.connection.integer(
+                """
+                INSERT INTO serials (year, next) VALUES ($1, 1 + $2)
+                ON CONFLICT (year) DO UPDATE SET next = serials.next + $2 RETURNING next
+                """, [.integer(year), .integer(count)])
+            guard let next else { throw StoreError.corrupt("a serial was not returned") }
+            return Int(next) - count..<Int(next)
+        }
+    }
+}
+
+extension StoreTransaction {
+    /// Writes a step: first what may refuse it, so that a refused step has mostly written nothing.
+    func write(_ step: CaseStep) throws {
+        let id = try step.opening.map { try open($0, with: step) } ?? moveOn(step)
+        if let answer = step.idempotency { try keep(answer, of: id) }
+        if let incoming = step.incoming { try keepDocument(incoming, of: id, number: step.number, isOutgoing: false) }
+        for line in step.bankLines { try keepLine(line, of: id) }
+        for (place, event) in step.events.enumerated() {
+            try append(event, sequence: step.expecting + place + 1, of: id, number: step.number)
+        }
+        for document in step.outgoing { try keepDocument(document, of: id, number: step.number, isOutgoing: true) }
+        let version = Int64(step.expecting + step.events.count)
+        for posting in step.postings {
+            try append(posting, of: .case(id: id, version: version, number: step.number))
+        }
+        for order in step.orders { try keep(order, of: id) }
+        for (key, outcome) in step.orderOutcomes { try close(key, outcome, of: id) }
+        for effect in step.newEffects {
+            try connection.run(
+                "INSERT INTO effects (case_id, kind, due_at) VALUES ($1, $2, $3)", .integer(id),
+                .text(effect.kind.rawValue), .integer(effect.dueAt.milliseconds))
+        }
+        for effect in step.doneEffects {
+            // An effect that is done already stays done: the version of the case has said that this step may be written.
+            try connection.run(
+                "UPDATE effects SET is_done = 1 WHERE id = $1 AND case_id = $2", .integer(effect), .integer(id))
+        }
+        for notice in step.notices {
+            try connection.run(
+                "INSERT INTO notices (case_id, branch, name, code, at) VALUES ($1, $2, $3, $4, $5)", .integer(id),
+                .text(notice.branch.rawValue), .text(notice.name), .text(notice.code), .integer(notice.at.milliseconds))
+        }
+        for alert in step.alerts {
+            try connection.run(
+                "INSERT INTO alerts (case_id, branch, name, at) VALUES ($1, $2, $3, $4)", .integer(id),
+                .text(alert.branch.rawValue), .text(alert.alert.rawValue), .integer(alert.at.milliseconds))
+        }
+    }
+
+    private func open(_ opening: CaseOpening, with step: CaseStep) throws -> Int64 {
+        precondition(step.expecting == 0 && opening.number == step.number, "a case begins with its own first step")
+        let summary = step.summary
+        let id = try connection.integer(
+            """
+            INSERT INTO cases (number, role, origin, destination, resident_id, payouts, opened_at, lodged_by, version,
+                phase, holder, since, due, is_due_provisional, is_overdue_reported, is_terminal)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+            ON CONFLICT DO NOTHING RETURNING id
+            """,
+            [
+                .text(opening.number.text), .text(opening.role.rawValue), .text(opening.origin.text),
+                .text(opening.destination.text), .text(opening.residentID.fullText), .text(opening.payouts.column),
+                .integer(opening.openedAt.milliseconds), .text(opening.lodgedBy), .integer(step.events.count),
+                .text(summary.phase), .text(summary.holder.rawValue), .integer(summary.since.milliseconds),
+                .integer(summary.due.map { Int64($0.dayNumber) }), .flag(summary.isDueProvisional),
+                .flag(summary.isOverdueReported), .flag(summary.isTerminal),
+            ])
+        guard let id else {
+            let isThere = try connection.integer("SELECT 1 FROM cases WHERE number = $1", [.text(opening.number.text)])
+            throw isThere == nil ? StoreError.caseUnderWay : StoreError.caseMovedOn
+        }
+        if let application = opening.application {
+            try connection.run(
+                "INSERT INTO applications (case_id, bytes) VALUES ($1, $2)", .integer(id), .bytes(application))
+        }
+        return id
+    }
+
+    /// Raises the version, if it still is the expected one, and sets the summary.
+    private func moveOn(_ step: CaseStep) throws -> Int64 {
+        let summary = step.summary
+        let values: [SQLValue] = [
+            .integer(step.expecting + step.events.count), .text(summary.phase), .text(summary.holder.rawValue),
+            .integer(summary.since.milliseconds), .integer(summary.due.map { Int64($0.dayNumber) }),
+            .flag(summary.isDueProvisional), .flag(summary.isOverdueReported), .flag(summary.isTerminal),
+            .text(step.number.text), .integer(step.expecting),
+        ]
+        // The common step does not touch the index of live cases.
+        let moved = try connection.integer(
+            """
+            UPDATE cases SET version = $1, phase = $2, holder = $3, since = $4, due = $5, is_due_provisional = $6,
+                is_overdue_reported = $7
+            WHERE is_terminal = $8 AND number = $9 AND version = $10 RETURNING id
+            """, values)
+        if let moved { return moved }
+        let id: Int64?
+        do throws(SQLFault) {
+            id = try connection.integer(
+                """
+                UPDATE cases SET version = $1, phase = $2, holder = $3, since = $4, due = $5, is_due_provisional = $6,
+                    is_overdue_reported = $7, is_terminal = $8
+                WHERE number = $9 AND version = $10 RETURNING id
+                """, values)
+        } catch {
+            guard error.kind == .unique else { throw error }
+            throw StoreError.caseUnderWay
+        }
+        guard let id else { throw StoreError.caseMovedOn }
+        return id
+    }
+
+    private func append(_ event: StoredEvent, sequence: Int, of id: Int64, number: CaseNumber) throws {
+        try connection.run(
+            """
+            INSERT INTO events (case_id, sequence, branch, name, code, at, actor, cause, attachment)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+            """, .integer(id), .integer(sequence), .text(event.branch.rawValue), .text(event.name), .text(event.code),
+            .integer(event.at.milliseconds), .text(event.actor), .text(event.cause), .bytes(event.attachment))
+        let hash = AuditLeaf.event(event, sequence: sequence, of: number)
+        try appendLeaf(.event, case: id, subject: Int64(sequence), hash)
+    }
+
+    private func keep(_ answer: IdempotentAnswer, of id: Int64) throws {
+        let count = try connection.run(
+            """
+            INSERT INTO idempotent_answers (owner, key, case_id, body_digest, answer) VALUES ($1, $2, $3, $4, $5)
+            ON CONFLICT DO NOTHING
+            """, .text(answer.owner), .text(answer.key), .integer(id), .bytes(answer.bodyDigest.bytes),
+            .bytes(answer.answer))
+        guard count == 1 else { throw StoreError.duplicate }
+    }
+
+    private func keep(_ order: StoredOrder, of id: Int64) throws {
+        precondition(order.messageID == nil, "an order gets its message from the store")
+        let outcome = order.outcome?.columns
+        let count = try connection.run(
+            """
+            INSERT INTO orders (key, case_id, amount, holder, bank_name, bank_code, account, outcome, outcome_word)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING
+            """, .text(order.key.text), .integer(id), .integer(order.amount.fen), .text(order.creditor.holder),
+            .text(order.creditor.bankName), .text(order.creditor.bankCode), .text(order.creditor.number),
+            .text(outcome?.0), .text(outcome?.1))
+        guard count == 1 else { throw StoreError.duplicate }
+    }
+
+    private func close(_ key: OrderKey, _ outcome: StoredOrder.Outcome, of id: Int64) throws {
+        let (kind, word) = outcome.columns
+        let count = try connection.run(
+            "UPDATE orders SET outcome = $1, outcome_word = $2 WHERE key = $3 AND case_id = $4", .text(kind),
+            .text(word), .text(key.text), .integer(id))
+        guard count == 1 else { throw StoreError.corrupt("the order \(key) that the bank answers is not stored") }
+    }
+
+    private func keepLine(_ line: BankLine, of id: Int64) throws {
+        guard try keepLine(line, of: id, unmatched: nil) else { throw StoreError.duplicate }
+    }
+
+    /// - Parameter why: why the line belongs to no case, and since when; nil when it does.
+    /// - Returns: false when a line of this reference is stored already.
+    func keepLine(_ line: BankLine, of id: Int64?, unmatched: (why: String, at: Instant)?) throws -> Bool {
+        let count = try connection.run(
+            """
+            INSERT INTO bank_lines (reference, case_id, direction, amount, end_to_end_key, booked_on, return_reason,
+                why, at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING
+            """, .text(line.reference), .integer(id), .text(line.direction.rawValue), .integer(line.amount.fen),
+            .text(line.endToEndKey), .integer(line.bookedOn.dayNumber), .text(line.returnReason?.rawValue),
+            .text(unmatched?.why), .integer(unmatched?.at.milliseconds))
+        return count == 1
+    }
+
+    /// Whose a posting is: a case's, or a bank line's that belongs to no case.
+    enum PostingOwner {
+        case `case`(id: Int64, version: Int64, number: CaseNumber)
+        case bankLine(reference: String)
+    }
+
+    /// Books a group of lines; the sum is looked at once more, so that no sum but zero can be committed.
+    func append(_ posting: Posting, of owner: PostingOwner) throws {
+        let group = try nextGroup()
+        let lines = posting.lines.map { (account: $0.account.name, amount: $0.amount.fen) }
+        guard lines.reduce(Int128(0), { $0 + Int128($1.amount) }) == 0 else {
+            throw StoreError.corrupt("a posting does not sum to zero")
+        }
+        let (caseID, version, number, reference): (Int64?, Int64?, CaseNumber?, String?) =
+            switch owner {
+            case .case(let id, let version, let number): (id, version, number, nil)
+            case .bankLine(let reference): (nil, nil, nil, reference)
+            }
+        try connection.run(
+            """
+            INSERT INTO posting_groups (id, case_id, case_version, bank_reference, kind) VALUES ($1, $2, $3, $4, $5)
+            """, .integer(group), .integer(caseID), .integer(version), .text(reference),
+            .text(posting.kind.rawValue))
+        for (place, line) in lines.enumerated() {
+            try connection.run(
+                "INSERT INTO posting_lines (group_id, line, account, amount) VALUES ($1, $2, $3, $4)", .integer(group),
+                .integer(place + 1), .text(line.account), .integer(line.amount))
+        }
+        let hash = AuditLeaf.posting(
+            kind: posting.kind.rawValue, lines: lines, of: number, bankReference: reference)
+        try appendLeaf(.posting, case: caseID, subject: group, hash)
+    }
+}
