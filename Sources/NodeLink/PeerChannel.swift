@@ -1,0 +1,60 @@
+import HummingbirdCore
+import Logging
+import NIOCore
+import NIOSSL
+import TransferCore
+
+/// What Hummingbird's server is told to do with a connection: TLS, then one ``PeerHandler``, whose requests are answered
+/// one after the other by a task of the connection.
+struct PeerChannel: ServerChildChannel {
+    let makeRules: @Sendable () -> (PeerRules, NIOSSLContext)
+    let receive: @Sendable ([UInt8], AgencyCode) async -> PeerAnswer
+
+    struct Value: ServerChildChannelValue {
+        let channel: any Channel
+        let requests: AsyncStream<PeerRequest>
+        let handler: NIOLoopBound<PeerHandler>
+    }
+
+    func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
+        channel.eventLoop.makeCompletedFuture {
+            let (rules, context) = makeRules()
+            let (requests, continuation) = AsyncStream.makeStream(of: PeerRequest.self)
+            let handler = PeerHandler(rules: rules, requests: continuation)
+            let tls = NIOSSLServerHandler(
+                context: context,
+                customVerificationCallback: { shown, verdict in
+                    // With this callback nothing else looks at the certificate; a failure ends the handshake.
+                    do {
+                        guard let leaf = shown.first, shown.count <= PeerRules.mostCertificates else {
+                            return verdict.succeed(.failed)
+                        }
+                        _ = try rules.verify(leaf)
+                        verdict.succeed(.certificateVerified)
+                    } catch {
+                        rules.logger.debug("certificate of a peer refused", metadata: ["error": "\(error)"])
+                        verdict.succeed(.failed)
+                    }
+                },
+                configuration: .init())
+            try channel.pipeline.syncOperations.addHandlers([tls, handler])
+            return Value(
+                channel: channel, requests: requests, handler: NIOLoopBound(handler, eventLoop: channel.eventLoop))
+        }
+    }
+
+    func handle(value: Value, logger: Logger) async {
+        for await request in value.requests {
+            let answer = await receive(request.body, request.sender)
+            value.channel.eventLoop.execute { value.handler.value.answer(answer) }
+        }
+        // The stream ends when the connection is closed, and when the task is cancelled.
+        value.channel.close(promise: nil)
+    }
+}
+
+/// A complete body and the agency on whose connection it came.
+struct PeerRequest: Sendable {
+    let body: [UInt8]
+    let sender: AgencyCode
+}

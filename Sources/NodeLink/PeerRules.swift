@@ -1,0 +1,96 @@
+import Casework
+import Logging
+import NIOCore
+import NIOSSL
+import TransferCore
+import TransferDocuments
+
+/// What holds for every connection of the server for peers: who may speak, and what may be asked.
+struct PeerRules: Sendable {
+    let settings: PeerServerSettings
+    let roots: [NetworkCertificate]
+    let logger: Logger
+    /// Now, in seconds since 1970.
+    let now: @Sendable () -> Int64
+    /// The agency that connects with a certificate, by the directory as it is now.
+    let identify: @Sendable (DocumentDigest) -> AgencyCode?
+
+    static let documentsPath = "/peer/v1/documents"
+    static let pingPath = "/peer/v1/ping"
+    static let jose = "application/jose"
+    /// For how long a connection that was refused something is kept for the peer to read the answer.
+    static let drainSeconds = 2
+    /// Peers send one certificate; a few more are not looked at, many are refused.
+    static let mostCertificates = 4
+
+    enum Route {
+        case documents(length: Int)
+        case ping
+    }
+
+    /// The deadlines are looked at no less often than this.
+    var shortestLimit: TimeAmount {
+        let limits = [settings.handshakeSeconds, settings.headSeconds, settings.bodySeconds, settings.idleSeconds]
+        return .seconds(Int64(max(1, min(limits.min() ?? 1, PeerRules.drainSeconds))))
+    }
+
+    /// Whether a certificate is one of this network for connections and valid now.
+    ///
+    /// - Returns: its thumbprint. Which agency it stands for is asked with every request, of the directory.
+    func verify(_ shown: NIOSSLCertificate) throws -> DocumentDigest {
+        let certificate = try NetworkCertificate(der: try shown.toDERBytes())
+        guard case .tls = certificate.purpose else {
+            throw TrustFault(.certificatePurpose, "expected a certificate for connections, found \(certificate.purpose)")
+        }
+        try certificate.verify(issuedBy: roots)
+        guard certificate.isValid(at: now()) else {
+            throw TrustFault(.certificateTime, "\(certificate.thumbprint) is not valid now")
+        }
+        return certificate.thumbprint
+    }
+
+    /// Decides on a head. The order is that of the checks: who, where, how, what.
+    func route(_ head: RequestHead, from identity: DocumentDigest?) throws(HeadRefusal) -> (AgencyCode, Route) {
+        guard let identity, let agency = identify(identity) else {
+            throw HeadRefusal(
+                403, "peer-unknown", "the directory has no agency with this certificate",
+                "renew your entry in the directory, or ask us whether ours is current")
+        }
+        if let authority = settings.authority, authority.lowercased() != head.host.lowercased() {
+            throw HeadRefusal(421, "other-host", "another node was meant", "this node is \(authority)")
+        }
+        switch head.path {
+        case PeerRules.documentsPath:
+            guard head.method == "POST" else { throw notAllowed("POST") }
+            return (agency, .documents(length: try bodyLength(of: head)))
+        case PeerRules.pingPath:
+            guard head.method == "GET" else { throw notAllowed("GET") }
+            guard head.contentLength ?? 0 == 0 else { throw .framing("a GET has no body here") }
+            return (agency, .ping)
+        default:
+            throw HeadRefusal(404, "not-found", "there is nothing here", "documents go to \(PeerRules.documentsPath)")
+        }
+    }
+
+    private func bodyLength(of head: RequestHead) throws(HeadRefusal) -> Int {
+        guard head.contentType?.lowercased() == PeerRules.jose else {
+            throw HeadRefusal(415, "content-type", "expected Content-Type: \(PeerRules.jose)", "without parameters")
+        }
+        guard !head.hasContentEncoding else {
+            throw HeadRefusal(415, "content-encoding", "send the body without a Content-Encoding")
+        }
+        guard let length = head.contentLength else {
+            throw HeadRefusal(411, "length-required", "send the body with a Content-Length")
+        }
+        guard length > 0 else { throw HeadRefusal(400, "body-empty", "the body is empty") }
+        guard length <= settings.bodyLimitBytes else {
+            throw HeadRefusal(
+                413, "body-too-long", "the body is too long", "at most \(settings.bodyLimitBytes) bytes")
+        }
+        return length
+    }
+
+    private func notAllowed(_ method: String) -> HeadRefusal {
+        HeadRefusal(405, "method", "this method is not allowed here", "only \(method)", allow: method)
+    }
+}

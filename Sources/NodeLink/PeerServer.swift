@@ -1,0 +1,131 @@
+package import Casework
+import HummingbirdCore
+package import Logging
+import NIOCore
+import NIOPosix
+import NIOSSL
+import ServiceLifecycle
+import Synchronization
+package import TransferCore
+package import TransferDocuments
+
+/// Where documents of peers arrive: `POST /peer/v1/documents` and `GET /peer/v1/ping`, HTTP/1.1 over mutual TLS.
+///
+/// Guarantees: a body is handed over only when it is complete, within its limit, and its sender is known: the agency
+/// to which the directory, as it is at that moment, assigns the certificate of the connection. What the message says
+/// about its sender plays no part. A body may be handed over and its answer not arrive; the peer then sends it again.
+/// Assumes: `receive` answers in its own time; it is called once at a time for each connection.
+/// On a graceful shutdown no further connections are taken, the requests that have begun are answered, and `run` ends.
+///
+/// Requests are read by a reader of our own instead of Hummingbird's: it refuses what two readers of HTTP could
+/// understand differently, and takes less than half the time. Hummingbird listens, counts and shuts down.
+package final class PeerServer: Service {
+    private let settings: PeerServerSettings
+    private let logger: Logger
+    private let trust: Mutex<Trust>
+    private let now: @Sendable () -> Int64
+    private let identify: @Sendable (DocumentDigest) -> AgencyCode?
+    private let receive: @Sendable ([UInt8], AgencyCode) async -> PeerAnswer
+    private let onListening: @Sendable (_ port: Int) -> Void
+
+    /// What changes when certificates do.
+    struct Trust: Sendable {
+        let context: NIOSSLContext
+        let roots: [NetworkCertificate]
+    }
+
+    /// - Parameters:
+    ///   - now: in seconds since 1970.
+    ///   - identify: the agency that connects with a certificate, by the directory as it is now; asked with every
+    ///     request, on an event loop: must not block.
+    ///   - receive: takes a body and its sender; called on the concurrent executor.
+    ///   - onListening: called once, with the port.
+    /// - Throws: `certificate-form` or another fault of the credentials.
+    package init(
+        settings: PeerServerSettings, credentials: TLSCredentials, logger: Logger, now: @escaping @Sendable () -> Int64,
+        identify: @escaping @Sendable (DocumentDigest) -> AgencyCode?,
+        receive: @escaping @Sendable ([UInt8], AgencyCode) async -> PeerAnswer,
+        onListening: @escaping @Sendable (_ port: Int) -> Void = { _ in }
+    ) throws(TrustFault) {
+        self.settings = settings
+        self.logger = logger
+        self.now = now
+        self.identify = identify
+        self.receive = receive
+        self.onListening = onListening
+        trust = Mutex(try Trust(credentials, settings.minimumTLS))
+    }
+
+    /// Takes up other credentials for all connections that open from now on. Sessions that peers kept from before are
+    /// worth nothing under the new ones.
+    package func reload(_ credentials: TLSCredentials) throws(TrustFault) {
+        let renewed = try Trust(credentials, settings.minimumTLS)
+        trust.withLock { $0 = renewed }
+    }
+
+    /// Serves until the service is shut down.
+    package func run() async throws {
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: settings.eventLoops)
+        let channel = PeerChannel(
+            makeRules: { [self] in
+                let trust = self.trust.withLock { $0 }
+                let rules = PeerRules(
+                    settings: settings, roots: trust.roots, logger: logger, now: now, identify: identify)
+                return (rules, trust.context)
+            }, receive: receive)
+        let server = Server(
+            childChannelSetup: channel,
+            configuration: ServerConfiguration(
+                address: .hostname(settings.host, port: settings.port), serverName: nil,
+                availableConnectionsDelegate: .maximum(settings.connectionLimit, logger: logger)),
+            onServerRunning: { [onListening] channel in onListening(channel.localAddress?.port ?? 0) },
+            eventLoopGroup: group, logger: logger)
+        do {
+            try await server.run()
+        } catch {
+            try? await group.shutdownGracefully()
+            throw error
+        }
+        try await group.shutdownGracefully()
+    }
+}
+
+/// What becomes of a body that a peer sent.
+package enum PeerAnswer: Hashable, Sendable {
+    /// It was taken: the signed receipt, as it was stored. Answered with 200 and `application/jose`.
+    case receipt([UInt8])
+    case problem(Problem)
+}
+
+extension PeerServer.Trust {
+    init(_ credentials: TLSCredentials, _ minimumTLS: TLSMinimum) throws(TrustFault) {
+        roots = try PeerServer.Trust.roots(in: credentials.rootPEM)
+        do {
+            let chain = try NIOSSLCertificate.fromPEMBytes(credentials.certificatePEM)
+            let key = try NIOSSLPrivateKey(bytes: credentials.keyPEM, format: .pem)
+            var configuration = TLSConfiguration.makeServerConfigurationWithMTLS(
+                certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key),
+                trustRoots: .certificates(try NIOSSLCertificate.fromPEMBytes(credentials.rootPEM)))
+            configuration.minimumTLSVersion = minimumTLS == .tls12 ? .tlsv12 : .tlsv13
+            configuration.certificateVerification = .noHostnameVerification
+            configuration.applicationProtocols = ["http/1.1"]
+            configuration.shutdownTimeout = .seconds(1)
+            configuration.cipherSuiteValues = [
+                .TLS_AES_128_GCM_SHA256, .TLS_AES_256_GCM_SHA384, .TLS_CHACHA20_POLY1305_SHA256,
+                .TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, .TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,
+                .TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,
+            ]
+            context = try NIOSSLContext(configuration: configuration)
+        } catch {
+            throw TrustFault(.certificateForm, "certificate and key for connections are not taken: \(error)")
+        }
+    }
+
+    private static func roots(in pem: [UInt8]) throws(TrustFault) -> [NetworkCertificate] {
+        let roots = try NetworkCertificate.all(inPEM: String(decoding: pem, as: UTF8.self))
+        guard !roots.isEmpty, roots.allSatisfy({ $0.purpose == .root }) else {
+            throw TrustFault(.certificatePurpose, "expected the root of the network and nothing else")
+        }
+        return roots
+    }
+}
