@@ -1,0 +1,72 @@
+/// What a signed thing is, said in the protected header, so that one kind can never be passed off as another.
+package enum JWSType: String, Sendable, CaseIterable {
+    /// A document of a case.
+    case document = "jiexu-document"
+    /// The receipt for a document.
+    case receipt = "jiexu-receipt"
+    /// The directory of agencies.
+    case directory = "jiexu-directory"
+    /// The table of contents of a dossier.
+    case dossier = "jiexu-dossier"
+}
+
+/// The protected header of a signature, in the baseline profile of JAdES: the algorithm ES256, the kind of thing, the
+/// digest of the signer's certificate and the time of signing. It has these five members and no other, so nothing in a
+/// message can name a key, a place to fetch one, or another way of reading the payload.
+///
+/// Source: ETSI TS 119 182-1 V1.1.1, clauses 5.1 and 5.2 (`x5t#S256`, `sigT`, `crit`); RFC 7515, section 4.1.
+package struct JWSHeader: Hashable, Sendable {
+    package let typ: JWSType
+    /// The SHA-256 digest of the signer's certificate (DER). Whose certificate it is, and whether it was good at
+    /// ``signingTime``, the directory knows.
+    package let certificate: DocumentDigest
+    package let signingTime: SigningTime
+
+    package init(typ: JWSType, certificate: DocumentDigest, signingTime: SigningTime) {
+        self.typ = typ
+        self.certificate = certificate
+        self.signingTime = signingTime
+    }
+
+    /// The bytes of the header as we write it. Others may write the members in another order.
+    package var bytes: [UInt8] {
+        Array(
+            """
+            {"alg":"ES256","typ":"\(typ.rawValue)","x5t#S256":"\(certificate.text)","sigT":"\(signingTime.text)",\
+            "crit":["sigT"]}
+            """.utf8)
+    }
+
+    /// Reads a header and insists on every member.
+    ///
+    /// - Parameter typ: the only kind that is accepted here.
+    package init(reading bytes: [UInt8], typ expected: JWSType) throws(JWSFault) {
+        let members: JSON
+        do throws(JSONFault) {
+            members = try JSON.parse(bytes, limits: JWSHeader.limits)
+        } catch {
+            throw JWSFault(.header, "the protected header: \(error.code.rawValue) at byte \(error.offset)")
+        }
+        // In this order, so that what matters most is named when several things are wrong.
+        guard members["alg"] == .string("ES256") else { throw JWSFault(.alg, "alg must be ES256") }
+        guard members["crit"] == .array([.string("sigT")]), members["sigT"] != nil else {
+            throw JWSFault(.crit, #"crit must be ["sigT"], and sigT be present"#)
+        }
+        guard members["typ"] == .string(expected.rawValue) else {
+            throw JWSFault(.typ, "typ must be \(expected.rawValue)")
+        }
+        guard case .string(let thumbprint) = members["x5t#S256"], let certificate = DocumentDigest(text: thumbprint)
+        else { throw JWSFault(.header, "x5t#S256 must be the SHA-256 digest of a certificate in base64url") }
+        guard case .string(let time) = members["sigT"], let signingTime = SigningTime(time) else {
+            throw JWSFault(.header, "sigT must be of the form 2026-11-21T08:00:00Z")
+        }
+        guard case .object(let object) = members, object.members.count == 5 else {
+            throw JWSFault(.header, "only alg, typ, x5t#S256, sigT and crit are allowed")
+        }
+        self.init(typ: expected, certificate: certificate, signingTime: signingTime)
+    }
+
+    private static let limits = JSONLimits(
+        bytes: JWS.longestHeader, depth: 2, members: 16, topLevelObjectOnly: true, integersOnly: true,
+        textRule: .document)
+}

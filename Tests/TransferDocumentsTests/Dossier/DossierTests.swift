@@ -1,0 +1,102 @@
+import Testing
+import TransferCore
+import TransferDocuments
+
+@Suite struct `A dossier` {
+    private let workshop = DossierWorkshop.shared
+
+    @Test(arguments: Role.allCases)
+    func `of a completed case is found whole on either side`(role: Role) throws {
+        #expect(workshop.findings(try workshop.build(.completed(as: role))) == [])
+    }
+
+    @Test func `is still whole when everything that signed it has long expired`() throws {
+        let bytes = try workshop.build(.completed(as: .destination))
+        #expect(workshop.findings(bytes, at: DossierWorkshop.now + 15 * 365 * 86_400) == [])
+    }
+
+    @Test func `holds the members that its contract names, in their order`() throws {
+        let archive = try ArchiveReader(try workshop.build(.completed(as: .destination)))
+        let documents = (1...7).map { "documents/000\($0).jws" }
+        let receipts = (1...7).map { "receipts/000\($0).jws" }
+        #expect(
+            archive.entries.map(\.name) == [
+                "manifest.jws", "directory.jws", "case.json", "application.json", "events.json", "postings.json",
+            ] + documents + receipts)
+    }
+
+    @Test func `shows a finding for a change of any of its bytes`() throws {
+        let bytes = try workshop.build(.completed(as: .destination))
+        var unseen: [Int] = []
+        for place in bytes.indices {
+            var changed = bytes
+            changed[place] ^= 1 << UInt8(place % 8)
+            if workshop.findings(changed).isEmpty { unseen.append(place) }
+        }
+        #expect(unseen == [])
+    }
+
+    /// The archive is put together again, so that its checksums are right: only the signatures can tell.
+    @Test func `shows a finding for a change inside any member, also when the archive is made anew`() throws {
+        let archive = try ArchiveReader(try workshop.build(.completed(as: .destination)))
+        var codes: Set<DossierFinding.Code> = []
+        for (changedName, content) in archive.entries {
+            let step = max(1, content.count / 40)
+            for offset in stride(from: 0, to: content.count, by: step) {
+                let findings = workshop.findings(
+                    try rebuilt(archive) { name, content in
+                        var content = content
+                        if name == changedName { content[offset] ^= 1 }
+                        return content
+                    })
+                #expect(!findings.isEmpty, "\(changedName) at \(offset)")
+                codes.formUnion(findings.map(\.code))
+                if changedName != "manifest.jws" {
+                    #expect(findings.contains { $0.member == changedName }, "\(changedName) at \(offset)")
+                }
+            }
+        }
+        #expect(codes.isSuperset(of: [.memberChanged, .memberUnreadable, .signatureInvalid, .directoryNotTrusted]))
+    }
+
+    @Test func `names any member that was taken out`() throws {
+        let archive = try ArchiveReader(try workshop.build(.completed(as: .destination)))
+        for (removed, _) in archive.entries {
+            let findings = workshop.findings(try rebuilt(archive) { name, content in name == removed ? nil : content })
+            #expect(findings.contains { $0.member == removed }, "\(removed): \(findings)")
+        }
+    }
+
+    @Test func `names a member that was put in`() throws {
+        let archive = try ArchiveReader(try workshop.build(.completed(as: .destination)))
+        var writer = ArchiveWriter()
+        for (name, content) in archive.entries { try writer.add(name, Array(content)) }
+        try writer.add("note.txt", Array("read me".utf8))
+        let findings = workshop.findings(writer.finish())
+        #expect(findings.map(\.code) == [.memberUnlisted])
+        #expect(findings.first?.member == "note.txt")
+    }
+
+    @Test func `is not trusted under other anchors`() throws {
+        let bytes = try workshop.build(.completed(as: .destination))
+        let findings = DossierVerifier.verify(bytes, anchors: workshop.otherAnchors, at: DossierWorkshop.now)
+        #expect(findings.map(\.code) == [.directoryNotTrusted])
+    }
+
+    @Test func `is not from the future`() throws {
+        let bytes = try workshop.build(.completed(as: .destination))
+        let findings = workshop.findings(bytes, at: DossierWorkshop.now - 86_400)
+        #expect(findings.map(\.code) == [.signedInFuture])
+        #expect(findings.first?.member == "manifest.jws")
+    }
+
+    private func rebuilt(
+        _ archive: ArchiveReader, _ change: (String, [UInt8]) -> [UInt8]?
+    ) throws -> [UInt8] {
+        var writer = ArchiveWriter()
+        for (name, content) in archive.entries {
+            if let content = change(name, Array(content)) { try writer.add(name, content) }
+        }
+        return writer.finish()
+    }
+}

@@ -1,0 +1,198 @@
+import TransferCore
+import TransferDocuments
+
+/// Makes dossiers of the sample case: whole ones, and ones with one thing wrong.
+struct DossierWorkshop {
+    static let shared = try! DossierWorkshop()
+    static let exportedAt = SigningTime("2026-03-20T02:00:00Z")!
+    static let now = exportedAt.secondsSince1970
+    private static let year: Int64 = 365 * 86_400
+
+    let anchors: TrustAnchors
+    let otherAnchors: TrustAnchors
+    let directoryKey: SigningKey
+    /// The keys of the agencies, of a third agency, and a key that is in no directory.
+    let keys: [AgencyCode: SigningKey]
+    let strangerKey: SigningKey
+    let entries: [DirectoryEntry]
+    static let third = AgencyCode("330100")!
+
+    init() throws {
+        let now = DossierWorkshop.now
+        let validity = (now - DossierWorkshop.year)...(now + DossierWorkshop.year)
+        let rootValidity = (now - 5 * DossierWorkshop.year)...(now + 5 * DossierWorkshop.year)
+        let authority = try CertificateAuthority.founding(networkName: "Dossier trial", validity: rootValidity)
+        let issuedDirectory = try authority.issueDirectory(validity: validity)
+        anchors = try TrustAnchors(pem: authority.root.pem + issuedDirectory.certificatePEM)
+        let other = try CertificateAuthority.founding(networkName: "Another network", validity: rootValidity)
+        otherAnchors = try TrustAnchors(pem: other.root.pem + other.issueDirectory(validity: validity).certificatePEM)
+        directoryKey = try DossierWorkshop.key(issuedDirectory)
+        strangerKey = try DossierWorkshop.key(authority.issueSigning(for: SampleCase.origin, validity: validity))
+        var keys: [AgencyCode: SigningKey] = [:]
+        entries = try [SampleCase.origin, SampleCase.destination, DossierWorkshop.third].map { code in
+            let signing = try authority.issueSigning(for: code, validity: validity)
+            keys[code] = try DossierWorkshop.key(signing)
+            let tls = try authority.issueTLS(for: code, hosts: ["node.example"], validity: validity)
+            return DirectoryEntry(
+                code: code, nameChinese: "示例机构", nameEnglish: "Example",
+                endpoint: EndpointURL("https://node.example:8443")!,
+                tlsCertificates: [TLSCertificateEntry(tls.certificate)],
+                signingCertificates: [SigningCertificateEntry(signing.certificate)], receives: [],
+                deadlineProfile: DeadlineProfile(name: "national", workingDays: [:]),
+                remittanceAccount: SampleCase.payee)
+        }
+        self.keys = keys
+    }
+
+    private static func key(_ issued: IssuedCertificate) throws -> SigningKey {
+        try SigningKey(privateKeyPEM: issued.keyPEM, certificatePEM: issued.certificatePEM)
+    }
+
+    func directory(expiresAt: Int64 = now + 86_400, revokingOriginAt revokedAt: Int64? = nil) throws -> [UInt8] {
+        var entries = entries
+        if let revokedAt, let first = entries.first {
+            let signing = first.signingCertificates[0]
+            entries[0] = DirectoryEntry(
+                code: first.code, nameChinese: first.nameChinese, nameEnglish: first.nameEnglish,
+                endpoint: first.endpoint, tlsCertificates: first.tlsCertificates,
+                signingCertificates: [
+                    SigningCertificateEntry(
+                        certificate: signing.certificate, from: signing.from, until: signing.until, revokedAt: revokedAt
+                    )
+                ], receives: [], deadlineProfile: first.deadlineProfile, remittanceAccount: first.remittanceAccount)
+        }
+        let issuedAt = DossierWorkshop.now - 30 * 86_400
+        let directory = AgencyDirectory(version: 3, issuedAt: issuedAt, expiresAt: expiresAt, agencies: entries)
+        return try directory.signed(by: directoryKey, at: SigningTime(secondsSince1970: issuedAt)!)
+    }
+
+    /// The archive of a draft.
+    func build(_ draft: DossierDraft) throws -> [UInt8] {
+        var digests: [DocumentDigest] = []
+        let documents = try draft.documents.map { document in
+            let head = document.envelope(previous: digests.last)
+            let payload = try head.encoded()
+            digests.append(DocumentDigest(of: payload))
+            let bytes = try (document.key ?? keys[head.head.sender]!).sign(
+                payload: payload, typ: .document, at: document.signedAt)
+            let receipt = try document.receipt(head, DocumentDigest(of: payload)).map { receipt in
+                try (document.receiptKey ?? keys[head.head.recipient]!).sign(
+                    payload: try receipt.encoded(), typ: .receipt, at: receipt.receivedAt)
+            }
+            return Dossier.SignedDocument(bytes: bytes, receipt: receipt)
+        }
+        let dossier = Dossier(
+            caseNumber: SampleCase.number, role: draft.role, origin: SampleCase.origin,
+            destination: SampleCase.destination, payouts: [.medical, .housing], phase: draft.phase,
+            documents: documents, application: draft.application, events: draft.events, postings: draft.postings)
+        let exporter = draft.exporter ?? (draft.role == .origin ? SampleCase.origin : SampleCase.destination)
+        return try DossierWriter.write(
+            dossier, directory: try draft.directory ?? directory(), exporter: exporter,
+            key: draft.manifestKey ?? keys[exporter]!, at: DossierWorkshop.exportedAt)
+    }
+
+    func findings(_ bytes: [UInt8], at time: Int64 = now) -> [DossierFinding] {
+        DossierVerifier.verify(bytes, anchors: anchors, at: time)
+    }
+}
+
+/// What goes into a dossier, to be changed before it is made.
+struct DossierDraft {
+    var role = Role.destination
+    var phase = "completed"
+    var documents: [Document]
+    var application: [UInt8]? = SampleCase.applicationBytes
+    var events: [Dossier.Event]
+    var postings: [Posting]
+    var directory: [UInt8]?
+    var exporter: AgencyCode?
+    var manifestKey: SigningKey?
+
+    struct Document {
+        var content: DocumentContent
+        var sequence: Int
+        var caseNumber = SampleCase.number
+        var sender: AgencyCode
+        var recipient: AgencyCode
+        var signedAt: SigningTime
+        /// Nil for the key of the sender.
+        var key: SigningKey?
+        /// Nil for the key of the recipient.
+        var receiptKey: SigningKey?
+        var previous: DocumentDigest?
+        var receipt: (DocumentEnvelope, DocumentDigest) -> Receipt? = Document.accepted
+
+        func envelope(previous last: DocumentDigest?) -> DocumentEnvelope {
+            let isFirst = content.kind == .acceptanceLetter && sequence == 1
+            return DocumentEnvelope(
+                caseNumber: caseNumber, sender: sender, recipient: recipient, sequence: sequence,
+                previous: isFirst ? nil : previous ?? last, issuedAt: signedAt, maker: .straightThrough,
+                checker: .straightThrough, content: content)
+        }
+
+        static func accepted(_ envelope: DocumentEnvelope, _ digest: DocumentDigest) -> Receipt? {
+            receipt(envelope, digest, .accepted)
+        }
+
+        static func receipt(_ envelope: DocumentEnvelope, _ digest: DocumentDigest, _ result: Receipt.Result) -> Receipt
+        {
+            Receipt(
+                caseNumber: envelope.head.caseNumber, sender: envelope.head.sender,
+                recipient: envelope.head.recipient, sequence: envelope.head.sequence, digest: digest, result: result,
+                receivedAt: SigningTime(secondsSince1970: envelope.head.issuedAt.secondsSince1970 + 5)!,
+                receiver: "node-1")
+        }
+    }
+
+    /// The sample case, completed, as one side has it.
+    static func completed(as role: Role) -> DossierDraft {
+        var sequences: [AgencyCode: Int] = [:]
+        let documents = SampleCase.contents.dropLast().enumerated().map { place, content in
+            let isFromDestination = content.kind.sender == .destination
+            let sender = isFromDestination ? SampleCase.destination : SampleCase.origin
+            sequences[sender, default: 0] += 1
+            return Document(
+                content: content, sequence: sequences[sender]!, sender: sender,
+                recipient: isFromDestination ? SampleCase.origin : SampleCase.destination,
+                signedAt: SigningTime("2026-03-1\(place)T02:00:00Z")!)
+        }
+        return role == .destination
+            ? DossierDraft(documents: documents, events: destinationEvents, postings: destinationPostings)
+            : DossierDraft(
+                role: .origin, documents: documents, application: nil, events: originEvents, postings: originPostings)
+    }
+
+    private static func event(
+        _ name: String, _ branch: Branch = .pension, code: String? = nil, cause: String? = nil
+    ) -> Dossier.Event {
+        Dossier.Event(
+            branch: branch, name: name, code: code, atMilliseconds: 1_773_100_000_000, actor: "policy:straight-through",
+            cause: cause)
+    }
+
+    private static let computation = SampleCase.computation
+
+    private static let destinationEvents = [
+        event("application-lodged"), event("application-passed"), event("certificate-arrived"), event("form-arrived"),
+        event("advice-arrived"), event("funds-arrived", cause: "C20260317000009"),
+        event("payout-notice-arrived", .medical), event("payout-notice-arrived", .housing), event("books-matched"),
+    ]
+
+    private static let destinationPostings: [Posting] = [
+        .creditHeld(computation.transfer),
+        .creditPosted(individual: computation.account, pooled: computation.pooled),
+    ]
+
+    private static let originEvents = [
+        event("letter-arrived"), event("records-passed"), event("balance-due", .medical),
+        event("balance-zero", .housing), event("remittance-paid"), event("payout-bounced", .medical, code: "AC04"),
+        event("account-corrected", .medical), event("payout-paid", .medical), event("completion-arrived"),
+    ]
+
+    private static let originPostings: [Posting] = [
+        .accountFrozen(individual: computation.account, pooled: computation.pooled, to: SampleCase.destination),
+        .payoutSetAside(SampleCase.medicalNotice.amount, of: .medical),
+        .remittancePaid(computation.transfer, to: SampleCase.destination),
+        .payoutPaid(SampleCase.medicalNotice.amount, of: .medical),
+    ]
+}
