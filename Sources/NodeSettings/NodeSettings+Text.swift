@@ -1,0 +1,135 @@
+import Casework
+import TransferCore
+
+extension NodeSettings {
+    /// The text of a settings file that is read as this value again. Every key stands in it; paths are written as they
+    /// are in the value, so they are relative to the file that is written, or absolute.
+    package var yaml: String {
+        var text = SettingsText()
+        text.group("agency") { text in
+            text.field("code", agency.code.text)
+            text.group("office") { text in
+                text.field("name", agency.office.name)
+                text.field("address", agency.office.address)
+                text.field("postcode", agency.office.postcode)
+                text.field("telephone", agency.office.telephone)
+            }
+            text.group("account") { text in
+                text.field("holder", agency.account.holder)
+                text.field("bankName", agency.account.bankName)
+                text.field("bankCode", agency.account.bankCode)
+                text.field("number", agency.account.number)
+            }
+            text.field("deadlineProfile", agency.deadlineProfile)
+            text.group("workingDays") { text in
+                for clock in Clock.allCases {
+                    text.field(clock.rawValue, agency.workingDays[clock] ?? clock.defaultWorkingDays)
+                }
+            }
+            text.line("straightThrough: [\(agency.straightThrough.map(\.rawValue).sorted().joined(separator: ", "))]")
+            text.group("interest") { text in
+                text.field("formula", agency.interest.formula.rawValue)
+                let rates = agency.interest.rates.sorted { $0.key < $1.key }
+                text.line("ratesBp: {\(rates.map { "\($0.key): \($0.value.value)" }.joined(separator: ", "))}")
+                text.field("source", agency.interestSource)
+            }
+        }
+        text.group("data") { $0.field("directory", data.directory) }
+        text.group("keys") { text in
+            text.field("tlsCertificate", keys.tlsCertificate)
+            text.field("tlsKey", keys.tlsKey)
+            text.field("signingCertificate", keys.signingCertificate)
+            text.field("signingKey", keys.signingKey)
+            text.field("anchors", keys.anchors)
+            text.field("directory", keys.directory)
+        }
+        text.group("peers") { text in
+            text.listener(peers.listen)
+            text.field("minimumTLS", peers.minimumTLS.rawValue)
+            text.field("bodyLimitBytes", peers.bodyLimitBytes)
+            text.field("inFlightPerPeer", peers.inFlightPerPeer)
+            text.field("firstRetryMilliseconds", peers.firstRetryMilliseconds)
+            text.field("longestRetryMilliseconds", peers.longestRetryMilliseconds)
+            text.field("connectTimeoutMilliseconds", peers.connectTimeoutMilliseconds)
+            text.field("requestTimeoutMilliseconds", peers.requestTimeoutMilliseconds)
+        }
+        text.group("public") { text in
+            text.listener(publicAccess.listen)
+            if let tls = publicAccess.tls {
+                text.group("tls") { text in
+                    text.field("certificate", tls.certificate)
+                    text.field("key", tls.key)
+                }
+            }
+            text.tokens(publicAccess.tokens)
+        }
+        text.group("operations") { $0.listener(operations) }
+        text.group("bank") { text in
+            text.field("folder", bank.folder)
+            text.field("pollMilliseconds", bank.pollMilliseconds)
+        }
+        text.group("log") { $0.field("level", logLevel.rawValue) }
+        text.group("work") { text in
+            text.field("inFlightLimit", work.inFlightLimit)
+            text.field("deadlineCheckSeconds", work.deadlineCheckSeconds)
+        }
+        return text.text
+    }
+
+    /// Writes the file, in place of one that is there.
+    package func writeYAML(to path: String) throws(FileFault) {
+        try Files.replace(path, Array(yaml.utf8), for: .group)
+    }
+}
+
+/// Writes groups of keys, each level two spaces further in.
+private struct SettingsText {
+    private(set) var text = ""
+    private var indent = ""
+
+    mutating func line(_ line: String) { text += "\(indent)\(line)\n" }
+
+    mutating func field(_ key: String, _ value: String) { line("\(key): \(SettingsText.quoted(value))") }
+
+    mutating func field(_ key: String, _ value: Int) { line("\(key): \(value)") }
+
+    mutating func group(_ key: String, _ write: (inout SettingsText) -> Void) {
+        line("\(key):")
+        indent += "  "
+        write(&self)
+        indent.removeLast(2)
+    }
+
+    mutating func listener(_ listener: NodeSettings.Listener) {
+        group("listen") { text in
+            text.field("host", listener.host)
+            text.field("port", listener.port)
+        }
+    }
+
+    mutating func tokens(_ tokens: [NodeSettings.AccessToken]) {
+        guard !tokens.isEmpty else { return line("tokens: []") }
+        line("tokens:")
+        for token in tokens {
+            line("  - name: \(SettingsText.quoted(token.name))")
+            line("    role: \(token.role.rawValue)")
+            line("    sha256: \(SettingsText.quoted(token.sha256))")
+        }
+    }
+
+    /// In double quotes, so that no text is taken for a number or for nothing.
+    private static func quoted(_ text: String) -> String {
+        var quoted = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"": quoted += "\\\""
+            case "\\": quoted += "\\\\"
+            case "\u{0}"..<"\u{20}", "\u{7F}"..."\u{9F}":
+                let digits = String(scalar.value, radix: 16)
+                quoted += "\\x" + (digits.utf8.count == 1 ? "0" : "") + digits
+            default: quoted.unicodeScalars.append(scalar)
+            }
+        }
+        return quoted + "\""
+    }
+}

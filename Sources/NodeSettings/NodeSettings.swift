@@ -1,0 +1,182 @@
+package import Casework
+package import TransferCore
+
+/// What a node is told by its settings file: one value, read once when the process starts (``read(_:)``).
+///
+/// Every setting that has a default has it here and nowhere else; `deploy/settings.yaml` writes all of them out. Paths
+/// are relative to the file that named them and are joined with its folder when it is read.
+package struct NodeSettings: Hashable, Sendable {
+    package var agency: Agency
+    package var data = Storage()
+    package var keys = KeyPaths()
+    package var peers = Peers()
+    package var publicAccess = PublicAccess()
+    package var operations = NodeSettings.usualOperations
+    package var bank = Bank()
+    package var logLevel = LogLevel.info
+    package var work = Work()
+
+    package init(agency: Agency) { self.agency = agency }
+
+    static let usualOperations = Listener(host: "127.0.0.1", port: 9090)
+
+    /// The agency that the node stands for.
+    package struct Agency: Hashable, Sendable {
+        package var code: AgencyCode
+        package var office: AgencyOffice
+        /// Remittances come in and go out here.
+        package var account: BankAccount
+        /// The name of the profile of limits.
+        package var deadlineProfile = Agency.usualProfile
+        /// The limit of each clock, in working days.
+        package var workingDays = Dictionary(uniqueKeysWithValues: Clock.allCases.map { ($0, $0.defaultWorkingDays) })
+        /// The steps that a policy decides alone; in the order of ``Casework/DecisionStep``.
+        package var straightThrough: Set<DecisionStep> = []
+        package var interest = InterestTerms(formula: .none, rates: [:])
+        /// Where the rates were published; empty when no interest is computed.
+        package var interestSource = ""
+
+        static let usualProfile = "national"
+
+        package init(code: AgencyCode, office: AgencyOffice, account: BankAccount) {
+            self.code = code
+            self.office = office
+            self.account = account
+        }
+    }
+
+    /// Where the node keeps its cases.
+    package struct Storage: Hashable, Sendable {
+        package var directory = "data"
+    }
+
+    /// Where the keys and certificates are, PEM, and the signed directory of agencies.
+    package struct KeyPaths: Hashable, Sendable {
+        package var tlsCertificate = "keys/tls.pem"
+        package var tlsKey = "keys/tls.key"
+        package var signingCertificate = "keys/signing.pem"
+        package var signingKey = "keys/signing.key"
+        package var anchors = "keys/anchors.pem"
+        package var directory = "keys/directory.jws"
+    }
+
+    /// An address to listen on.
+    package struct Listener: Hashable, Sendable {
+        package var host: String
+        /// 0 takes any free port.
+        package var port: Int
+
+        package init(host: String, port: Int) {
+            self.host = host
+            self.port = port
+        }
+    }
+
+    /// How the node meets other nodes.
+    package struct Peers: Hashable, Sendable {
+        package var listen = Listener(host: "0.0.0.0", port: 8443)
+        package var minimumTLS = TLSVersion.tls13
+        package var bodyLimitBytes = 1_048_576
+        package var inFlightPerPeer = 32
+        package var firstRetryMilliseconds = 200
+        package var longestRetryMilliseconds = 30_000
+        package var connectTimeoutMilliseconds = 5_000
+        /// Until the whole answer is here, the time for connecting included.
+        package var requestTimeoutMilliseconds = 30_000
+    }
+
+    package enum TLSVersion: String, Hashable, Sendable, CaseIterable {
+        case tls13 = "1.3"
+        /// For peers behind old gateways.
+        case tls12 = "1.2"
+    }
+
+    /// How people and their systems meet the node.
+    package struct PublicAccess: Hashable, Sendable {
+        package var listen = Listener(host: "127.0.0.1", port: 8080)
+        /// nil where TLS ends before the node.
+        package var tls: TLSPaths?
+        package var tokens: [AccessToken] = []
+    }
+
+    package struct TLSPaths: Hashable, Sendable {
+        package var certificate: String
+        package var key: String
+
+        package init(certificate: String, key: String) {
+            self.certificate = certificate
+            self.key = key
+        }
+    }
+
+    /// Who may come in with a secret, of which only the digest is known here.
+    package struct AccessToken: Hashable, Sendable {
+        /// Stands in the histories of cases as `token:NAME`.
+        package var name: String
+        package var role: AccessRole
+        /// SHA-256 of the secret, 64 lower-case hexadecimal digits.
+        package var sha256: String
+
+        package init(name: String, role: AccessRole, sha256: String) {
+            self.name = name
+            self.role = role
+            self.sha256 = sha256
+        }
+    }
+
+    /// What a token is for. The names are published.
+    package enum AccessRole: String, Hashable, Sendable, CaseIterable {
+        /// Lodges applications for its staff and sees what it lodged.
+        case employer
+        /// Lodges an own application and sees it.
+        case insuredPerson = "insured-person"
+        /// Works on all cases of the agency.
+        case clerk
+        /// Sees all cases and changes none.
+        case auditor
+        /// Holds and resumes deliveries; sees no personal data.
+        case operations
+    }
+
+    /// The folder that node and bank share.
+    package struct Bank: Hashable, Sendable {
+        package var folder = "bank"
+        package var pollMilliseconds = 50
+    }
+
+    /// The levels of swift-log.
+    package enum LogLevel: String, Hashable, Sendable, CaseIterable {
+        case trace, debug, info, notice, warning, error, critical
+    }
+
+    /// How the node goes about its own work.
+    package struct Work: Hashable, Sendable {
+        /// Reviews and checks of records at the same time.
+        package var inFlightLimit = 32
+        package var deadlineCheckSeconds = 60
+    }
+}
+
+extension NodeSettings {
+    /// The part that the desk needs.
+    package func agencySettings(calendar: WorkingDayCalendar = .shipped) -> AgencySettings {
+        AgencySettings(
+            code: agency.code, office: agency.office, account: agency.account, limits: deadlineLimits,
+            calendar: calendar, interest: agency.interest, straightThrough: agency.straightThrough)
+    }
+
+    package var deadlineLimits: DeadlineLimits {
+        DeadlineLimits(profile: agency.deadlineProfile, limits: agency.workingDays)
+    }
+
+    package var outboxLimits: Outbox.Limits {
+        var limits = Outbox.Limits()
+        limits.inFlightPerPeer = peers.inFlightPerPeer
+        limits.firstRetryMilliseconds = Int64(peers.firstRetryMilliseconds)
+        limits.longestRetryMilliseconds = Int64(peers.longestRetryMilliseconds)
+        return limits
+    }
+
+    /// The file in which the node keeps its cases.
+    package var databasePath: String { data.directory + "/jiexu.sqlite" }
+}
