@@ -15,8 +15,8 @@ package struct AccountStatementFile: Hashable, Sendable {
     /// Booked from the day of the opening balance to the day of the closing balance.
     package let entries: [AccountEntry]
 
-    /// - Throws: `balance` when the closing balance is not the opening balance and all entries, `day` when an entry lies
-    ///   outside the days, and what a notification throws.
+    /// - Throws: `balance` when the closing balance is not the opening balance and all entries, `day` when an entry
+    ///   lies outside the days, and what a notification throws.
     package init(
         messageID: String, createdAt: String, statementID: String, account: String, opening: AccountBalance,
         closing: AccountBalance, entries: [AccountEntry]

@@ -48,4 +48,3 @@ extension ElementSequence {
     static let returnReason = ElementSequence("OrgnlBkTxCd Orgtr Rsn AddtlInf*")
     static let statusReason = ElementSequence("Orgtr Rsn AddtlInf*")
 }
-

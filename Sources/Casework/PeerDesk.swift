@@ -13,7 +13,7 @@ import TransferDocuments
 // the store (same receipt) or taken anew.
 
 /// The answer to what a peer sent.
-package enum PeerAnswer: Sendable {
+package enum PeerAnswer: Hashable, Sendable {
     /// A signed receipt, accepting or refusing: the sender has its evidence and stops sending.
     case receipt([UInt8])
     /// Nothing was taken; the sender may mend or wait and send again.

@@ -1,11 +1,12 @@
+import Casework
 import HummingbirdCore
 import Logging
 import NIOCore
 import NIOSSL
 import TransferCore
 
-/// What Hummingbird's server is told to do with a connection: TLS, then one ``PeerHandler``, whose requests are answered
-/// one after the other by a task of the connection.
+/// What Hummingbird's server is told to do with a connection: TLS, then one ``PeerConnection``, whose requests are
+/// answered one after the other by a task of the connection.
 struct PeerChannel: ServerChildChannel {
     let makeRules: @Sendable () -> (PeerRules, NIOSSLContext)
     let receive: @Sendable ([UInt8], AgencyCode) async -> PeerAnswer
@@ -13,14 +14,14 @@ struct PeerChannel: ServerChildChannel {
     struct Value: ServerChildChannelValue {
         let channel: any Channel
         let requests: AsyncStream<PeerRequest>
-        let handler: NIOLoopBound<PeerHandler>
+        let handler: NIOLoopBound<PeerConnection>
     }
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         channel.eventLoop.makeCompletedFuture {
             let (rules, context) = makeRules()
             let (requests, continuation) = AsyncStream.makeStream(of: PeerRequest.self)
-            let handler = PeerHandler(rules: rules, requests: continuation)
+            let handler = PeerConnection(rules: rules, requests: continuation)
             let tls = NIOSSLServerHandler(
                 context: context,
                 customVerificationCallback: { shown, verdict in

@@ -12,13 +12,13 @@ package final class PeerClient: Sendable {
     // The engine is safe to submit to from any thread; it is stopped and freed by the owner only.
     private nonisolated(unsafe) let engine: OpaquePointer
 
-    /// - Throws: `local` when libcurl does not accept the settings.
+    /// - Throws: `own-side` when libcurl does not accept the settings.
     package init(settings: PeerClientSettings, credentials: TLSCredentials) throws(TransportError) {
         let engine = credentials.rootPEM.withUnsafeBytes { root in
             credentials.certificatePEM.withUnsafeBytes { certificate in
                 credentials.keyPEM.withUnsafeBytes { key -> OpaquePointer? in
                     guard let rootStart = root.baseAddress, let certificateStart = certificate.baseAddress,
-                        let keyStart = key.baseAddress
+                        let keyStart = key.baseAddress, !root.isEmpty, !certificate.isEmpty, !key.isEmpty
                     else { return nil }
                     var values = jiexu_curl_settings(
                         root: rootStart, root_length: root.count, certificate: certificateStart,
@@ -37,7 +37,7 @@ package final class PeerClient: Sendable {
         }
         guard let engine else {
             throw TransportError(
-                .local, attempt: "start of the client for peers", detail: "libcurl does not accept the settings",
+                .ownSide, attempt: "start of the client for peers", detail: "libcurl does not accept the settings",
                 outcomeUnknown: false)
         }
         self.engine = engine
@@ -132,7 +132,8 @@ package final class PeerClient: Sendable {
                 code = .redirected
                 break
             }
-            let body = Array(UnsafeBufferPointer(start: result.body, count: result.body == nil ? 0 : result.body_length))
+            let body = Array(
+                UnsafeBufferPointer(start: result.body, count: result.body == nil ? 0 : result.body_length))
             return .success(
                 PeerResponse(
                     status: Int(result.status), contentType: String(cString: result.content_type), body: body,
@@ -147,7 +148,7 @@ package final class PeerClient: Sendable {
         case JIEXU_CURL_MALFORMED: code = .malformed
         case JIEXU_CURL_LOST: code = .lost
         case JIEXU_CURL_STOPPED: code = .closed
-        default: code = .local
+        default: code = .ownSide
         }
         return .failure(
             TransportError(

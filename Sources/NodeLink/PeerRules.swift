@@ -40,7 +40,8 @@ struct PeerRules: Sendable {
     func verify(_ shown: NIOSSLCertificate) throws -> DocumentDigest {
         let certificate = try NetworkCertificate(der: try shown.toDERBytes())
         guard case .tls = certificate.purpose else {
-            throw TrustFault(.certificatePurpose, "expected a certificate for connections, found \(certificate.purpose)")
+            throw TrustFault(
+                .certificatePurpose, "expected a certificate for connections, found \(certificate.purpose)")
         }
         try certificate.verify(issuedBy: roots)
         guard certificate.isValid(at: now()) else {
@@ -50,14 +51,14 @@ struct PeerRules: Sendable {
     }
 
     /// Decides on a head. The order is that of the checks: who, where, how, what.
-    func route(_ head: RequestHead, from identity: DocumentDigest?) throws(HeadRefusal) -> (AgencyCode, Route) {
+    func route(_ head: RequestHead, from identity: DocumentDigest?) throws(HeadProblem) -> (AgencyCode, Route) {
         guard let identity, let agency = identify(identity) else {
-            throw HeadRefusal(
+            throw HeadProblem(
                 403, "peer-unknown", "the directory has no agency with this certificate",
                 "renew your entry in the directory, or ask us whether ours is current")
         }
         if let authority = settings.authority, authority.lowercased() != head.host.lowercased() {
-            throw HeadRefusal(421, "other-host", "another node was meant", "this node is \(authority)")
+            throw HeadProblem(421, "other-host", "another node was meant", "this node is \(authority)")
         }
         switch head.path {
         case PeerRules.documentsPath:
@@ -68,29 +69,29 @@ struct PeerRules: Sendable {
             guard head.contentLength ?? 0 == 0 else { throw .framing("a GET has no body here") }
             return (agency, .ping)
         default:
-            throw HeadRefusal(404, "not-found", "there is nothing here", "documents go to \(PeerRules.documentsPath)")
+            throw HeadProblem(404, "not-found", "there is nothing here", "documents go to \(PeerRules.documentsPath)")
         }
     }
 
-    private func bodyLength(of head: RequestHead) throws(HeadRefusal) -> Int {
+    private func bodyLength(of head: RequestHead) throws(HeadProblem) -> Int {
         guard head.contentType?.lowercased() == PeerRules.jose else {
-            throw HeadRefusal(415, "content-type", "expected Content-Type: \(PeerRules.jose)", "without parameters")
+            throw HeadProblem(415, "content-type", "expected Content-Type: \(PeerRules.jose)", "without parameters")
         }
         guard !head.hasContentEncoding else {
-            throw HeadRefusal(415, "content-encoding", "send the body without a Content-Encoding")
+            throw HeadProblem(415, "content-encoding", "send the body without a Content-Encoding")
         }
         guard let length = head.contentLength else {
-            throw HeadRefusal(411, "length-required", "send the body with a Content-Length")
+            throw HeadProblem(411, "length-required", "send the body with a Content-Length")
         }
-        guard length > 0 else { throw HeadRefusal(400, "body-empty", "the body is empty") }
+        guard length > 0 else { throw HeadProblem(400, "body-empty", "the body is empty") }
         guard length <= settings.bodyLimitBytes else {
-            throw HeadRefusal(
+            throw HeadProblem(
                 413, "body-too-long", "the body is too long", "at most \(settings.bodyLimitBytes) bytes")
         }
         return length
     }
 
-    private func notAllowed(_ method: String) -> HeadRefusal {
-        HeadRefusal(405, "method", "this method is not allowed here", "only \(method)", allow: method)
+    private func notAllowed(_ method: String) -> HeadProblem {
+        HeadProblem(405, "method", "this method is not allowed here", "only \(method)", allow: method)
     }
 }

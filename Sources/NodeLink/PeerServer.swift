@@ -1,7 +1,7 @@
 package import Casework
 import HummingbirdCore
 package import Logging
-import NIOCore
+package import NIOCore
 import NIOPosix
 import NIOSSL
 import ServiceLifecycle
@@ -27,6 +27,7 @@ package final class PeerServer: Service {
     private let identify: @Sendable (DocumentDigest) -> AgencyCode?
     private let receive: @Sendable ([UInt8], AgencyCode) async -> PeerAnswer
     private let onListening: @Sendable (_ port: Int) -> Void
+    private let eventLoopGroup: any EventLoopGroup
 
     /// What changes when certificates do.
     struct Trust: Sendable {
@@ -40,12 +41,15 @@ package final class PeerServer: Service {
     ///     request, on an event loop: must not block.
     ///   - receive: takes a body and its sender; called on the concurrent executor.
     ///   - onListening: called once, with the port.
+    ///   - eventLoopGroup: the threads that move bytes. One thread serves many thousand requests a second, and is
+    ///     cheaper for each of them than several.
     /// - Throws: `certificate-form` or another fault of the credentials.
     package init(
         settings: PeerServerSettings, credentials: TLSCredentials, logger: Logger, now: @escaping @Sendable () -> Int64,
         identify: @escaping @Sendable (DocumentDigest) -> AgencyCode?,
         receive: @escaping @Sendable ([UInt8], AgencyCode) async -> PeerAnswer,
-        onListening: @escaping @Sendable (_ port: Int) -> Void = { _ in }
+        onListening: @escaping @Sendable (_ port: Int) -> Void = { _ in },
+        eventLoopGroup: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
     ) throws(TrustFault) {
         self.settings = settings
         self.logger = logger
@@ -53,6 +57,7 @@ package final class PeerServer: Service {
         self.identify = identify
         self.receive = receive
         self.onListening = onListening
+        self.eventLoopGroup = eventLoopGroup
         trust = Mutex(try Trust(credentials, settings.minimumTLS))
     }
 
@@ -65,7 +70,6 @@ package final class PeerServer: Service {
 
     /// Serves until the service is shut down.
     package func run() async throws {
-        let group = MultiThreadedEventLoopGroup(numberOfThreads: settings.eventLoops)
         let channel = PeerChannel(
             makeRules: { [self] in
                 let trust = self.trust.withLock { $0 }
@@ -79,22 +83,9 @@ package final class PeerServer: Service {
                 address: .hostname(settings.host, port: settings.port), serverName: nil,
                 availableConnectionsDelegate: .maximum(settings.connectionLimit, logger: logger)),
             onServerRunning: { [onListening] channel in onListening(channel.localAddress?.port ?? 0) },
-            eventLoopGroup: group, logger: logger)
-        do {
-            try await server.run()
-        } catch {
-            try? await group.shutdownGracefully()
-            throw error
-        }
-        try await group.shutdownGracefully()
+            eventLoopGroup: eventLoopGroup, logger: logger)
+        try await server.run()
     }
-}
-
-/// What becomes of a body that a peer sent.
-package enum PeerAnswer: Hashable, Sendable {
-    /// It was taken: the signed receipt, as it was stored. Answered with 200 and `application/jose`.
-    case receipt([UInt8])
-    case problem(Problem)
 }
 
 extension PeerServer.Trust {

@@ -19,13 +19,11 @@ package struct PeerServerSettings: Sendable {
     package var idleSeconds: Int
     /// Further connections wait in the queue of the system.
     package var connectionLimit: Int
-    /// Threads that move bytes; one serves many thousand requests a second.
-    package var eventLoops: Int
 
     package init(
         host: String = "0.0.0.0", port: Int, minimumTLS: TLSMinimum = .tls13, authority: String? = nil,
         bodyLimitBytes: Int = 1 << 20, handshakeSeconds: Int = 10, headSeconds: Int = 10, bodySeconds: Int = 30,
-        idleSeconds: Int = 60, connectionLimit: Int = 1_024, eventLoops: Int = 1
+        idleSeconds: Int = 60, connectionLimit: Int = 1_024
     ) {
         self.host = host
         self.port = port
@@ -37,6 +35,5 @@ package struct PeerServerSettings: Sendable {
         self.bodySeconds = bodySeconds
         self.idleSeconds = idleSeconds
         self.connectionLimit = connectionLimit
-        self.eventLoops = eventLoops
     }
 }

@@ -20,7 +20,7 @@ package struct RequestHead: Hashable, Sendable {
 
 /// A request that is answered with a problem because of its head; the connection ends with it, since what follows the
 /// head is not read.
-package struct HeadRefusal: Error, Sendable {
+package struct HeadProblem: Error, Sendable {
     package let problem: Problem
     /// The methods that are allowed, for the header `Allow`.
     package let allow: String?
@@ -30,12 +30,12 @@ package struct HeadRefusal: Error, Sendable {
         self.allow = allow
     }
 
-    static func framing(_ detail: String) -> HeadRefusal {
-        HeadRefusal(400, "framing", "the request cannot be told apart from what follows it", detail)
+    static func framing(_ detail: String) -> HeadProblem {
+        HeadProblem(400, "framing", "the request cannot be told apart from what follows it", detail)
     }
 
-    static func syntax(_ detail: String) -> HeadRefusal {
-        HeadRefusal(400, "http-syntax", "not a request of HTTP/1.1", detail)
+    static func syntax(_ detail: String) -> HeadProblem {
+        HeadProblem(400, "http-syntax", "not a request of HTTP/1.1", detail)
     }
 }
 
@@ -62,9 +62,9 @@ package struct RequestHeadReader: Sendable {
     /// Takes a head from the front of the buffer, together with its empty line.
     ///
     /// - Returns: nil while the head is not complete; the buffer is then untouched and is to be given again with more.
-    package mutating func take(from buffer: inout ByteBuffer) throws(HeadRefusal) -> RequestHead? {
+    package mutating func take(from buffer: inout ByteBuffer) throws(HeadProblem) -> RequestHead? {
         let result = buffer.withUnsafeReadableBytes { bytes in
-            Result { () throws(HeadRefusal) -> (RequestHead, Int)? in try scan(bytes) }
+            Result { () throws(HeadProblem) -> (RequestHead, Int)? in try scan(bytes) }
         }
         guard let (head, length) = try result.get() else { return nil }
         buffer.moveReaderIndex(forwardBy: length)
@@ -72,7 +72,7 @@ package struct RequestHeadReader: Sendable {
         return head
     }
 
-    private mutating func scan(_ bytes: UnsafeRawBufferPointer) throws(HeadRefusal) -> (RequestHead, Int)? {
+    private mutating func scan(_ bytes: UnsafeRawBufferPointer) throws(HeadProblem) -> (RequestHead, Int)? {
         while scanned < bytes.count {
             let byte = bytes[scanned]
             scanned += 1
@@ -96,17 +96,17 @@ package struct RequestHeadReader: Sendable {
 
     private var fieldsStart = 0
 
-    private var tooLong: HeadRefusal {
+    private var tooLong: HeadProblem {
         if requestLine == nil {
-            return HeadRefusal(414, "target-too-long", "the first line is longer than \(lineLimit) bytes")
+            return HeadProblem(414, "target-too-long", "the first line is longer than \(lineLimit) bytes")
         }
-        return HeadRefusal(
+        return HeadProblem(
             431, "head-too-long", "the head is too long",
             "at most \(headLimit) bytes, \(lineLimit) in a line, \(fieldLimit) fields")
     }
 
     /// Reads the fields between the first line and the empty one; each ends with CR LF.
-    private func head(_ bytes: UnsafeRawBufferPointer) throws(HeadRefusal) -> RequestHead {
+    private func head(_ bytes: UnsafeRawBufferPointer) throws(HeadProblem) -> RequestHead {
         var fields = RequestFields()
         var start = 0
         var count = 0
@@ -124,7 +124,7 @@ package struct RequestHeadReader: Sendable {
 
 /// The first line: method, path and version, with one space between them.
 private enum RequestLine {
-    static func read(_ line: UnsafeRawBufferPointer) throws(HeadRefusal) -> (method: String, path: String) {
+    static func read(_ line: UnsafeRawBufferPointer) throws(HeadProblem) -> (method: String, path: String) {
         let parts = line.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
         guard parts.count == 3, !parts[0].isEmpty, parts[0].count <= 32, parts[0].allSatisfy(isTokenByte) else {
             throw .syntax("the first line is not a method, a path and a version")
@@ -137,13 +137,13 @@ private enum RequestLine {
         return (String(decoding: parts[0], as: UTF8.self), String(decoding: path, as: UTF8.self))
     }
 
-    private static func check(version: Slice<UnsafeRawBufferPointer>) throws(HeadRefusal) {
+    private static func check(version: Slice<UnsafeRawBufferPointer>) throws(HeadProblem) {
         if version.elementsEqual("HTTP/1.1".utf8) { return }
         let isOther =
             version.count == 8 && version.starts(with: "HTTP/".utf8) && isDigit(version[version.startIndex + 5])
             && version[version.startIndex + 6] == UInt8(ascii: ".") && isDigit(version[version.startIndex + 7])
         guard isOther else { throw .syntax("the version is not HTTP/1.1") }
-        throw HeadRefusal(505, "http-version", "only HTTP/1.1 is spoken here")
+        throw HeadProblem(505, "http-version", "only HTTP/1.1 is spoken here")
     }
 
     /// No path of this port holds anything else; so nothing has to be decoded or normalised.
@@ -163,8 +163,9 @@ private struct RequestFields {
     private var hasContentEncoding = false
     private var closesConnection = false
 
-    mutating func add(_ line: UnsafeRawBufferPointer) throws(HeadRefusal) {
-        guard let colon = line.firstIndex(of: UInt8(ascii: ":")), colon > 0, line[..<colon].allSatisfy(isTokenByte) else {
+    mutating func add(_ line: UnsafeRawBufferPointer) throws(HeadProblem) {
+        guard let colon = line.firstIndex(of: UInt8(ascii: ":")), colon > 0, line[..<colon].allSatisfy(isTokenByte)
+        else {
             throw .syntax("a field is not a name, a colon and a value in one line")
         }
         var value = line[(colon + 1)...]
@@ -200,29 +201,29 @@ private struct RequestFields {
 
     private func text(_ value: Slice<UnsafeRawBufferPointer>) -> String { String(decoding: value, as: UTF8.self) }
 
-    private func once(_ earlier: Any?) throws(HeadRefusal) {
+    private func once(_ earlier: Any?) throws(HeadProblem) {
         guard earlier == nil else { throw .framing("a field that may stand once stands there twice") }
     }
 
-    private func length(_ value: Slice<UnsafeRawBufferPointer>) throws(HeadRefusal) -> Int {
+    private func length(_ value: Slice<UnsafeRawBufferPointer>) throws(HeadProblem) -> Int {
         guard !value.isEmpty, value.allSatisfy(isDigit), value.count == 1 || value.first != UInt8(ascii: "0") else {
             throw .framing("Content-Length must be decimal digits")
         }
-        guard value.count <= 18 else { throw HeadRefusal(413, "body-too-long", "the body is too long") }
+        guard value.count <= 18 else { throw HeadProblem(413, "body-too-long", "the body is too long") }
         return value.reduce(0) { $0 * 10 + Int($1 - UInt8(ascii: "0")) }
     }
 
-    func head(_ method: String, _ path: String) throws(HeadRefusal) -> RequestHead {
+    func head(_ method: String, _ path: String) throws(HeadProblem) -> RequestHead {
         guard let host, isAuthority(host) else { throw .syntax("expected one Host") }
         if let transferEncoding {
             guard contentLength == nil else { throw .framing("both Content-Length and Transfer-Encoding") }
             guard transferEncoding.lowercased() == "chunked" else {
-                throw HeadRefusal(501, "transfer-coding", "this transfer coding is not known here")
+                throw HeadProblem(501, "transfer-coding", "this transfer coding is not known here")
             }
-            throw HeadRefusal(411, "length-required", "send the body with a Content-Length, not in chunks")
+            throw HeadProblem(411, "length-required", "send the body with a Content-Length, not in chunks")
         }
         if let expect, expect.lowercased() != "100-continue" {
-            throw HeadRefusal(417, "expectation", "this expectation cannot be met")
+            throw HeadProblem(417, "expectation", "this expectation cannot be met")
         }
         return RequestHead(
             method: method, path: path, host: host, contentLength: contentLength, contentType: contentType,

@@ -45,7 +45,7 @@ package struct TransportError: Error, Sendable {
         /// The client was closed.
         case closed
         /// The request could not be made on our side: out of memory, or settings that are not accepted.
-        case local
+        case ownSide = "own-side"
     }
 }
 
@@ -54,7 +54,7 @@ extension TransportError {
     package var isTransient: Bool {
         switch code {
         case .resolve, .connect, .timeout, .truncated, .lost, .closed: true
-        case .tls, .peerKey, .oversize, .malformed, .redirected, .local: false
+        case .tls, .peerKey, .oversize, .malformed, .redirected, .ownSide: false
         }
     }
 }

@@ -6,7 +6,8 @@ package protocol BankFolders: Sendable {
     /// The names directly inside a folder, in no order; none when there is no such folder.
     func names(in folder: String) throws(BankFolderFault) -> [String]
 
-    /// The bytes of a file; nil when there is none, or something there is no plain file. A longer file is cut after `limit` bytes.
+    /// The bytes of a file, of a longer one the first `limit`; nil when there is none, or what is there is no plain
+    /// file.
     func read(_ path: String, limit: Int) throws(BankFolderFault) -> [UInt8]?
 
     /// Makes a folder and those around it; nothing when it is there.

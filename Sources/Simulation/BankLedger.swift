@@ -33,7 +33,9 @@ struct BankLedger {
                     creditorAccount: masked(transfer.creditorAccount), amount: transfer.amount, reference: reference,
                     reason: reason)
             }
-            if let flaw = settings.flaws[transfer.creditorAccount], transfer.amount <= available {
+            if let flaw = settings.flaws[transfer.creditorAccount], flaw.givesBack(transfer.amount),
+                transfer.amount <= available
+            {
                 lines.append(line(.executed, nil, nil))
                 lines.append(line(.returned, nil, flaw.bounce.rawValue))
             } else if let reason = rejection(of: transfer, available: available) {

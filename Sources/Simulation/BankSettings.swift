@@ -5,7 +5,8 @@ package import TransferCore
 package struct BankSettings: Hashable, Sendable {
     /// One for each agency, in the order of their codes.
     package let agencies: [AgencyAccount]
-    /// Accounts that cannot be credited, by account number. Every other valid card number exists and takes money.
+    /// Accounts that cannot be credited, or not with every amount, by account number. Every other valid card number
+    /// exists and takes money.
     package let flaws: [String: AccountFlaw]
     /// How long the bank waits between two looks into its folders: 1 to 60,000.
     package let pollMilliseconds: Int
@@ -87,12 +88,25 @@ package enum AccountFlaw: String, Hashable, CaseIterable, Sendable {
     case frozen
     /// The holder has another name than the order says.
     case name
+    /// An account of the third class (III 类户), which takes no single credit above 2,000 yuan.
+    ///
+    /// Source: 银发〔2018〕16号 limits the balance of such an account to 2,000 yuan.
+    case thirdClass = "third-class"
 
     var bounce: BounceReason {
         switch self {
         case .closed: .accountClosed
         case .frozen: .accountBlocked
         case .name: .nameDiffers
+        case .thirdClass: .overLimit
+        }
+    }
+
+    /// Whether the account gives this amount back.
+    func givesBack(_ amount: Money) -> Bool {
+        switch self {
+        case .closed, .frozen, .name: true
+        case .thirdClass: amount > Money(fen: 2_000_00)
         }
     }
 
@@ -102,6 +116,7 @@ package enum AccountFlaw: String, Hashable, CaseIterable, Sendable {
         case .closed: "账户已销户"
         case .frozen: "账户已冻结"
         case .name: "户名与账号不符"
+        case .thirdClass: "超过 III 类户限额"
         }
     }
 }

@@ -1,5 +1,5 @@
-package import TransferCore
 import BankFiles
+package import TransferCore
 
 /// A bank that agencies talk to through folders only (模拟银行): orders in, results out, one account for each agency.
 ///
@@ -21,8 +21,8 @@ import BankFiles
 /// 2. *Decide and book.* All that was taken is written to the journal in one batch. A batch that is not whole when the
 ///    process dies was never acted on; its orders still lie in `taken/` and are booked again.
 /// 3. *Tell.* The results of a batch are written into the folders. Their names, identifiers and bank references follow
-///    from the batch and the orders, so that doing it again finds what is there already. Then the journal notes that the
-///    batch is told.
+///    from the batch and the orders, so that doing it again finds what is there already. Then the journal notes that
+///    the batch is told.
 ///
 /// **What it does not do.** It does not compare end-to-end keys: two messages with one key are two movements, as at a
 /// real bank, so that a double order is seen in the journal.

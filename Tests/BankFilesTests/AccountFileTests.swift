@@ -34,7 +34,7 @@ import TransferCore
 
     @Test(arguments: [
         ("AC04", BounceReason.accountClosed), ("AC06", .accountBlocked), ("AC01", .accountInvalid),
-        ("BE01", .nameDiffers), ("MS03", .refusedByBank), ("RR04", .refusedByBank),
+        ("BE01", .nameDiffers), ("AM14", .overLimit), ("MS03", .refusedByBank), ("RR04", .refusedByBank),
     ])
     func `says why money came back`(_ code: String, _ meaning: BounceReason) throws {
         let reason = BankReason(code: code, text: nil)
@@ -77,10 +77,18 @@ import TransferCore
         let other = bytes(
             file.bytes(),
             [
-                ("</CreDtTm></GrpHdr>", "</CreDtTm><MsgPgntn><PgNb>1</PgNb><LastPgInd>true</LastPgInd></MsgPgntn></GrpHdr>"),
-                ("<Acct>", "<FrToDt><FrDtTm>2026-03-16T00:00:00</FrDtTm><ToDtTm>2026-03-17T00:00:00</ToDtTm></FrToDt><Acct>"),
-                ("<BookgDt><Dt>2026-03-16</Dt></BookgDt>",
-                    "<BookgDt><DtTm>2026-03-16T10:00:00.123+08:00</DtTm></BookgDt><ValDt><Dt>2026-03-17</Dt></ValDt>"),
+                (
+                    "</CreDtTm></GrpHdr>",
+                    "</CreDtTm><MsgPgntn><PgNb>1</PgNb><LastPgInd>true</LastPgInd></MsgPgntn></GrpHdr>"
+                ),
+                (
+                    "<Acct>",
+                    "<FrToDt><FrDtTm>2026-03-16T00:00:00</FrDtTm><ToDtTm>2026-03-17T00:00:00</ToDtTm></FrToDt><Acct>"
+                ),
+                (
+                    "<BookgDt><Dt>2026-03-16</Dt></BookgDt>",
+                    "<BookgDt><DtTm>2026-03-16T10:00:00.123+08:00</DtTm></BookgDt><ValDt><Dt>2026-03-17</Dt></ValDt>"
+                ),
                 ("<Refs>", "<Refs><AcctSvcrRef>X</AcctSvcrRef>"),
                 ("<Nm>杭州", "<Nm>  杭州"), ("中心</Nm>", "中心 \n</Nm>"),
                 ("<Othr><Id>\(Cast.hangzhouAccount)", "<Othr><Id>153301*******0001"),

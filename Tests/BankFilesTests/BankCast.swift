@@ -20,6 +20,7 @@ enum Cast {
     static let closedCard = "6222020000000000026"
     static let frozenCard = "6222020000000000034"
     static let strangersCard = "6222020000000000042"
+    static let thirdClassCard = "6222020000000000059"
     /// The last digit is wrong.
     static let brokenCard = "6222020000000000055"
 
@@ -102,9 +103,10 @@ extension Cast {
                 AgencyAccount(
                     agency: weifang, number: weifangAccount, holder: weifangName, openingBalance: Money(fen: opening)),
                 AgencyAccount(
-                    agency: hangzhou, number: hangzhouAccount, holder: hangzhouName, openingBalance: Money(fen: opening)),
+                    agency: hangzhou, number: hangzhouAccount, holder: hangzhouName, openingBalance: Money(fen: opening)
+                ),
             ],
-            flaws: [closedCard: .closed, frozenCard: .frozen, strangersCard: .name],
+            flaws: [closedCard: .closed, frozenCard: .frozen, strangersCard: .name, thirdClassCard: .thirdClass],
             pollMilliseconds: pollMilliseconds, delayMilliseconds: delayMilliseconds)
     }
 

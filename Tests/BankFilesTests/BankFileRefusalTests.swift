@@ -56,9 +56,11 @@ struct Spoiled: CustomTestStringConvertible, Sendable {
         Spoiled("19064.01", "19064.02", .controlSum, "\(order)/GrpHdr/CtrlSum"),
         Spoiled("19064.01", "19064.010", .amountForm, "\(order)/GrpHdr/CtrlSum"),
         Spoiled("TRF", "CHK", .unknownCode, "\(order)/PmtInf[1]/PmtMtd"),
-        Spoiled("<NbOfTxs>2</NbOfTxs><CtrlSum>19064.01</CtrlSum><R", "<NbOfTxs>1</NbOfTxs><CtrlSum>19064.01</CtrlSum><R",
+        Spoiled(
+            "<NbOfTxs>2</NbOfTxs><CtrlSum>19064.01</CtrlSum><R", "<NbOfTxs>1</NbOfTxs><CtrlSum>19064.01</CtrlSum><R",
             .transactionCount, "\(order)/PmtInf[1]/NbOfTxs"),
-        Spoiled("<CtrlSum>19064.01</CtrlSum><R", "<CtrlSum>0.01</CtrlSum><R", .controlSum, "\(order)/PmtInf[1]/CtrlSum"),
+        Spoiled(
+            "<CtrlSum>19064.01</CtrlSum><R", "<CtrlSum>0.01</CtrlSum><R", .controlSum, "\(order)/PmtInf[1]/CtrlSum"),
         Spoiled("<Dt>2026-03-16", "<Dt>2026-02-29", .dateForm, "\(order)/PmtInf[1]/ReqdExctnDt/Dt"),
         Spoiled(Cast.weifangAccount, "15370700000000002", .account, "\(order)/PmtInf[1]/DbtrAcct"),
         Spoiled("CNAPS", "USABA", .bankCode, "\(order)/PmtInf[1]/DbtrAgt/FinInstnId/ClrSysMmbId/ClrSysId"),
@@ -69,9 +71,11 @@ struct Spoiled: CustomTestStringConvertible, Sendable {
         Spoiled("CNY\">0.01", "CNY\">1", .amountForm, "\(order)/PmtInf[1]/CdtTrfTxInf[2]/Amt/InstdAmt", 2),
         Spoiled("CNY\">0.01", "CNY\">1e2", .amountForm, "\(order)/PmtInf[1]/CdtTrfTxInf[2]/Amt/InstdAmt", 2),
         Spoiled("CNY\">0.01", "CNY\">-0.01", .negativeAmount, "\(order)/PmtInf[1]/CdtTrfTxInf[2]/Amt/InstdAmt", 2),
-        Spoiled("<Amt><InstdAmt Ccy=\"CNY\">0.01</InstdAmt></Amt>", "<Amt></Amt>", .missingElement,
+        Spoiled(
+            "<Amt><InstdAmt Ccy=\"CNY\">0.01</InstdAmt></Amt>", "<Amt></Amt>", .missingElement,
             "\(order)/PmtInf[1]/CdtTrfTxInf[2]/Amt", 2),
-        Spoiled("</Amt><", "</Amt><ChqInstr/><", .unexpectedElement,
+        Spoiled(
+            "</Amt><", "</Amt><ChqInstr/><", .unexpectedElement,
             "\(order)/PmtInf[1]/CdtTrfTxInf[1]/ChqInstr", 1),
         Spoiled("</RmtInf>", "</RmtInf><Purp/>", .elementOrder, "\(order)/PmtInf[1]/CdtTrfTxInf[1]/Purp", 1),
         Spoiled(Cast.key(13), Cast.key(12), .duplicateKey, "\(order)/PmtInf[1]/CdtTrfTxInf[2]/PmtId/EndToEndId", 2),
@@ -95,7 +99,8 @@ struct Spoiled: CustomTestStringConvertible, Sendable {
         Spoiled(Cast.weifangAccount, Cast.hangzhouAccount, .account, "\(notification)[1]/Acct"),
         Spoiled("<Ccy>CNY", "<Ccy>USD", .currency, "\(notification)[1]/Acct/Ccy"),
         Spoiled("</Ntfctn>", "</Ntfctn><Ntfctn/>", .repeatedElement, "\(notification)[2]"),
-        Spoiled("<NbOfNtries>3", "<NbOfNtries>4", .transactionCount, "\(notification)[1]/TxsSummry/TtlNtries/NbOfNtries"),
+        Spoiled(
+            "<NbOfNtries>3", "<NbOfNtries>4", .transactionCount, "\(notification)[1]/TxsSummry/TtlNtries/NbOfNtries"),
         Spoiled("<Sum>12.00", "<Sum>12.01", .controlSum, "\(notification)[1]/TxsSummry/TtlNtries/Sum"),
         Spoiled("<Amt>2.00", "<Amt>3.00", .controlSum, "\(notification)[1]/TxsSummry/TtlNtries/TtlNetNtry/Amt"),
         Spoiled("<Sum>7.00", "<Sum>7.01", .controlSum, "\(notification)[1]/TxsSummry/TtlCdtNtries/Sum"),
@@ -103,23 +108,30 @@ struct Spoiled: CustomTestStringConvertible, Sendable {
         Spoiled("Ccy=\"CNY\">2.00", "Ccy=\"JPY\">2.00", .currency, "\(notification)[1]/Ntry[2]/Amt", 2),
         Spoiled("Ccy=\"CNY\">2.00", "Ccy=\"CNY\">-2.00", .negativeAmount, "\(notification)[1]/Ntry[2]/Amt", 2),
         Spoiled("Ccy=\"CNY\">2.00", "Ccy=\"CNY\">2.0", .amountForm, "\(notification)[1]/Ntry[2]/Amt", 2),
-        Spoiled("<CdtDbtInd>DBIT</CdtDbtInd><Sts>", "<CdtDbtInd>OUT</CdtDbtInd><Sts>", .unknownCode,
+        Spoiled(
+            "<CdtDbtInd>DBIT</CdtDbtInd><Sts>", "<CdtDbtInd>OUT</CdtDbtInd><Sts>", .unknownCode,
             "\(notification)[1]/Ntry[1]/CdtDbtInd", 1),
         Spoiled("BOOK", "PDNG", .unknownCode, "\(notification)[1]/Ntry[1]/Sts", 1),
-        Spoiled("<BookgDt><Dt>2026-03-16", "<BookgDt><Dt>2026-13-16", .dateForm,
+        Spoiled(
+            "<BookgDt><Dt>2026-03-16", "<BookgDt><Dt>2026-13-16", .dateForm,
             "\(notification)[1]/Ntry[1]/BookgDt/Dt", 1),
         Spoiled("<AcctSvcrRef>R2</AcctSvcrRef>", "", .missingElement, "\(notification)[1]/Ntry[2]/AcctSvcrRef", 2),
         Spoiled("R2", "R1", .duplicateReference, "\(notification)[1]/Ntry[2]/AcctSvcrRef", 2),
         Spoiled("<RvslInd>true</RvslInd>", "", .missingElement, "\(notification)[1]/Ntry[3]", 3),
-        Spoiled("<RvslInd>true</RvslInd>", "<RvslInd>yes</RvslInd>", .unknownCode,
+        Spoiled(
+            "<RvslInd>true</RvslInd>", "<RvslInd>yes</RvslInd>", .unknownCode,
             "\(notification)[1]/Ntry[3]/RvslInd", 3),
-        Spoiled("<RtrInf><Rsn><Cd>AC04</Cd></Rsn></RtrInf>", "", .missingElement,
+        Spoiled(
+            "<RtrInf><Rsn><Cd>AC04</Cd></Rsn></RtrInf>", "", .missingElement,
             "\(notification)[1]/Ntry[3]/RvslInd", 3),
         Spoiled("AC04", "closed", .textForm, "\(notification)[1]/Ntry[3]/NtryDtls[1]/TxDtls[1]/RtrInf/Rsn/Cd", 3),
-        Spoiled("<TxDtls>", "<TxDtls/><TxDtls>", .repeatedElement,
+        Spoiled(
+            "<TxDtls>", "<TxDtls/><TxDtls>", .repeatedElement,
             "\(notification)[1]/Ntry[1]/NtryDtls[1]/TxDtls[2]", 1),
-        Spoiled("<NtryDtls>", "<NtryDtls><Btch/>", .unexpectedElement, "\(notification)[1]/Ntry[1]/NtryDtls[1]/Btch", 1),
-        Spoiled("</Refs>", "</Refs><Amt Ccy=\"CNY\">1.00</Amt>", .controlSum,
+        Spoiled(
+            "<NtryDtls>", "<NtryDtls><Btch/>", .unexpectedElement, "\(notification)[1]/Ntry[1]/NtryDtls[1]/Btch", 1),
+        Spoiled(
+            "</Refs>", "</Refs><Amt Ccy=\"CNY\">1.00</Amt>", .controlSum,
             "\(notification)[1]/Ntry[1]/NtryDtls[1]/TxDtls[1]/Amt", 1),
     ]
 
@@ -142,7 +154,8 @@ struct Spoiled: CustomTestStringConvertible, Sendable {
         Spoiled(Cast.weifangAccount, Cast.hangzhouAccount, .account, "\(statement)/Acct"),
         Spoiled("CNY\">10.00", "CNY\">10.01", .balance, "\(statement)/Bal[2]/Amt"),
         Spoiled("CNY\">10.00", "USD\">10.00", .currency, "\(statement)/Bal[1]/Amt"),
-        Spoiled("</Cd></CdOrPrtry></Tp><Amt Ccy=\"CNY\">7.00</Amt><CdtDbtInd>CRDT",
+        Spoiled(
+            "</Cd></CdOrPrtry></Tp><Amt Ccy=\"CNY\">7.00</Amt><CdtDbtInd>CRDT",
             "</Cd></CdOrPrtry></Tp><Amt Ccy=\"CNY\">7.00</Amt><CdtDbtInd>DBIT", .balance, "\(statement)/Bal[2]/Amt"),
         Spoiled("CLBD", "ITBD", .missingElement, statement),
         Spoiled("CLBD", "OPBD", .repeatedElement, "\(statement)/Bal[2]"),
@@ -170,9 +183,11 @@ struct Spoiled: CustomTestStringConvertible, Sendable {
         Spoiled("<OrgnlNbOfTxs>2", "<OrgnlNbOfTxs>3", .transactionCount, "\(status)/OrgnlGrpInfAndSts/OrgnlNbOfTxs"),
         Spoiled("PART", "ACCP", .unknownCode, "\(status)/OrgnlGrpInfAndSts/GrpSts"),
         Spoiled("<TxSts>ACCP", "<TxSts>PDNG", .unknownCode, "\(status)/OrgnlPmtInfAndSts[1]/TxInfAndSts[1]/TxSts", 1),
-        Spoiled("<StsRsnInf><Rsn><Cd>AM04</Cd></Rsn></StsRsnInf>", "", .missingElement,
+        Spoiled(
+            "<StsRsnInf><Rsn><Cd>AM04</Cd></Rsn></StsRsnInf>", "", .missingElement,
             "\(status)/OrgnlPmtInfAndSts[1]/TxInfAndSts[2]/StsRsnInf", 2),
-        Spoiled(Cast.key(13), Cast.key(12), .duplicateKey,
+        Spoiled(
+            Cast.key(13), Cast.key(12), .duplicateKey,
             "\(status)/OrgnlPmtInfAndSts[1]/TxInfAndSts[2]/OrgnlEndToEndId", 2),
     ]
 

@@ -48,7 +48,9 @@ final class MemoryFolders: BankFolders {
     /// What an agency does with the files; it never dies here.
     var files: [String: [UInt8]] { state.withLock { $0.files } }
     func put(_ bytes: [UInt8], at path: String) { state.withLock { $0.files[path] = bytes } }
-    func move(_ path: String, to other: String) { state.withLock { $0.files[other] = $0.files.removeValue(forKey: path) } }
+    func move(_ path: String, to other: String) {
+        state.withLock { $0.files[other] = $0.files.removeValue(forKey: path) }
+    }
 
     func names(in folder: String) throws(BankFolderFault) -> [String] {
         try operate("list", folder) { state, _ in

@@ -75,7 +75,9 @@ import TransferCore
     }
 
     @Test(arguments: [0x00, 0x20, 0x30, 0x3C, 0x26, 0xFF] as [UInt8])
-    func `with any one byte changed is refused or says something else, and never stops the process`(_ byte: UInt8) throws {
+    func `with any one byte changed is refused or says something else, and never stops the process`(_ byte: UInt8)
+        throws
+    {
         let file = try Cast.order("M1", [Cast.transfer(Cast.key(12))])
         let whole = file.bytes()
         var refused = 0

@@ -40,16 +40,31 @@ import TransferCore
     }
 
     @Test(arguments: [(Cast.closedCard, "AC04"), (Cast.frozenCard, "AC06"), (Cast.strangersCard, "BE01")])
-    func `debits first and then gives back what a person's account does not take`(_ card: String, _ code: String) throws {
+    func `debits first and then gives back what a person's account does not take`(_ card: String, _ code: String) throws
+    {
         var bank = try Cast.bank(in: folders, try Cast.settings())
         drop(try Cast.order("M1", [Cast.transfer(Cast.key(12, "M1"), fen: 20_000, to: card, name: "林芳")]), as: "a")
         try bank.tick()
         #expect(
-            try movements(Cast.weifang) == ["CRDT 200.00 \(Cast.key(12, "M1")) \(code)", "DBIT 200.00 \(Cast.key(12, "M1")) -"])
+            try movements(Cast.weifang) == [
+                "CRDT 200.00 \(Cast.key(12, "M1")) \(code)", "DBIT 200.00 \(Cast.key(12, "M1")) -",
+            ])
         #expect(bank.balance(of: Cast.weifang) == Money(fen: 100_000_000))
     }
 
-    @Test(arguments: [(Cast.brokenCard, 20_000, "AC01"), (Cast.card, 100_000_001, "AM04"), (Cast.card, 100_000_000, "accepted")])
+    @Test(arguments: [(200_000, 1), (200_001, 2)])
+    func `gives back more than 2000 yuan to an account of the third class`(_ fen: Int64, _ entries: Int) throws {
+        var bank = try Cast.bank(in: folders, try Cast.settings())
+        drop(try Cast.order("M1", [Cast.transfer(Cast.key(12, "M1"), fen: fen, to: Cast.thirdClassCard)]), as: "a")
+        try bank.tick()
+        let seen = try movements(Cast.weifang)
+        #expect(seen.count == entries)
+        #expect(seen.contains { $0.hasSuffix("AM14") } == (entries == 2))
+    }
+
+    @Test(arguments: [
+        (Cast.brokenCard, 20_000, "AC01"), (Cast.card, 100_000_001, "AM04"), (Cast.card, 100_000_000, "accepted"),
+    ])
     func `turns down before any money moves`(_ card: String, _ fen: Int64, _ answer: String) throws {
         var bank = try Cast.bank(in: folders, try Cast.settings())
         drop(try Cast.order("M1", [Cast.transfer(Cast.key(12), fen: fen, to: card)]), as: "a")
@@ -176,7 +191,9 @@ import TransferCore
 
     @Test func `writes no full account number and no name into its journal`() throws {
         var bank = try Cast.bank(in: folders, try Cast.settings())
-        drop(try Cast.order("M1", [Cast.transfer(Cast.key(1), to: Cast.card, name: "林芳"), Cast.transfer(Cast.key(2))]), as: "a")
+        drop(
+            try Cast.order("M1", [Cast.transfer(Cast.key(1), to: Cast.card, name: "林芳"), Cast.transfer(Cast.key(2))]),
+            as: "a")
         try bank.tick()
         let text = String(decoding: try #require(folders.files["journal.csv"]), as: UTF8.self)
         #expect(text.contains(",****0018,"))
@@ -204,7 +221,8 @@ import TransferCore
         }
         #expect(throws: BankSettingsFault.self) {
             let account = try AgencyAccount(agency: Cast.weifang, number: "12", holder: "x", openingBalance: .zero)
-            return try BankSettings(agencies: [account, account], flaws: [:], pollMilliseconds: 20, delayMilliseconds: 0)
+            return try BankSettings(
+                agencies: [account, account], flaws: [:], pollMilliseconds: 20, delayMilliseconds: 0)
         }
     }
 }

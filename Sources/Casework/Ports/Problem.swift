@@ -1,3 +1,4 @@
+package import TransferCore
 import TransferDocuments
 
 /// Why a request over HTTP was not carried out, told so that a machine can act on it and a person can read it.
@@ -21,23 +22,28 @@ package struct Problem: Error, Hashable, Sendable {
     package let errors: [Part]
     /// When it is worth trying again, in seconds; written as the header `Retry-After`.
     package let retryAfterSeconds: Int?
+    /// The case that stands in the way, where the caller may know of it.
+    package let caseNumber: CaseNumber?
 
     /// One of several values that are wrong.
     package struct Part: Hashable, Sendable {
         package let code: String
         package let pointer: String
         package let detail: String
+        /// The same in Chinese, where people read it; nil between machines.
+        package let detailChinese: String?
 
-        package init(code: String, pointer: String, detail: String) {
+        package init(code: String, pointer: String, detail: String, detailChinese: String? = nil) {
             self.code = code
             self.pointer = pointer
             self.detail = detail
+            self.detailChinese = detailChinese
         }
     }
 
     package init(
         status: Int, code: String, title: String, detail: String = "", pointer: String? = nil, errors: [Part] = [],
-        retryAfterSeconds: Int? = nil
+        retryAfterSeconds: Int? = nil, caseNumber: CaseNumber? = nil
     ) {
         precondition((400...599).contains(status), "a problem has a status of failure")
         self.status = status
@@ -47,6 +53,7 @@ package struct Problem: Error, Hashable, Sendable {
         self.pointer = pointer
         self.errors = errors
         self.retryAfterSeconds = retryAfterSeconds
+        self.caseNumber = caseNumber
     }
 
     package static let contentType = "application/problem+json"
@@ -72,12 +79,14 @@ extension Problem {
         guard parts else { return }
         if !detail.isEmpty { json.field("detail", detail) }
         json.field("pointer", ifPresent: pointer)
+        json.field("case", ifPresent: caseNumber?.text)
         guard !errors.isEmpty else { return }
         json.array("errors", errors.prefix(Problem.mostErrors)) { json, part in
             json.object { json in
                 json.field("code", part.code)
                 json.field("pointer", part.pointer)
                 json.field("detail", part.detail)
+                json.field("detailChinese", ifPresent: part.detailChinese)
             }
         }
     }

@@ -96,6 +96,7 @@ package enum BounceReason: String, Hashable, Sendable, CaseIterable {
     case accountClosed = "AC04"
     case accountBlocked = "AC06"
     case accountInvalid = "AC01"
+    case overLimit = "AM14"
     case nameDiffers = "BE01"
     case refusedByBank = "MS03"
 }

@@ -3,7 +3,7 @@ import TransferCore
 // What the documents of a dossier say, compared with each other and computed again.
 
 extension DossierInspection {
-    /// The newest document of each kind; of payout notices the newest for each branch.
+    /// The newest document of each kind that was not refused; of payout notices the newest for each branch.
     private struct Newest {
         var letter: (document: CheckedDocument, content: AcceptanceLetter)?
         var certificate: (document: CheckedDocument, content: ContributionCertificate)?
@@ -13,7 +13,7 @@ extension DossierInspection {
         var payouts: [Branch: PayoutNotice] = [:]
 
         init(_ documents: [CheckedDocument]) {
-            for document in documents {
+            for document in documents where !document.isRefused {
                 switch document.envelope.content {
                 case .acceptanceLetter(let content): letter = (document, content)
                 case .contributionCertificate(let content): certificate = (document, content)
@@ -82,7 +82,7 @@ extension DossierInspection {
         for (place, event) in events.enumerated() where event.name == "application-corrected" {
             members.append(DossierMember.attachment(place + 1))
         }
-        for document in documents {
+        for document in documents where !document.isRefused {
             guard case .acceptanceLetter(let letter) = document.envelope.content else { continue }
             guard members.indices.contains(letter.version - 1), let bytes = archive[members[letter.version - 1]] else {
                 find(
@@ -142,7 +142,7 @@ extension DossierInspection {
         let kinds: [DocumentKind] = [
             .acceptanceLetter, .contributionCertificate, .informationForm, .remittanceAdvice, .completionNotice,
         ]
-        for kind in kinds where !documents.contains(where: { $0.envelope.head.kind == kind }) {
+        for kind in kinds where !documents.contains(where: { $0.envelope.head.kind == kind && !$0.isRefused }) {
             find(
                 .documentMissing, "documents/", "业务已办结，但缺少\(kind.chinese)。",
                 "The case is completed, but there is no \(kind.rawValue)."

@@ -41,15 +41,17 @@ extension DossierInspection {
             find(.memberUnreadable, member, "文书内容无法读取。", "Its content cannot be read: \(error).")
             return
         }
-        let document = CheckedDocument(number: number, envelope: envelope, digest: signature.payloadDigest)
+        var document = CheckedDocument(number: number, envelope: envelope, digest: signature.payloadDigest)
+        let receipt = checkReceipt(of: document)
+        if case .refused = receipt?.result { document.isRefused = true }
         documents.append(document)
-        let receivedAt = checkReceipt(of: document)
-        verify(signature, member, by: envelope.head.sender, seenAt: receivedAt ?? signature.header.signingTime)
+        let seenAt = receipt?.receivedAt ?? signature.header.signingTime
+        verify(signature, member, by: envelope.head.sender, seenAt: seenAt)
         checkPlace(of: document)
     }
 
-    /// - Returns: when the recipient received the document, if its receipt can be read.
-    private mutating func checkReceipt(of document: CheckedDocument) -> SigningTime? {
+    /// - Returns: the receipt, if it can be read.
+    private mutating func checkReceipt(of document: CheckedDocument) -> Receipt? {
         let member = DossierMember.receipt(document.number)
         let head = document.envelope.head
         guard let bytes = archive[member] else {
@@ -73,11 +75,7 @@ extension DossierInspection {
             find(
                 .receiptDiffers, member, "回执不是\(document.member)的回执。", "The receipt is not for \(document.member).")
         }
-        if case .refused(let code, _) = receipt.result {
-            find(
-                .receiptRefused, member, "收件机构拒收了该文书（\(code)）。", "The recipient refused the document (\(code)).")
-        }
-        return receipt.receivedAt
+        return receipt
     }
 
     private mutating func checkPlace(of document: CheckedDocument) {

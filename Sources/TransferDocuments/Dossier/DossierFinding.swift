@@ -39,7 +39,6 @@ package struct DossierFinding: Hashable, Sendable {
         case chainBroken = "chain-broken"
         case receiptMissing = "receipt-missing"
         case receiptDiffers = "receipt-differs"
-        case receiptRefused = "receipt-refused"
 
         // What they say.
         case applicationDiffers = "application-differs"

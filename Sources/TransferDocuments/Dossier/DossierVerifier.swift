@@ -45,6 +45,8 @@ struct DossierInspection {
         let number: Int
         let envelope: DocumentEnvelope
         let digest: DocumentDigest
+        /// A document that its recipient refused keeps its place in the chain, and says nothing for the case.
+        var isRefused = false
         var member: String { DossierMember.document(number) }
     }
 

@@ -65,7 +65,8 @@ package struct CertificateAuthority: Sendable {
 
     /// A new key and certificate for the connections of an agency, as server and as client.
     ///
-    /// - Parameter hosts: 1 to 16 names under which peers reach the agency: DNS names without wildcard, or IPv4 addresses.
+    /// - Parameter hosts: 1 to 16 names under which peers reach the agency: DNS names without wildcard, or IPv4
+    ///   addresses.
     package func issueTLS(
         for agency: AgencyCode, hosts: [String], validity: ClosedRange<Int64>
     ) throws(TrustFault) -> IssuedCertificate {
@@ -170,7 +171,8 @@ extension CertificateAuthority {
     }
 
     private static func name(_ commonName: String, of network: String) throws(TrustFault) -> DistinguishedName {
-        guard (1...64).contains(network.unicodeScalars.count), !network.unicodeScalars.contains(where: { $0.value < 32 }),
+        guard (1...64).contains(network.unicodeScalars.count),
+            !network.unicodeScalars.contains(where: { $0.value < 32 }),
             let name = try? DistinguishedName(builder: {
                 OrganizationName(network)
                 CommonName(commonName)

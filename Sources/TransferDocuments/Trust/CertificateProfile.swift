@@ -81,7 +81,9 @@ struct CertificateProfile {
     }
 
     func purpose() throws(TrustFault) -> NetworkCertificate.Purpose {
-        guard !hasOtherNames else { throw TrustFault(.certificatePurpose, "has a name that is no URI, host or address") }
+        guard !hasOtherNames else {
+            throw TrustFault(.certificatePurpose, "has a name that is no URI, host or address")
+        }
         if isAuthority {
             guard keyUsage == KeyUsage(keyCertSign: true, cRLSign: true), extendedUsages.isEmpty,
                 resourceNames.isEmpty, !hasHosts
@@ -89,7 +91,8 @@ struct CertificateProfile {
             return .root
         }
         guard resourceNames.count == 1 else {
-            throw TrustFault(.certificatePurpose, "expected one name of the form \(CertificateProfile.agencyPrefix)CODE")
+            throw TrustFault(
+                .certificatePurpose, "expected one name of the form \(CertificateProfile.agencyPrefix)CODE")
         }
         if resourceNames[0] == CertificateProfile.directoryName {
             guard keyUsage == KeyUsage(digitalSignature: true), extendedUsages.isEmpty, !hasHosts else {

@@ -49,7 +49,8 @@ extension AgencyDirectory {
             version = try directory.integer("version", DirectoryForm.versions)
             issuedAt = try directory.integer("issuedAt", DirectoryForm.times)
             expiresAt = try directory.integer("expiresAt", DirectoryForm.times)
-            agencies = try directory.array("agencies", max: AgencyDirectory.mostAgencies) { value throws(DocumentFault) in
+            agencies = try directory.array("agencies", max: AgencyDirectory.mostAgencies) {
+                value throws(DocumentFault) in
                 try DirectoryEntry(value)
             }
             try directory.end()

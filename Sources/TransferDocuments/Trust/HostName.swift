@@ -17,7 +17,8 @@ enum HostName {
         guard parts.count == 4 else { return nil }
         var bytes: [UInt8] = []
         for part in parts {
-            guard (1...3).contains(part.count), part.allSatisfy(isDigit), part.count == 1 || part.first != UInt8(ascii: "0"),
+            guard (1...3).contains(part.count), part.allSatisfy(isDigit),
+                part.count == 1 || part.first != UInt8(ascii: "0"),
                 let byte = UInt8(String(decoding: part, as: UTF8.self))
             else { return nil }
             bytes.append(byte)
@@ -47,7 +48,9 @@ package struct EndpointURL: Hashable, Sendable {
     }
 
     package init?(host: String, port: Int) {
-        guard (1...65_535).contains(port), HostName.isName(host) || HostName.addressBytes(host) != nil else { return nil }
+        guard (1...65_535).contains(port), HostName.isName(host) || HostName.addressBytes(host) != nil else {
+            return nil
+        }
         text = "https://\(host):\(port)"
         self.host = host
         self.port = port

@@ -67,7 +67,7 @@ package struct NetworkCertificate: Sendable {
         publicKey = key
         validity = from...until
         thumbprint = DocumentDigest(of: der)
-        keyPin = DocumentDigest(of: Array(certificate.publicKey.subjectPublicKeyInfoBytes))
+        keyPin = DocumentDigest(of: Array(key.derRepresentation))
         purpose = try CertificateProfile(certificate).purpose()
     }
 

@@ -14,9 +14,9 @@ import TransferDocuments
 ///                       +-----------+--- refused ----------> draining -> closed
 ///
 /// While a body is being answered nothing more is read from the network, so a peer that sends many requests at once
-/// fills its own buffers, not ours. Every state but `answering`, which is the receiver's, has a deadline. If the process
-/// dies here, the peer has no receipt and sends again.
-final class PeerHandler: ChannelDuplexHandler {
+/// fills its own buffers, not ours. Every state but `answering`, which is the node's, has a deadline. If the process dies
+/// here, the peer has no receipt and sends again.
+final class PeerConnection: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = Never
     typealias OutboundIn = Never
@@ -42,6 +42,7 @@ final class PeerHandler: ChannelDuplexHandler {
     private var identity: DocumentDigest?
     private var closesAfterAnswer = false
     private var isReadHeld = false
+    private var isProcessing = false
     private var deadline: NIODeadline = .distantFuture
     private var timer: Scheduled<Void>?
     private var context: ChannelHandlerContext?
@@ -50,8 +51,6 @@ final class PeerHandler: ChannelDuplexHandler {
         self.rules = rules
         self.requests = requests
     }
-
-    // MARK: The life of the connection
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
@@ -124,8 +123,6 @@ final class PeerHandler: ChannelDuplexHandler {
         }
     }
 
-    // MARK: Deadlines
-
     private func expect(within seconds: Int) { deadline = .now() + .seconds(Int64(seconds)) }
 
     /// One timer for each connection. It looks often enough that no deadline, however short, passes unseen.
@@ -141,8 +138,6 @@ final class PeerHandler: ChannelDuplexHandler {
         guard deadline > .now() else { return close() }
         watch(context)
     }
-
-    // MARK: Reading
 
     func read(context: ChannelHandlerContext) {
         switch state {
@@ -163,6 +158,11 @@ final class PeerHandler: ChannelDuplexHandler {
 
     /// Takes requests out of the inbox until one has to be waited for.
     private func process() {
+        // An answer that is written at once leads back here; the loop that is under way then goes on with the next
+        // request, so that many requests at once do not make a deep stack.
+        guard !isProcessing else { return }
+        isProcessing = true
+        defer { isProcessing = false }
         while true {
             switch state {
             case .reading: guard readHead() else { return }
@@ -191,7 +191,7 @@ final class PeerHandler: ChannelDuplexHandler {
         }
     }
 
-    private func accept(_ head: RequestHead) throws(HeadRefusal) {
+    private func accept(_ head: RequestHead) throws(HeadProblem) {
         closesAfterAnswer = closesAfterAnswer || head.closesConnection
         let (agency, route) = try rules.route(head, from: identity)
         switch route {
@@ -203,14 +203,12 @@ final class PeerHandler: ChannelDuplexHandler {
         }
     }
 
-    // MARK: Writing
-
-    private func refuse(_ refusal: HeadRefusal) {
+    private func refuse(_ refusal: HeadProblem) {
         rules.logger.debug("request of a peer refused", metadata: ["problem": "\(refusal.problem)"])
         write(HTTPAnswer(problem: refusal.problem, allow: refusal.allow), closing: true)
     }
 
-    /// The receiver's answer to the request that was handed over.
+    /// The node's answer to the request that was handed over.
     func answer(_ answer: PeerAnswer) {
         guard case .answering = state else { return }
         switch answer {
