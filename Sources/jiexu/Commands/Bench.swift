@@ -1,0 +1,54 @@
+import ArgumentParser
+import Casework
+import Foundation
+import TransferDocuments
+
+/// `jiexu bench`: measures complete transfers between two nodes.
+struct Bench: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Measure complete pension transfers between two nodes on this machine. 测量完整转移的速度。",
+        discussion: """
+            Two nodes and their bank run as processes of their own on loopback. A transfer counts when it has completed \
+            on both sides: every document signed, sent over mutual TLS, verified, receipted, and on disk at both ends \
+            before it was acknowledged; money matched and posted. No figure is printed if a single case did not \
+            complete, a ledger does not sum to zero, or the bank paid anything twice.
+            """)
+
+    @Option(help: "How many transfers are carried.")
+    var transfers = 1_000
+
+    @Option(help: "How many are under way at the same time.")
+    var concurrency = 64
+
+    @Flag(help: "Print the figures as one JSON object and nothing else.")
+    var json = false
+
+    @Option(help: "The folder for databases and logs; a temporary one when it is left out.")
+    var data: String?
+
+    func validate() throws {
+        guard (1...1_000_000).contains(transfers) else { throw ValidationError("--transfers: 1 to 1000000") }
+        guard (1...1_000).contains(concurrency) else { throw ValidationError("--concurrency: 1 to 1000") }
+    }
+
+    func run() async throws {
+        let temporary = NSTemporaryDirectory() + "jiexu-bench-\(ProcessInfo.processInfo.processIdentifier)"
+        let folder = data ?? temporary
+        let quiet = json
+        let say: @Sendable (String) -> Void = { line in
+            guard !quiet else { return }
+            printLine(line)
+        }
+        defer { if data == nil { try? FileManager.default.removeItem(atPath: folder) } }
+        let run = try BenchRun(folder: folder, transfers: transfers, concurrency: concurrency, say: say)
+        let figures: BenchFigures
+        do {
+            figures = try await run.measure()
+        } catch {
+            await run.network.stop()
+            throw error
+        }
+        await run.network.stop()
+        print(json ? figures.json : figures.text)
+    }
+}

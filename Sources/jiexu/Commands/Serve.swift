@@ -1,0 +1,21 @@
+import ArgumentParser
+import Casework
+import Logging
+import NodeSettings
+
+/// `jiexu serve`: the node of one agency.
+struct Serve: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Serve as the node of one agency. 运行一个机构的节点。",
+        discussion: "Listens for peers (mutual TLS), for people and their systems, and for operations, each apart.")
+
+    @Option(help: "The settings file; deploy/settings.yaml documents every key.")
+    var config: String
+
+    func run() async throws {
+        let clock = SystemClock()
+        let settings = try NodeSettings.read(config)
+        LoggingSystem.bootstrap { LogLines(label: $0, clock: clock, level: settings.loggerLevel) }
+        try await Node.assemble(settings, clock: clock).serve()
+    }
+}

@@ -1,0 +1,10 @@
+import ArgumentParser
+
+/// `jiexu`: one program for every part.
+@main
+struct Jiexu: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "jiexu",
+        abstract: "接续: the inter-region transfer broker for social insurance. 社会保险关系跨地区转移接续。",
+        subcommands: [Serve.self, Bank.self, Records.self, Demo.self, Bench.self])
+}

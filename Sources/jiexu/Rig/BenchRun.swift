@@ -1,0 +1,188 @@
+import Casework
+import Foundation
+import NodeSettings
+import Store
+import TransferCore
+import TransferDocuments
+
+/// One measurement: lodges applications through the public interface, so many at a time, and waits until all have
+/// completed on both sides.
+struct BenchRun: Sendable {
+    let network: TransferNetwork
+    let transfers: Int
+    let concurrency: Int
+    let say: @Sendable (String) -> Void
+
+    init(folder: String, transfers: Int, concurrency: Int, say: @escaping @Sendable (String) -> Void) throws {
+        self.transfers = transfers
+        self.concurrency = concurrency
+        self.say = say
+        network = try TransferNetwork(
+            folder: folder,
+            agencies: [
+                .init(
+                    code: DemoStory.weifang, nameChinese: "潍坊", nameEnglish: "Weifang", address: "示例路 1 号",
+                    postcode: "261061", telephone: "0536-0000001"),
+                .init(
+                    code: DemoStory.shenzhen, nameChinese: "深圳", nameEnglish: "Shenzhen", address: "示例路 2 号",
+                    postcode: "518000", telephone: "0755-0000002"),
+            ], clock: SystemClock(), bankPollMilliseconds: 10,
+            adjust: { settings in settings.logLevel = .warning })
+    }
+
+    func measure() async throws -> BenchFigures {
+        let syncs = try diskSyncsPerSecond(in: network.folder)
+        try await network.start()
+        let people = (0..<transfers).map(BenchRun.person)
+        try await importPeople(people)
+
+        let destination = try network.node(DemoStory.weifang)
+        let origin = try network.node(DemoStory.shenzhen)
+        let destinationStore = try await JiexuStore(path: destination.settings.databasePath, access: .reading)
+        let originStore = try await JiexuStore(path: origin.settings.databasePath, access: .reading)
+        defer {
+            destinationStore.close()
+            originStore.close()
+        }
+
+        say("carrying \(transfers) transfers, \(concurrency) in flight …")
+        let before = try cpu([destination.child, origin.child])
+        let bankBefore = try cpu([network.bank])
+        let start = ContinuousClock.now
+        let numbers = try await carry(people, through: destination, until: originStore)
+        let seconds = start.duration(to: .now).inSeconds
+        let spent = try cpu([destination.child, origin.child]) - before
+        let bankSpent = try cpu([network.bank]) - bankBefore
+        let peaks = [destination, origin].map { ($0.agency.code, $0.child.usage?.peakBytes ?? 0) }
+
+        let latencies = try await latencies(of: numbers, in: destinationStore)
+        try await check(destinationStore, originStore)
+        return BenchFigures(
+            transfers: transfers, concurrency: concurrency, seconds: seconds, latencies: latencies.sorted(),
+            nodesCPUMilliseconds: spent, bankCPUMilliseconds: bankSpent, peakMemoryBytes: peaks,
+            diskSyncsPerSecond: syncs)
+    }
+
+    // MARK: The load
+
+    /// Lodges the applications so that never more than ``concurrency`` are under way.
+    private func carry(
+        _ people: [InsuredPerson], through destination: TransferNetwork.RunningNode, until originStore: JiexuStore
+    ) async throws -> [CaseNumber] {
+        var numbers: [CaseNumber] = []
+        var next = 0
+        var completed = 0
+        var lastProgress = ContinuousClock.now
+        while completed < people.count {
+            let free = concurrency - (next - completed)
+            if free > 0, next < people.count {
+                let batch = next..<min(people.count, next + free)
+                try await withThrowingTaskGroup(of: CaseNumber.self) { group in
+                    for index in batch { group.addTask { try await lodge(people[index], index, at: destination) } }
+                    for try await number in group { numbers.append(number) }
+                }
+                next = batch.upperBound
+            } else {
+                try await Task.sleep(for: .milliseconds(3))
+            }
+            let now = try await originStore.completedCases()
+            if now > completed {
+                completed = now
+                lastProgress = .now
+            } else if lastProgress.duration(to: .now) > .seconds(60) {
+                throw RigFault("\(people.count - completed) transfers have not completed; see \(network.folder)/log")
+            }
+        }
+        return numbers
+    }
+
+    private func lodge(
+        _ person: InsuredPerson, _ index: Int, at node: TransferNetwork.RunningNode
+    ) async throws -> CaseNumber {
+        let body = try ApplicationForm.write(
+            TransferApplication(
+                person: person, origin: DemoStory.shenzhen, applicant: .insuredPerson, mobile: "13800000000",
+                certificateNumber: nil, payoutAccount: nil, otherBranches: [], approvedMove: false))
+        let answer = try await node.api.post("/api/v1/applications", body, idempotencyKey: "bench-\(index)")
+        guard answer.status == 201, case .string(let text)? = answer.json?["case"], let number = CaseNumber(text) else {
+            throw RigFault("application \(index) got \(answer.status)")
+        }
+        return number
+    }
+
+    /// A person of the measurement: born on one day of some fifty years each, so that all numbers differ.
+    private static func person(_ index: Int) -> InsuredPerson {
+        let day = index / 100
+        let year = 1977 + day / 336 % 20
+        let born = "\(year)-\(two(day / 28 % 12 + 1))-\(two(day % 28 + 1))"
+        // Beyond 672,000 people the county changes.
+        let county = ["440520", "440522", "440524"][min(2, day / 6_720)]
+        return InventedPerson(name: "测试", county: county, born: born, order: index % 100, sex: .male).person
+    }
+
+    private static func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+
+    private func importPeople(_ people: [InsuredPerson]) async throws {
+        for part in stride(from: 0, to: people.count, by: 20_000) {
+            var atOrigin = RecordRows()
+            var atDestination = RecordRows()
+            for person in people[part..<min(people.count, part + 20_000)] {
+                atOrigin.person(person, household: "37", isActive: false, enrolledOn: "2015-01-05")
+                for year in 2015...2025 {
+                    atOrigin.line(person, year: year, months: 1...12, baseFen: 5_000_00 + Int64(year - 2015) * 300_00)
+                }
+                atDestination.person(person, household: "37", isActive: true, enrolledOn: "2026-02-01")
+                atDestination.line(person, year: 2026, months: 2...9, baseFen: 9_000_00)
+            }
+            try await network.importRecords(atOrigin, at: DemoStory.shenzhen)
+            try await network.importRecords(atDestination, at: DemoStory.weifang)
+        }
+    }
+
+    // MARK: The figures
+
+    private func cpu(_ children: [ChildProcess]) throws -> Int64 {
+        try children.reduce(0) { sum, child in
+            guard let usage = child.usage else { throw RigFault("\(child.name) has ended; see \(network.folder)/log") }
+            return sum + usage.cpuMilliseconds
+        }
+    }
+
+    /// From the lodging to the receipt for the completion notice, both by the destination's clock.
+    private func latencies(of numbers: [CaseNumber], in store: JiexuStore) async throws -> [Int64] {
+        var latencies: [Int64] = []
+        for number in numbers {
+            guard let opened = try await store.caseFile(number)?.opening.openedAt else {
+                throw RigFault("\(number) is not in the store")
+            }
+            // The receipt may have been kept a moment after the origin had completed.
+            var delivered: Instant?
+            for _ in 0..<200 {
+                delivered = try await store.deliveries(of: number)
+                    .first { $0.kind == .completionNotice }?.deliveredAt
+                if delivered != nil { break }
+                try await Task.sleep(for: .milliseconds(20))
+            }
+            guard let delivered else { throw RigFault("\(number) has no receipt for its completion notice") }
+            latencies.append(delivered.milliseconds - opened.milliseconds)
+        }
+        return latencies
+    }
+
+    private func check(_ destination: JiexuStore, _ origin: JiexuStore) async throws {
+        let stores = [DemoStory.weifang: destination, DemoStory.shenzhen: origin]
+        for store in stores.values {
+            let completed = try await store.completedCases()
+            guard completed == transfers else { throw RigFault("\(transfers - completed) cases did not complete") }
+        }
+        let findings = try await NetworkCheck(network: network, stores: stores).findings()
+        guard findings.isEmpty else { throw RigFault(findings.prefix(20).joined(separator: "\n")) }
+    }
+}
+
+extension JiexuStore {
+    /// How many cases have completed.
+    fileprivate func completedCases() async throws -> Int {
+        try await counts().casesByPhase["completed"] ?? 0
+    }
+}

@@ -1,0 +1,44 @@
+import Casework
+import Foundation
+import NodeSettings
+import Simulation
+import Store
+import TransferCore
+
+/// What is checked of a network after its cases have ended, with means that are not those by which they were carried.
+struct NetworkCheck {
+    let network: TransferNetwork
+    let stores: [AgencyCode: JiexuStore]
+
+    /// Everything that is wrong, one line each; empty when all is well.
+    func findings() async throws -> [String] {
+        var findings: [String] = []
+
+        // The bank is the judge of what was paid: every key once.
+        let journal = try BankJournal.check(try Files.read(network.journalFile, limit: 1 << 30))
+        for order in journal.repeated {
+            findings.append("the bank paid \(order.key) \(order.times) times")
+        }
+        for (code, store) in stores.sorted(by: { $0.key < $1.key }) {
+            findings += try await StoreAudit(store).verify().map { "\(code): \($0)" }
+            let balances = try await store.ledgerBalances()
+            let sum = balances.values.sum()
+            if sum != .zero { findings.append("\(code): the ledger sums to \(sum)") }
+            for (account, balance) in balances where account.hasPrefix("suspense") || account.hasPrefix("in-transit") {
+                if balance != .zero { findings.append("\(code): \(balance) is left on \(account)") }
+            }
+            // The ledger's bank account and the bank's own journal tell the same story.
+            let booked = balances[LedgerAccount.bank.name] ?? .zero
+            let moved = journal.agencies.first { $0.agency == code }?.net ?? .zero
+            if booked != moved { findings.append("\(code): the ledger says \(booked) moved, the bank says \(moved)") }
+            let counts = try await store.counts()
+            if counts.outboxByRecipient.values.contains(where: { $0 > 0 }) {
+                findings.append("\(code): documents wait in the outbox")
+            }
+            if counts.unmatchedBankLines > 0 {
+                findings.append("\(code): \(counts.unmatchedBankLines) bank lines fit no case")
+            }
+        }
+        return findings
+    }
+}

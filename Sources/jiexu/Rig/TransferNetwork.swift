@@ -1,0 +1,233 @@
+import Casework
+import Foundation
+import NodeSettings
+import Simulation
+import Store
+import TransferCore
+import TransferDocuments
+
+/// A whole network on one machine, as separate processes on loopback: nodes of several agencies and their bank. Keys,
+/// certificates and the directory are made anew in the folder.
+final class TransferNetwork: Sendable {
+    let folder: String
+    let nodes: [AgencyCode: RunningNode]
+    let bank: ChildProcess
+
+    /// One agency of the network.
+    struct Agency: Sendable {
+        let code: AgencyCode
+        let nameChinese: String
+        let nameEnglish: String
+        let address: String
+        let postcode: String
+        let telephone: String
+        /// The ports that are tried first: peers, people, operations.
+        var wishedPorts = (peers: 0, people: 0, operations: 0)
+    }
+
+    /// One node: its process, its settings and its interfaces.
+    struct RunningNode: Sendable {
+        let agency: Agency
+        let child: ChildProcess
+        let settings: NodeSettings
+        let settingsFile: String
+        let api: NodeAPI
+    }
+
+    var anchorsFile: String { folder + "/network/anchors.pem" }
+    var journalFile: String { folder + "/bank/journal.csv" }
+
+    /// Founds the network; nothing runs yet.
+    ///
+    /// - Parameters:
+    ///   - folder: made anew: what is in it is removed, if it was made by this command.
+    ///   - adjust: changes the settings of each node before they are written.
+    init(
+        folder: String, agencies: [Agency], clock: any NodeClock, thirdClassAccounts: [String] = [],
+        bankPollMilliseconds: Int = 20, adjust: (inout NodeSettings) -> Void = { _ in }
+    ) throws {
+        self.folder = folder
+        try TransferNetwork.clear(folder)
+        let now = clock.now.seconds
+        let validity = (now - 3_600)...(now + 365 * 86_400)
+
+        for part in ["network", "bank", "log"] { try Files.makeFolder("\(folder)/\(part)") }
+        let authority = try CertificateAuthority.founding(networkName: "Jiexu demonstration", validity: validity)
+        let directoryKey = try authority.issueDirectory(validity: validity)
+        let anchors = Array((authority.root.pem + directoryKey.certificatePEM).utf8)
+        try Files.create(folder + "/network/anchors.pem", anchors, for: .everyone)
+
+        var entries: [DirectoryEntry] = []
+        var nodes: [AgencyCode: RunningNode] = [:]
+        for (index, agency) in agencies.enumerated() {
+            let home = "\(folder)/\(agency.code)"
+            for part in ["", "/keys", "/data"] { try Files.makeFolder(home + part, for: .owner) }
+            let ports = (
+                peers: try freePort(wished: agency.wishedPorts.peers),
+                people: try freePort(wished: agency.wishedPorts.people),
+                operations: try freePort(wished: agency.wishedPorts.operations)
+            )
+            let tls = try authority.issueTLS(for: agency.code, hosts: ["127.0.0.1", "localhost"], validity: validity)
+            let signing = try authority.issueSigning(for: agency.code, validity: validity)
+            try Files.create(home + "/keys/tls.pem", Array(tls.certificatePEM.utf8), for: .everyone)
+            try Files.create(home + "/keys/tls.key", Array(tls.keyPEM.utf8), for: .owner)
+            try Files.create(home + "/keys/signing.pem", Array(signing.certificatePEM.utf8), for: .everyone)
+            try Files.create(home + "/keys/signing.key", Array(signing.keyPEM.utf8), for: .owner)
+
+            let account = BankAccount(
+                holder: agency.nameChinese, bankName: "示例银行", bankCode: DemoStory.bankCode,
+                number: "3700\(agency.code)0000\(index + 1)")
+            guard let endpoint = EndpointURL(host: "127.0.0.1", port: ports.peers) else {
+                throw RigFault("127.0.0.1:\(ports.peers) is no endpoint")
+            }
+            entries.append(
+                DirectoryEntry(
+                    code: agency.code, nameChinese: agency.nameChinese, nameEnglish: agency.nameEnglish,
+                    endpoint: endpoint, tlsCertificates: [TLSCertificateEntry(tls.certificate)],
+                    signingCertificates: [SigningCertificateEntry(signing.certificate)], receives: [],
+                    deadlineProfile: DeadlineProfile(
+                        name: "N2010", workingDays: ["letter": 15, "origin": 15, "finish": 15]),
+                    remittanceAccount: account, successor: nil))
+
+            let secret = TransferNetwork.secret()
+            var settings = NodeSettings(
+                agency: .init(
+                    code: agency.code,
+                    office: AgencyOffice(
+                        name: agency.nameChinese, address: agency.address, postcode: agency.postcode,
+                        telephone: agency.telephone),
+                    account: account))
+            settings.agency.deadlineProfile = "N2010"
+            settings.agency.straightThrough = Set(DecisionStep.allCases)
+            settings.agency.interest = TransferNetwork.sampleInterest
+            settings.agency.interestSource = "sample figures of the demonstration, not published rates"
+            settings.keys.anchors = folder + "/network/anchors.pem"
+            settings.keys.directory = folder + "/network/directory.jws"
+            settings.peers.listen = .init(host: "127.0.0.1", port: ports.peers)
+            settings.publicAccess.listen = .init(host: "127.0.0.1", port: ports.people)
+            settings.publicAccess.tokens = [
+                .init(name: "demo-desk", role: .staff, sha256: DocumentDigest(of: Array(secret.utf8)).hex)
+            ]
+            settings.operations = .init(host: "127.0.0.1", port: ports.operations)
+            settings.bank.folder = "\(folder)/bank/\(agency.code)"
+            settings.bank.pollMilliseconds = bankPollMilliseconds
+            adjust(&settings)
+            let file = home + "/node.yaml"
+            try settings.writeYAML(to: file)
+            // The secret of the demonstration's own access token, for whoever wants to try the interface.
+            try Files.create(home + "/token", Array((secret + "\n").utf8), for: .owner)
+            nodes[agency.code] = RunningNode(
+                agency: agency,
+                child: ChildProcess(
+                    name: "\(agency.code)", arguments: ["serve", "--config", file],
+                    log: "\(folder)/log/\(agency.code).log"),
+                settings: try NodeSettings.read(file), settingsFile: file,
+                api: NodeAPI(publicPort: ports.people, operationsPort: ports.operations, token: secret))
+        }
+
+        let directory = AgencyDirectory(
+            version: 1, issuedAt: now, expiresAt: now + 90 * 86_400, agencies: entries)
+        guard let issued = SigningTime(secondsSince1970: now) else { throw RigFault("the clock is out of range") }
+        let key = try SigningKey(privateKeyPEM: directoryKey.keyPEM, certificatePEM: directoryKey.certificatePEM)
+        try Files.create(
+            folder + "/network/directory.jws", try directory.signed(by: key, at: issued), for: .everyone)
+
+        var bankArguments = ["bank", "--folder", folder + "/bank", "--poll-milliseconds", "\(bankPollMilliseconds)"]
+        for entry in entries {
+            bankArguments += [
+                "--account", "\(entry.code):\(entry.remittanceAccount.number):\(entry.remittanceAccount.holder)",
+            ]
+        }
+        for account in thirdClassAccounts { bankArguments += ["--third-class", account] }
+        bank = ChildProcess(name: "bank", arguments: bankArguments, log: folder + "/log/bank.log")
+        self.nodes = nodes
+    }
+
+    func start() async throws {
+        try bank.start()
+        for node in inOrder { try node.child.start() }
+        for node in inOrder { try await ready(node) }
+    }
+
+    func stop() async {
+        for node in inOrder { await node.child.stop() }
+        await bank.stop()
+    }
+
+    var inOrder: [RunningNode] { nodes.keys.sorted().compactMap { nodes[$0] } }
+
+    func node(_ code: AgencyCode) throws -> RunningNode {
+        guard let node = nodes[code] else { throw RigFault("the network has no agency \(code)") }
+        return node
+    }
+
+    /// Waits until a node says that it is ready, at most half a minute.
+    func ready(_ node: RunningNode) async throws {
+        for _ in 0..<300 {
+            if let answer = try? await node.api.operate("GET", "/health/ready"), answer.status == 200 { return }
+            guard node.child.isRunning else {
+                throw RigFault("the node of \(node.agency.code) ended; see \(folder)/log/\(node.agency.code).log")
+            }
+            try await Task.sleep(for: .milliseconds(100))
+        }
+        throw RigFault("the node of \(node.agency.code) is not ready after 30 s; see \(folder)/log")
+    }
+
+    /// Puts people into the records of an agency, by the command that an operator would use.
+    func importRecords(_ rows: RecordRows, at code: AgencyCode) async throws {
+        let node = try node(code)
+        let file = "\(folder)/\(code)/records.csv"
+        try Files.replace(file, Array(rows.text.utf8), for: .owner)
+        let child = ChildProcess(
+            name: "import", arguments: ["records", "import", file, "--config", node.settingsFile],
+            log: "\(folder)/log/import.log")
+        try child.start()
+        while child.isRunning { try await Task.sleep(for: .milliseconds(20)) }
+        guard child.endedWell else { throw RigFault("the import failed; see \(folder)/log/import.log") }
+    }
+
+    // MARK: Small parts
+
+    /// The folder is removed only if an earlier network was founded in it.
+    private static func clear(_ folder: String) throws {
+        let manager = FileManager.default
+        if manager.fileExists(atPath: folder) {
+            let content = try manager.contentsOfDirectory(atPath: folder)
+            guard content.isEmpty || content.contains("network") else {
+                throw RigFault("\(folder) holds something else than a demonstration; name another folder")
+            }
+            try manager.removeItem(atPath: folder)
+        }
+        try manager.createDirectory(
+            atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    }
+
+    private static func secret() -> String {
+        String((0..<32).map { _ in "abcdefghijkmnpqrstuvwxyz23456789".randomElement() ?? "a" })
+    }
+
+    /// One rate for every year: enough to show that interest is reckoned, and plainly no published figure.
+    private static let sampleInterest = InterestTerms(
+        formula: .monthlyProducts,
+        rates: Dictionary(
+            uniqueKeysWithValues: (1998...2040).compactMap { year in BasisPoints(400).map { (year, $0) } }))
+}
+
+extension ChildProcess {
+    /// Runs this program to its end.
+    ///
+    /// - Returns: its exit status and what it printed.
+    static func run(_ arguments: [String]) throws -> (status: Int32, output: String) {
+        let child = Process()
+        child.executableURL = URL(fileURLWithPath: program)
+        child.arguments = arguments
+        let pipe = Pipe()
+        child.standardOutput = pipe
+        child.standardError = pipe
+        child.standardInput = FileHandle.nullDevice
+        try child.run()
+        let output = pipe.fileHandleForReading.readDataToEndOfFile()
+        child.waitUntilExit()
+        return (child.terminationStatus, String(decoding: output, as: UTF8.self))
+    }
+}

@@ -1,0 +1,56 @@
+import ArgumentParser
+import Glibc
+import NodeSettings
+
+/// How a command ends, the same for all: 0 when what was asked is done, 1 when something was looked at and found wrong,
+/// 2 when the command line, a setting or a file was wrong, or the thing could not be done at all.
+enum CommandOutcome {
+    /// What was looked at is not as it should be; it was said already.
+    static let findings = ExitCode(1)
+
+    /// Runs the command line of a program and ends the process.
+    ///
+    /// What goes wrong is written to standard error in one line, or one line for each fault of a file.
+    static func run(_ root: any AsyncParsableCommand.Type) async -> Never {
+        do {
+            var command = try await root.asyncParseAsRoot(nil)
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+            exit(0)
+        } catch let code as ExitCode {
+            exit(code.rawValue)
+        } catch {
+            if root.exitCode(for: error).isSuccess { root.exit(withError: error) }
+            if root.exitCode(for: error) == .validationFailure {
+                say(root.fullMessage(for: error))
+            } else {
+                say("error: \(error)")
+            }
+            exit(2)
+        }
+    }
+
+    /// Writes a line to standard error.
+    static func say(_ line: String) {
+        let bytes = Array((line + "\n").utf8)
+        _ = bytes.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
+    }
+}
+
+/// A command that cannot be carried out as it was given, in one line with the mend.
+struct Misuse: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) { self.description = description }
+}
+
+/// The settings of the node that a command is about.
+struct ConfigOption: ParsableArguments {
+    @Option(name: .long, help: "The settings file; deploy/settings.yaml documents every key.")
+    var config: String
+
+    func read() throws(SettingsFault) -> NodeSettings { try NodeSettings.read(config) }
+}

@@ -1,0 +1,54 @@
+import NodeSettings
+import TransferDocuments
+
+/// Reads keys, certificates and anchors from their files, and says which file is wrong.
+enum KeyFiles {
+    /// No file of keys or certificates is longer, in bytes.
+    private static let longest = 1 << 20
+
+    static func text(_ path: String) throws -> String {
+        String(decoding: try Files.read(path, limit: longest), as: UTF8.self)
+    }
+
+    /// The text of a private key's file, which nobody but its owner may read.
+    static func privateKey(_ path: String) throws -> String {
+        let text = try text(path)
+        guard try !Files.isOpenToOthers(path) else {
+            throw Misuse("\(path) may be read by others: run `chmod 600 \(path)`, and think of it as known to them")
+        }
+        return text
+    }
+
+    /// The key with which the agency of the settings signs documents.
+    static func signingKey(_ settings: NodeSettings) throws -> SigningKey {
+        try signingKey(settings.keys.signingKey, certificate: settings.keys.signingCertificate)
+    }
+
+    static func signingKey(_ path: String, certificate: String) throws -> SigningKey {
+        let key = try privateKey(path)
+        let certificate = try text(certificate)
+        do {
+            return try SigningKey(privateKeyPEM: key, certificatePEM: certificate)
+        } catch {
+            throw Misuse("\(path): \(error)")
+        }
+    }
+
+    static func anchors(_ path: String) throws -> TrustAnchors {
+        let pem = try text(path)
+        do {
+            return try TrustAnchors(pem: pem)
+        } catch {
+            throw Misuse("\(path): \(error)")
+        }
+    }
+
+    static func certificates(_ path: String) throws -> [NetworkCertificate] {
+        let pem = try text(path)
+        do {
+            return try NetworkCertificate.all(inPEM: pem)
+        } catch {
+            throw Misuse("\(path): \(error)")
+        }
+    }
+}

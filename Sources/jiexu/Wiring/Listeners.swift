@@ -1,0 +1,50 @@
+import Casework
+import Glibc
+import Logging
+import NodeSettings
+import ServiceLifecycle
+import Store
+import TransferDocuments
+import WebConsole
+
+extension Node {
+    /// The listeners for people and their systems, and for operations.
+    static func listeners(
+        _ settings: NodeSettings, desk: Desk, outbox: Outbox, store: JiexuStore
+    ) throws -> [any Service] {
+        let tokens = try settings.publicAccess.tokens.map { token in
+            guard let digest = DocumentDigest(hex: token.sha256), let role = AccessRole(rawValue: token.role.rawValue)
+            else { throw WiringFault("public.tokens: \(token.name) has no usable digest or role") }
+            return AccessToken(name: token.name, role: role, digest: digest)
+        }
+        let publicTLS = settings.publicAccess.tls.map {
+            ListenAddress.TLSFiles(certificateFile: $0.certificate, keyFile: $0.key)
+        }
+        let people = settings.publicAccess.listen
+        return [
+            try PublicAPI(
+                desk: desk, tokens: try AccessTokens(tokens),
+                address: ListenAddress(host: people.host, port: people.port, tls: publicTLS)),
+            try OperationsAPI(
+                desk: desk, outbox: outbox, checks: [.storeTakesWrites(store), .diskSpace(settings.data.directory)],
+                address: ListenAddress(host: settings.operations.host, port: settings.operations.port)),
+        ]
+    }
+}
+
+extension ReadinessCheck {
+    /// Whether the store still takes writes: after a fault of its disk it does not, and the node must be started again.
+    static func storeTakesWrites(_ store: JiexuStore) -> ReadinessCheck {
+        ReadinessCheck("store-writes") { store.stoppedBecause }
+    }
+
+    /// Whether the disk has room: below the watermark the node is taken out of service before it meets a full disk.
+    static func diskSpace(_ folder: String, watermarkBytes: UInt64 = 512 << 20) -> ReadinessCheck {
+        ReadinessCheck("disk-space") {
+            var space = statvfs()
+            guard statvfs(folder, &space) == 0 else { return "the free space is not known" }
+            let free = UInt64(space.f_bavail) * UInt64(space.f_frsize)
+            return free >= watermarkBytes ? nil : "\(free >> 20) MiB free, \(watermarkBytes >> 20) MiB are needed"
+        }
+    }
+}

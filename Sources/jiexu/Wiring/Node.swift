@@ -1,0 +1,172 @@
+import Casework
+import Foundation
+import Logging
+import NodeLink
+import NodeSettings
+import ServiceLifecycle
+import Store
+import TransferCore
+import TransferDocuments
+import UnixSignals
+
+/// A node of one agency with all its parts: the only place where the adapters are made and put together.
+struct Node {
+    let settings: NodeSettings
+    let store: JiexuStore
+    let desk: Desk
+    let outbox: Outbox
+    let logger: Logger
+    private let services: [any Service]
+
+    /// Opens everything that a serving node needs; nothing listens yet.
+    ///
+    /// - Throws: a fault in one line for people: which file or setting, and what is wrong with it.
+    static func assemble(_ settings: NodeSettings, clock: any NodeClock) async throws -> Node {
+        let logger = Logger(label: settings.agency.code.text)
+
+        let anchors = try TrustAnchors(pem: try text(of: settings.keys.anchors))
+        let directory = try DirectoryFile(
+            path: settings.keys.directory, anchors: anchors, clock: clock, logger: logger)
+        let signer = DocumentKey(
+            key: try SigningKey(
+                privateKeyPEM: try text(of: settings.keys.signingKey),
+                certificatePEM: try text(of: settings.keys.signingCertificate)))
+        let credentials = TLSCredentials(
+            rootPEM: Array(anchors.roots.map(\.pem).joined().utf8),
+            certificatePEM: Array(try text(of: settings.keys.tlsCertificate).utf8),
+            keyPEM: Array(try text(of: settings.keys.tlsKey).utf8))
+        guard directory.current[settings.agency.code] != nil else {
+            throw WiringFault("the directory of agencies has no entry for \(settings.agency.code)")
+        }
+
+        let store = try await JiexuStore(path: settings.databasePath, access: .serving)
+        let desk = Desk(
+            agency: settings.agencySettings(), store: store, clock: clock, signer: signer, directory: directory,
+            logger: logger)
+        let client = try PeerClient(settings: settings.clientSettings, credentials: credentials)
+        let outbox = Outbox(
+            desk: desk, link: PeerPost(client: client, directory: directory, clock: clock),
+            limits: settings.outboxLimits)
+        let effects = EffectWork(desk: desk, inFlightLimit: settings.work.inFlightLimit)
+        let bank = BankOffice(
+            desk: desk, folder: try BankFolderOnDisk(path: settings.bank.folder),
+            pollMilliseconds: Int64(settings.bank.pollMilliseconds))
+        let peers = try PeerServer(
+            settings: settings.serverSettings, credentials: credentials, logger: logger,
+            now: { clock.now.seconds },
+            identify: { directory.current.agency(ofTLSThumbprint: $0, at: clock.now.seconds) },
+            receive: { await desk.receive($0, from: $1) },
+            onListening: { logger.notice("listening for peers", metadata: ["port": "\($0)"]) })
+
+        let watch = DeadlineWatch(desk: desk, seconds: settings.work.deadlineCheckSeconds)
+        return Node(
+            settings: settings, store: store, desk: desk, outbox: outbox, logger: logger,
+            services: [
+                directory, peers, Loop { await outbox.run() }, Loop { await effects.run() },
+                Loop { await bank.run() }, Loop { await watch.run() },
+                Loop(atEnd: { client.close() }),
+            ]
+                + (try listeners(
+                    settings, desk: desk, outbox: outbox, store: store)))
+    }
+
+    /// Serves until the process is asked to stop (SIGTERM or SIGINT), then ends what has begun and closes the store.
+    func serve() async throws {
+        let group = ServiceGroup(
+            configuration: .init(
+                services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint],
+                logger: logger))
+        do {
+            try await group.run()
+        } catch {
+            store.close()
+            throw error
+        }
+        store.close()
+        logger.notice("stopped")
+    }
+
+    private static func text(of path: String) throws -> String {
+        do {
+            return try String(contentsOfFile: path, encoding: .utf8)
+        } catch {
+            throw WiringFault("cannot read \(path)")
+        }
+    }
+}
+
+/// Why a node could not be put together, in one line for people.
+struct WiringFault: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) { self.description = description }
+}
+
+/// A loop that works until its task is cancelled, as a service.
+struct Loop: Service {
+    private let body: @Sendable () async -> Void
+    private let end: @Sendable () -> Void
+
+    init(_ body: @escaping @Sendable () async -> Void) {
+        self.body = body
+        end = {}
+    }
+
+    /// Something that only has to be closed when the node stops.
+    init(atEnd end: @escaping @Sendable () -> Void) {
+        self.end = end
+        body = {
+            while !Task.isCancelled { try? await Task.sleep(for: .seconds(3_600)) }
+        }
+    }
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown { await body() }
+        end()
+    }
+}
+
+/// Looks for deadlines that have passed.
+struct DeadlineWatch: Sendable {
+    let desk: Desk
+    let seconds: Int
+
+    func run() async {
+        while !Task.isCancelled {
+            do {
+                try await desk.reportOverdue()
+            } catch {
+                desk.logger.error("deadlines were not looked at", metadata: ["cause": "\(error)"])
+            }
+            try? await Task.sleep(for: .seconds(seconds))
+        }
+    }
+}
+
+extension NodeSettings {
+    var loggerLevel: Logger.Level { Logger.Level(rawValue: logLevel.rawValue) ?? .info }
+
+    fileprivate var tlsMinimum: TLSMinimum {
+        switch peers.minimumTLS {
+        case .tls12: .tls12
+        case .tls13: .tls13
+        }
+    }
+
+    fileprivate var clientSettings: PeerClientSettings {
+        var settings = PeerClientSettings()
+        settings.minimumTLS = tlsMinimum
+        settings.connectMilliseconds = Int32(peers.connectTimeoutMilliseconds)
+        settings.totalMilliseconds = Int32(peers.requestTimeoutMilliseconds)
+        settings.connectionsPerHost = Int32(peers.inFlightPerPeer)
+        settings.connectionsKept = Int32(max(64, peers.inFlightPerPeer * 2))
+        return settings
+    }
+
+    fileprivate var serverSettings: PeerServerSettings {
+        var settings = PeerServerSettings(host: peers.listen.host, port: peers.listen.port)
+        settings.minimumTLS = tlsMinimum
+        settings.bodyLimitBytes = peers.bodyLimitBytes
+        return settings
+    }
+}

@@ -1,0 +1,40 @@
+import Casework
+import NodeLink
+import TransferCore
+import TransferDocuments
+
+/// Carries documents to peers over mutual TLS: the directory says where a peer is and which key it must hold.
+struct PeerPost: PeerLink {
+    let client: PeerClient
+    let directory: any DirectorySource
+    let clock: any NodeClock
+
+    func deliver(_ document: [UInt8], to peer: AgencyCode) async throws(DeliveryFault) -> [UInt8] {
+        guard let entry = directory.current[peer], let endpoint = PeerEndpoint(entry, at: clock.now.seconds) else {
+            throw DeliveryFault(
+                code: "peer-not-in-directory", detail: "the directory names no endpoint for \(peer)",
+                concernsPeer: true)
+        }
+        let response: PeerResponse
+        do {
+            response = try await client.post(document, path: "/peer/v1/documents", to: endpoint)
+        } catch {
+            throw DeliveryFault(code: error.code.rawValue, detail: "\(error)", concernsPeer: true)
+        }
+        guard response.status == 200, response.contentType.utf8.elementsEqual("application/jose".utf8) else {
+            throw DeliveryFault(
+                code: PeerPost.problemCode(in: response) ?? "status-\(response.status)",
+                detail: "the peer answered with status \(response.status)",
+                concernsPeer: response.status == 429 || response.status >= 500)
+        }
+        return response.body
+    }
+
+    /// The code of a problem document; nil when the body is none.
+    private static func problemCode(in response: PeerResponse) -> String? {
+        guard let json = try? JSON.parse(response.body, limits: .request), case .object(let object) = json,
+            case .string(let code)? = object["code"], code.utf8.count <= 64
+        else { return nil }
+        return code
+    }
+}
