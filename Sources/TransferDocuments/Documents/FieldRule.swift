@@ -24,7 +24,12 @@ enum FieldRule {
     static func isTidy(_ text: String, _ length: ClosedRange<Int>) -> Bool {
         let scalars = text.unicodeScalars
         guard let first = scalars.first, let last = scalars.last else { return false }
-        return length.contains(scalars.count) && !first.properties.isWhitespace && !last.properties.isWhitespace
+        return length.contains(scalars.count) && !isSpace(first) && !isSpace(last)
+    }
+
+    /// No space lies beyond U+3000, so for an ideograph no table has to be asked.
+    private static func isSpace(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.value <= 0x3000 && scalar.properties.isWhitespace
     }
 
     static func digits(_ text: String, _ length: ClosedRange<Int>, at pointer: String) throws(DocumentFault) {

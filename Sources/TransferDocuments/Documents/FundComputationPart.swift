@@ -75,13 +75,15 @@ extension FundComputation: DocumentPart {
             try FieldRule.sum(year.opening, of: years[place - 1].closing, at: "/years/\(place)/openingFen")
         }
         try checked("/months") { () throws(DocumentFault) in try months.checkRules() }
-        for (amount, name) in [
-            (principal, "principal"), (interest, "interest"), (account, "account"), (pooled, "pooled"),
-            (retained, "retained"), (raised, "raised"), (withheldAccount, "withheldAccount"),
-            (withheldPooled, "withheldPooled"), (transfer, "transfer"),
-        ] {
-            if amount < .zero || amount > Money.limit { try FieldRule.amount(amount, at: "/\(name)Fen") }
-        }
+        try FieldRule.amount(principal, at: "/principalFen")
+        try FieldRule.amount(interest, at: "/interestFen")
+        try FieldRule.amount(account, at: "/accountFen")
+        try FieldRule.amount(pooled, at: "/pooledFen")
+        try FieldRule.amount(retained, at: "/retainedFen")
+        try FieldRule.amount(raised, at: "/raisedFen")
+        try FieldRule.amount(withheldAccount, at: "/withheldAccountFen")
+        try FieldRule.amount(withheldPooled, at: "/withheldPooledFen")
+        try FieldRule.amount(transfer, at: "/transferFen")
     }
 
     /// Checks that every total is the sum of its parts. Whether the parts are right is found by computing again.

@@ -78,7 +78,7 @@ struct DossierFlaw: Sendable, CustomTestStringConvertible {
         DossierFlaw(name: "the sender signed its own receipt", code: .signerOther, member: "receipts/0002.jws") {
             $0.documents[1].receiptKey = workshop.keys[SampleCase.origin]
         },
-        DossierFlaw(name: "a document was refused", code: .receiptRefused, member: "receipts/0003.jws") {
+        DossierFlaw(name: "a document that the case needs was refused", code: .documentMissing, member: "documents/") {
             $0.documents[2].receipt = {
                 DossierDraft.Document.receipt($0, $1, .refused(code: "chain", pointer: "/previous"))
             }

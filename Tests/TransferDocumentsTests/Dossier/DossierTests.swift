@@ -26,7 +26,8 @@ import TransferDocuments
     }
 
     @Test func `shows a finding for a change of any of its bytes`() throws {
-        let bytes = try workshop.build(.completed(as: .destination))
+        let bytes = try workshop.build(.letterSent)
+        #expect(workshop.findings(bytes) == [])
         var unseen: [Int] = []
         for place in bytes.indices {
             var changed = bytes
@@ -75,6 +76,38 @@ import TransferDocuments
         let findings = workshop.findings(writer.finish())
         #expect(findings.map(\.code) == [.memberUnlisted])
         #expect(findings.first?.member == "note.txt")
+    }
+
+    @Test func `is whole when a document was refused and sent again better`() throws {
+        var draft = DossierDraft.completed(as: .destination)
+        var refused = draft.documents[2]
+        refused.content = .informationForm(
+            InformationForm(
+                letterVersion: 2, person: SampleCase.person, request: SampleCase.request,
+                computation: SampleCase.computation, frozenOn: SampleCase.form.frozenOn))
+        refused.receipt = {
+            DossierDraft.Document.receipt($0, $1, .refused(code: "letter-version", pointer: "/content/letterVersion"))
+        }
+        for place in 2...5 { draft.documents[place].sequence += 1 }
+        draft.documents.insert(refused, at: 2)
+        #expect(workshop.findings(try workshop.build(draft)) == [])
+    }
+
+    @Test func `is whole when the letter was returned and the application corrected`() throws {
+        let corrected = try CorrectedApplication.write(SampleCase.application) + Array(" ".utf8)
+        #expect(workshop.findings(try workshop.build(.corrected(to: corrected))) == [])
+    }
+
+    @Test func `holds the very correction that the second letter answers`() throws {
+        let other = SampleCase.applicationBytes + Array("\n".utf8)
+        var draft = try DossierDraft.corrected(to: other)
+        let event = draft.events[3]
+        draft.events[3] = Dossier.Event(
+            branch: event.branch, name: event.name, code: nil, atMilliseconds: event.atMilliseconds,
+            actor: event.actor, cause: nil, attachment: SampleCase.applicationBytes)
+        let findings = workshop.findings(try workshop.build(draft))
+        #expect(findings.map(\.code) == [.applicationDiffers])
+        #expect(findings.first?.member == "attachments/0004.json")
     }
 
     @Test func `is not trusted under other anchors`() throws {

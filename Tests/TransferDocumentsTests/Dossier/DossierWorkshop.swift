@@ -162,6 +162,40 @@ struct DossierDraft {
                 role: .origin, documents: documents, application: nil, events: originEvents, postings: originPostings)
     }
 
+    /// The destination has sent its letter, and nothing has come back.
+    static var letterSent: DossierDraft {
+        var draft = completed(as: .destination)
+        draft.documents.removeLast(draft.documents.count - 1)
+        draft.events.removeLast(draft.events.count - 2)
+        draft.postings = []
+        draft.phase = "awaiting-reply"
+        return draft
+    }
+
+    /// The origin has returned the letter, the applicant has corrected the application, and a second letter answers it.
+    static func corrected(to application: [UInt8]) throws -> DossierDraft {
+        var draft = letterSent
+        let letter = SampleCase.letter
+        var note = draft.documents[0]
+        note.content = .returnNote(SampleCase.note)
+        (note.sender, note.recipient) = (SampleCase.origin, SampleCase.destination)
+        var second = draft.documents[0]
+        second.sequence = 2
+        second.content = .acceptanceLetter(
+            AcceptanceLetter(
+                version: 2, person: letter.person, payee: letter.payee, office: letter.office, payouts: letter.payouts,
+                payoutAccount: letter.payoutAccount, applicationDigest: DocumentDigest(of: application).text,
+                issuedOn: letter.issuedOn))
+        draft.documents += [note, second]
+        let correction = Dossier.Event(
+            branch: .pension, name: "application-corrected", code: nil, atMilliseconds: 1_773_200_000_000,
+            actor: "token:employer", cause: DocumentDigest(of: application).text, attachment: application)
+        draft.events += [
+            event("letter-returned", code: SampleCase.note.reason.code), correction, event("application-passed"),
+        ]
+        return draft
+    }
+
     private static func event(
         _ name: String, _ branch: Branch = .pension, code: String? = nil, cause: String? = nil
     ) -> Dossier.Event {

@@ -112,6 +112,8 @@ private func repeated(_ text: String, _ count: Int) -> String { String(repeating
         BadInput("BN22", #"{"a":"\udc00\ud800"}"#, .text, at: 6),
         BadInput("BN22", #"{"a":"\ud800\ud800"}"#, .text, at: 6),
         BadInput("BN22", #"{"a":"\ud800A"}"#, .text, at: 6),
+        BadInput("BN22", #"{"a":"\ud800\ue000"}"#, .text, at: 6),
+        BadInput("BN22", #"{"a":"\ud800\u0041"}"#, .text, at: 6),
         BadInput("BN22", #"{"a":"\ud800\n"}"#, .text, at: 6),
         BadInput("BN22", #"{"\ud800":1}"#, .text, at: 2),
         BadInput("BN23", #"{"a":"\u0000"}"#, .text, at: 6),

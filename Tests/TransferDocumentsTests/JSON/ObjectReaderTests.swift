@@ -160,12 +160,15 @@ import TransferDocuments
     @Test(arguments: [1, 2, 63, 64, 65, 66, 130])
     func `keeps account of objects of every width`(_ width: Int) throws {
         let json = JSON.object(JSONObject((0..<width).map { ("n\($0)", .integer(Int64($0))) }))
-        var reader = try ObjectReader(json)
-        for number in (0..<width).reversed() {
-            #expect(throws: DocumentFault.self) { try reader.end() }
-            #expect(try reader.integer("n\(number)", 0...200) == number)
+        for order in [Array(0..<width), (0..<width).reversed()] {
+            var reader = try ObjectReader(json)
+            for number in order {
+                let unread = reader
+                #expect(throws: DocumentFault.self) { try unread.end() }
+                #expect(try reader.integer("n\(number)", 0...200) == number)
+            }
+            try reader.end()
         }
-        try reader.end()
 
         var map = try ObjectReader(json)
         #expect(try map.entries(max: width).map(\.name) == (0..<width).map { "n\($0)" })

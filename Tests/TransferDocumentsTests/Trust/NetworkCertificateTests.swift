@@ -61,7 +61,8 @@ import X509
         }
         #expect(faultCode { _ = try NetworkCertificate(der: der + [0]) } == .certificateForm)
         #expect(faultCode { _ = try NetworkCertificate(der: []) } == .certificateForm)
-        #expect(faultCode { _ = try NetworkCertificate(der: [UInt8](repeating: 0x30, count: 9_000)) } == .certificateForm)
+        #expect(
+            faultCode { _ = try NetworkCertificate(der: [UInt8](repeating: 0x30, count: 9_000)) } == .certificateForm)
     }
 
     @Test func `cannot be issued beyond the time of its root`() throws {
@@ -111,12 +112,21 @@ import X509
             ("any usage", digital, [.any], [agency, host]),
             ("code signing", digital, [.codeSigning], [agency, host]),
             ("TLS and signing", both, tls + [signing], [agency, host]),
-            ("TLS that may sign certificates", KeyUsage(digitalSignature: true, keyCertSign: true), tls, [agency, host]),
+            (
+                "TLS that may sign certificates", KeyUsage(digitalSignature: true, keyCertSign: true), tls,
+                [agency, host]
+            ),
             ("TLS without a host", digital, tls, [agency]),
             ("TLS with a wildcard", digital, tls, [agency, .dnsName("*.example")]),
             ("TLS without an agency", digital, tls, [host]),
-            ("TLS of two agencies", digital, tls, [agency, .uniformResourceIdentifier("urn:jiexu:agency:330100"), host]),
-            ("an agency that is no region", digital, tls, [.uniformResourceIdentifier("urn:jiexu:agency:990000"), host]),
+            (
+                "TLS of two agencies", digital, tls,
+                [agency, .uniformResourceIdentifier("urn:jiexu:agency:330100"), host]
+            ),
+            (
+                "an agency that is no region", digital, tls,
+                [.uniformResourceIdentifier("urn:jiexu:agency:990000"), host]
+            ),
             ("a mail address", digital, tls, [agency, host, .rfc822Name("a@b.example")]),
             ("signing with a host", both, [signing], [agency, host]),
             ("signing without non-repudiation", digital, [signing], [agency]),
@@ -140,7 +150,10 @@ import X509
         let unknown = Certificate.Extension(oid: [1, 2, 3, 4], critical: true, value: [5, 0])
         #expect(
             faultCode {
-                _ = try made(extensions: try Certificate.Extensions { unknown; Critical(usage) })
+                _ = try made(
+                    extensions: try Certificate.Extensions {
+                        unknown; Critical(usage)
+                    })
             } == .certificateForm)
         for length in [nil, 1] as [Int?] {
             #expect(
@@ -188,7 +201,9 @@ import X509
     @Test func `are a root and a directory certificate under it, in any order`() throws {
         let cast = try TrustCast()
         let (root, directory) = (cast.authority.root.pem, cast.directoryKey.certificatePEM)
-        #expect(try TrustAnchors(pem: directory + root) == TrustAnchors([cast.directoryKey.certificate, cast.authority.root]))
+        #expect(
+            try TrustAnchors(pem: directory + root)
+                == TrustAnchors([cast.directoryKey.certificate, cast.authority.root]))
     }
 
     @Test func `are refused with anything missing, twice or more`() throws {

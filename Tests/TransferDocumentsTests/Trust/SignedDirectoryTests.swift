@@ -190,13 +190,18 @@ import TransferDocuments
             ("an agency twice", [cast.chengduEntry(), cast.chengduEntry()], .directoryConflict),
             ("a key twice", [cast.chengduEntry(signing: [signing, signing])], .directoryConflict),
             ("another agency's key", [cast.hangzhouEntry(signing: [signing])], .directoryConflict),
-            ("another agency's connection", [cast.chengduEntry(tls: [hangzhousTLS]), cast.hangzhouEntry()],
-             .directoryConflict),
+            (
+                "another agency's connection", [cast.chengduEntry(tls: [hangzhousTLS]), cast.hangzhouEntry()],
+                .directoryConflict
+            ),
             ("a connection twice", [cast.chengduEntry(tls: [tls, tls])], .directoryConflict),
             ("a key beyond its time", [cast.chengduEntry(signing: [late])], .directoryConflict),
             ("a key of another network", [cast.chengduEntry(signing: [stranger])], .certificateIssuer),
-            ("a TLS certificate that signs", [cast.chengduEntry(signing: [SigningCertificateEntry(cast.chengduTLS.certificate)])],
-             .directoryConflict),
+            (
+                "a TLS certificate that signs",
+                [cast.chengduEntry(signing: [SigningCertificateEntry(cast.chengduTLS.certificate)])],
+                .directoryConflict
+            ),
             ("one key for both", [cast.chengduEntry(tls: [sharedKey])], .directoryConflict),
             ("one certificate for both", [cast.chengduEntry(tls: [sameThumbprint])], .directoryConflict),
             ("an unknown successor", [cast.chengduEntry(successor: TrustCast.hangzhou)], .directoryConflict),
@@ -235,7 +240,8 @@ import TransferDocuments
             let changed = text.replacing(old, with: new, maxReplacements: 1)
             #expect(changed != text, "\(old) is not in the payload")
             #expect(
-                faultCode { _ = try AgencyDirectory(payload: Array(changed.utf8)) } == .directoryForm, "\(old) -> \(new)")
+                faultCode { _ = try AgencyDirectory(payload: Array(changed.utf8)) } == .directoryForm,
+                "\(old) -> \(new)")
         }
     }
 

@@ -78,7 +78,8 @@ struct TrustCast {
             version: 7, issuedAt: TrustCast.now - 60, expiresAt: TrustCast.now + 86_400, agencies: agencies)
     }
 
-    func signed(_ directory: AgencyDirectory, by key: IssuedCertificate? = nil, at time: Int64? = nil) throws -> [UInt8] {
+    func signed(_ directory: AgencyDirectory, by key: IssuedCertificate? = nil, at time: Int64? = nil) throws -> [UInt8]
+    {
         let time = SigningTime(secondsSince1970: time ?? directory.issuedAt)!
         return try directory.signed(by: (key ?? directoryKey).signingKey, at: time)
     }

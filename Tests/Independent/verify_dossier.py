@@ -1,0 +1,510 @@
+#!/usr/bin/python3
+"""Verifies a dossier without any code of the broker: a second opinion, written from contracts/dossier.md alone.
+
+    verify_dossier.py ANCHORS.pem DOSSIER.zip ...
+
+Prints OK, or every finding as `member: code: sentence`; exit status 0 or 1. Only published libraries do the work:
+jwcrypto for the signatures, OpenSSL for the certificates, jsonschema for the payloads.
+
+Two checks of the contract need the rules of the transfer itself and are not made here: computing the funds again from
+the lines of the information form, and applying the events again.
+
+Debian 12: apt-get install python3-jwcrypto python3-jsonschema python3-openssl python3-yaml
+"""
+
+import base64
+import hashlib
+import json
+import struct
+import sys
+import time
+import zlib
+from datetime import datetime, timezone
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+from jwcrypto import jwk, jws
+from OpenSSL import crypto
+
+from check_contracts import Schemas
+
+AGENCY = "urn:jiexu:agency:"
+DIRECTORY = "urn:jiexu:directory"
+DOCUMENT_SIGNING = "1.3.6.1.5.5.7.3.36"
+SENDERS = {"acceptance-letter": "destination", "completion-notice": "destination"}
+REQUIRED = [
+    "acceptance-letter",
+    "contribution-certificate",
+    "information-form",
+    "remittance-advice",
+    "completion-notice",
+]
+
+
+class Broken(Exception):
+    """One step failed: a code and a sentence."""
+
+    def __init__(self, code, sentence):
+        super().__init__(sentence)
+        self.code = code
+
+
+def text64(data):
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def bytes64(text):
+    data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    if text64(data) != text:
+        raise ValueError("base64url is not canonical")
+    return data
+
+
+def sha256(data):
+    return text64(hashlib.sha256(data).digest())
+
+
+def seconds(text):
+    moment = datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ")
+    return int(moment.replace(tzinfo=timezone.utc).timestamp())
+
+
+def no_double(pairs):
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise ValueError("a member stands twice")
+    return members
+
+
+def read_json(data):
+    return json.loads(data.decode("utf-8"), object_pairs_hook=no_double)
+
+
+# The archive: stored entries, one header form, nothing between or behind them.
+
+
+def read_archive(data):
+    entries, names, at = {}, [], 0
+    while data[at : at + 4] == b"PK\x03\x04":
+        try:
+            _, version, flags, method, clock, day, checksum, packed, size, length, extra = struct.unpack_from(
+                "<4sHHHHHIIIHH", data, at
+            )
+        except struct.error:
+            raise Broken("archive-damaged", f"cut within a header at byte {at}") from None
+        name = data[at + 30 : at + 30 + length].decode("ascii", "replace")
+        content = data[at + 30 + length : at + 30 + length + size]
+        if (version, flags, method, clock, day, extra) != (10, 0, 0, 0, 0x21, 0) or packed != size:
+            raise Broken("archive-damaged", f"header at byte {at}")
+        if len(content) != size or zlib.crc32(content) != checksum or name in entries:
+            raise Broken("archive-damaged", f"content at byte {at + 30 + length}")
+        entries[name] = content
+        names.append((name, checksum, size, at))
+        at += 30 + length + size
+    directory = b""
+    for name, checksum, size, offset in names:
+        fields = (b"PK\x01\x02", 10, 10, 0, 0, 0, 0x21, checksum, size, size, len(name), 0, 0, 0, 0, 0, offset)
+        directory += struct.pack("<4sHHHHHHIIIHHHHHII", *fields) + name.encode()
+    end = struct.pack("<4sHHHHIIH", b"PK\x05\x06", 0, 0, len(names), len(names), len(directory), at, 0)
+    if data[at:] != directory + end:
+        raise Broken("archive-damaged", f"directory of the archive at byte {at}")
+    return entries
+
+
+# Signatures and certificates.
+
+
+def open_signature(data, typ):
+    """Header and payload of a compact JWS of the profile; nothing of it is believed yet."""
+    try:
+        header, payload, signature = data.decode("ascii").split(".")
+        fields = read_json(bytes64(header))
+        bytes64(signature)
+        content = bytes64(payload)
+    except ValueError as error:
+        raise Broken("member-unreadable", f"no compact signature: {error}") from None
+    if set(fields) != {"alg", "typ", "x5t#S256", "sigT", "crit"}:
+        raise Broken("member-unreadable", "the header has other members than the profile")
+    if fields["alg"] != "ES256" or fields["typ"] != typ or fields["crit"] != ["sigT"]:
+        raise Broken("member-unreadable", f"the header is not one of {typ} with ES256")
+    return fields, content
+
+
+def check_signature(data, certificate):
+    """Lets jwcrypto check the signature, with sigT as a critical parameter that we understand."""
+    registry = {"sigT": jws.JWSEHeaderParameter("Time of signing", True, True, None)}
+    token = jws.JWS(header_registry=registry)
+    token.allowed_algs = ["ES256"]
+    try:
+        token.deserialize(data.decode("ascii"))
+        token.verify(jwk.JWK.from_pyca(certificate.public_key()))
+    except Exception:  # jwcrypto has several kinds, all of which mean that the signature does not hold
+        raise Broken("signature-invalid", "the signature does not hold on these bytes") from None
+
+
+def resource_names(certificate):
+    try:
+        extension = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName)
+    except x509.ExtensionNotFound:
+        return []
+    return extension.value.get_values_for_type(x509.UniformResourceIdentifier)
+
+
+def is_root(certificate):
+    try:
+        return certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
+    except x509.ExtensionNotFound:
+        return False
+
+
+def check_chain(certificate, roots, at):
+    """Lets OpenSSL check that a root issued the certificate and that both were valid then."""
+    store = crypto.X509Store()
+    for root in roots:
+        store.add_cert(crypto.X509.from_cryptography(root))
+    store.set_time(datetime.utcfromtimestamp(at))
+    try:
+        crypto.X509StoreContext(store, crypto.X509.from_cryptography(certificate)).verify_certificate()
+    except crypto.X509StoreContextError as error:
+        raise Broken("signer-not-trusted", f"its certificate was not valid then: {error}") from None
+
+
+def check_signing_purpose(certificate, agency):
+    usages = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
+    usage = certificate.extensions.get_extension_for_class(x509.KeyUsage).value
+    if [oid.dotted_string for oid in usages] != [DOCUMENT_SIGNING] or not usage.content_commitment:
+        raise Broken("signer-not-trusted", "its certificate is not for documents")
+    if resource_names(certificate) != [AGENCY + agency]:
+        raise Broken("signer-not-trusted", f"its certificate is not one of {agency}")
+
+
+def thumbprint(certificate):
+    return sha256(certificate.public_bytes(Encoding.DER))
+
+
+class Verification:
+    """The check of one dossier."""
+
+    def __init__(self, anchors, data, schemas, now):
+        self.now = now
+        self.schemas = schemas
+        certificates = [
+            x509.load_pem_x509_certificate(block.encode() + b"-----END CERTIFICATE-----\n")
+            for block in anchors.split("-----END CERTIFICATE-----")
+            if "BEGIN CERTIFICATE" in block
+        ]
+        self.roots = [certificate for certificate in certificates if is_root(certificate)]
+        self.directory_certificates = [c for c in certificates if resource_names(c) == [DIRECTORY]]
+        self.data = data
+        self.findings = []
+        self.signers = {}
+        self.successors = {}
+        self.documents = []
+
+    def find(self, code, member, sentence):
+        self.findings.append((member, code, sentence))
+
+    def attempt(self, member, step, *arguments):
+        """Runs a step; a step that fails is a finding, and the others go on."""
+        try:
+            return step(*arguments)
+        except Broken as error:
+            self.find(error.code, member, str(error))
+        except (ValueError, KeyError) as error:
+            self.find("member-unreadable", member, str(error))
+        return None
+
+    def run(self):
+        self.members = self.attempt("", read_archive, self.data)
+        if self.members is None:
+            return
+        opened = self.attempt("manifest.jws", self.open_manifest)
+        if opened is None:
+            return
+        header, self.manifest = opened
+        exported_at = self.manifest["exportedAt"]
+        self.attempt("directory.jws", self.open_directory, seconds(exported_at))
+        if header["sigT"] != exported_at:
+            self.find("signature-invalid", "manifest.jws", "was not signed at the time of export")
+        self.attempt(
+            "manifest.jws", self.check_signer, "manifest.jws", header, self.manifest["agency"], seconds(exported_at)
+        )
+        self.check_members()
+        self.case = self.plain("case", "dossier-case")
+        self.events = self.plain("events", "dossier-events")
+        self.postings = self.plain("postings", "dossier-postings")
+        for number in range(1, 10_000):
+            if f"documents/{number:04}.jws" in self.members:
+                self.attempt(f"documents/{number:04}.jws", self.check_document, number)
+            elif f"receipts/{number:04}.jws" not in self.members:
+                break
+        self.check_order()
+        if self.case:
+            self.check_case()
+        self.check_amounts()
+        self.check_postings()
+
+    def payload(self, member, typ, schema):
+        if member not in self.members:
+            raise Broken("member-missing", "is missing")
+        header, payload = open_signature(self.members[member], typ)
+        content = read_json(payload)
+        for fault in self.schemas.faults(schema, content):
+            raise Broken("member-unreadable", f"its schema refuses it: {fault}")
+        return header, payload, content
+
+    def plain(self, name, schema):
+        member = f"{name}.json"
+        if member not in self.members:
+            self.find("member-missing", member, "is missing")
+            return None
+        content = self.attempt(member, read_json, self.members[member])
+        if content is None:
+            return None
+        faults = self.schemas.faults(schema, content)
+        for fault in faults:
+            self.find("member-unreadable", member, f"its schema refuses it: {fault}")
+        return None if faults else content
+
+    def open_manifest(self):
+        header, _, content = self.payload("manifest.jws", "jiexu-dossier", "dossier-manifest")
+        return header, content
+
+    def open_directory(self, exported_at):
+        try:
+            header, _, content = self.payload("directory.jws", "jiexu-directory", "directory")
+        except Broken as error:
+            code = error.code if error.code == "member-missing" else "directory-not-trusted"
+            raise Broken(code, str(error)) from None
+        signed_at = seconds(header["sigT"])
+        for certificate in self.directory_certificates:
+            if thumbprint(certificate) == header["x5t#S256"]:
+                break
+        else:
+            raise Broken("directory-not-trusted", "signed by a key that is no anchor")
+        try:
+            check_chain(certificate, self.roots, signed_at)
+            check_signature(self.members["directory.jws"], certificate)
+        except Broken as error:
+            raise Broken("directory-not-trusted", str(error)) from None
+        if content["expiresAt"] <= exported_at:
+            self.find("directory-expired", "directory.jws", "had expired when the dossier was exported")
+        for agency in content["agencies"]:
+            self.successors[agency["code"]] = agency.get("successor")
+            for entry in agency["signingCertificates"]:
+                certificate = x509.load_der_x509_certificate(bytes64(entry["certificate"]))
+                self.signers[thumbprint(certificate)] = (agency["code"], certificate, entry)
+
+    def check_signer(self, member, header, agency, seen_at):
+        if not self.signers:
+            return
+        signed_at = seconds(header["sigT"])
+        if header["x5t#S256"] not in self.signers:
+            raise Broken("signer-not-trusted", "its key is in no directory")
+        code, certificate, entry = self.signers[header["x5t#S256"]]
+        if not entry["from"] <= signed_at < entry["until"]:
+            raise Broken("signer-not-trusted", "its key was not in use then")
+        if "revokedAt" in entry and max(signed_at, seen_at) >= entry["revokedAt"]:
+            raise Broken("signer-not-trusted", "its key had been revoked")
+        check_signing_purpose(certificate, code)
+        check_chain(certificate, self.roots, signed_at)
+        check_signature(self.members[member], certificate)
+        if code != agency:
+            raise Broken("signer-other", f"was signed by {code}, not by {agency}")
+        if signed_at > self.now + 300:
+            raise Broken("signed-in-future", "was signed after the present time")
+
+    def check_members(self):
+        listed = {entry["name"]: entry for entry in self.manifest["members"]}
+        for name, entry in listed.items():
+            if name not in self.members:
+                self.find("member-missing", name, "is named in the table of contents, but missing")
+            elif (len(self.members[name]), sha256(self.members[name])) != (entry["bytes"], entry["digest"]):
+                self.find("member-changed", name, "is not the one in the table of contents")
+        for name in self.members:
+            if name != "manifest.jws" and name not in listed:
+                self.find("member-unlisted", name, "is not in the table of contents")
+
+    def check_document(self, number):
+        member = f"documents/{number:04}.jws"
+        header, payload, document = self.payload(member, "jiexu-document", "envelope")
+        document["digest"], document["member"], document["refused"] = sha256(payload), member, False
+        self.documents.append(document)
+        if document["maker"] == document["checker"] and document["maker"].startswith("staff:"):
+            self.find("member-unreadable", member, "its maker is its checker")
+        received_at = self.attempt(f"receipts/{number:04}.jws", self.check_receipt, number, document)
+        seen_at = received_at if received_at is not None else seconds(header["sigT"])
+        self.check_signer(member, header, document["from"], seen_at)
+
+    def check_receipt(self, number, document):
+        member = f"receipts/{number:04}.jws"
+        if member not in self.members:
+            raise Broken("receipt-missing", f"the receipt for {document['member']} is missing")
+        header, _, receipt = self.payload(member, "jiexu-receipt", "receipt")
+        self.attempt(member, self.check_signer, member, header, document["to"], seconds(header["sigT"]))
+        if any(receipt[name] != document[name] for name in ["case", "from", "to", "sequence", "digest"]):
+            self.find("receipt-differs", member, f"is not for {document['member']}")
+        document["refused"] = receipt["result"] == "refused"
+        return seconds(receipt["receivedAt"])
+
+    def check_order(self):
+        known, last = set(), {}
+        for document in self.documents:
+            expected = last.get(document["from"], 0) + 1
+            if document["sequence"] != expected:
+                self.find("sequence-gap", document["member"], f"document {expected} of {document['from']} is expected")
+            last[document["from"]] = document["sequence"]
+            if document["previous"] is not None and document["previous"] not in known:
+                self.find("chain-broken", document["member"], "names as the one before what does not stand before it")
+            known.add(document["digest"])
+
+    def is_same(self, agency, other):
+        for _ in range(8):
+            if other is None or other == agency:
+                return other is not None
+            other = self.successors.get(other)
+        return False
+
+    def check_case(self):
+        case = self.case
+        if case["case"] != self.manifest["case"]:
+            self.find("other-case", "case.json", "is of another case than the table of contents")
+        if case["role"] != self.manifest["role"] or not self.is_same(self.manifest["agency"], case[case["role"]]):
+            self.find("signer-other", "manifest.jws", f"the exporting agency is not the {case['role']}")
+        for document in self.documents:
+            if document["case"] != case["case"]:
+                self.find("other-case", document["member"], "is of another case")
+            sender = SENDERS.get(document["kind"], "origin")
+            recipient = "origin" if sender == "destination" else "destination"
+            if not (self.is_same(document["from"], case[sender]) and self.is_same(document["to"], case[recipient])):
+                self.find("direction", document["member"], "a document of this kind does not go this way")
+        if case["role"] == "destination":
+            self.check_applications()
+        if case["phase"] == "completed":
+            kinds = {document["kind"] for document in self.documents if not document["refused"]}
+            for kind in REQUIRED:
+                if kind not in kinds:
+                    self.find("document-missing", "documents/", f"the case is completed, but there is no {kind}")
+            paid = {d["content"]["branch"] for d in self.documents if d["kind"] == "payout-notice" and not d["refused"]}
+            for branch in case["payouts"]:
+                if branch not in paid:
+                    self.find("document-missing", "documents/", f"there is no payout notice for {branch}")
+
+    def check_applications(self):
+        events = self.events["events"] if self.events else []
+        corrections = [
+            f"attachments/{place:04}.json"
+            for place, event in enumerate(events, 1)
+            if event["name"] == "application-corrected"
+        ]
+        names = ["application.json"] + corrections
+        if "application.json" not in self.members:
+            self.find("member-missing", "application.json", "is missing")
+        for document in self.documents:
+            if document["kind"] != "acceptance-letter" or document["refused"]:
+                continue
+            version = document["content"]["version"]
+            if version > len(names) or names[version - 1] not in self.members:
+                self.find("application-differs", document["member"], "answers an application that is not here")
+                continue
+            name = names[version - 1]
+            if sha256(self.members[name]) != document["content"]["applicationDigest"]:
+                self.find("application-differs", name, f"is not what version {version} of the letter answers")
+            form = self.attempt(name, read_json, self.members[name])
+            if form is None:
+                continue
+            for fault in self.schemas.faults("application-form", form):
+                self.find("member-unreadable", name, f"its schema refuses it: {fault}")
+            if form.get("person") != document["content"]["person"]:
+                self.find("person-differs", document["member"], "is about another person than the application")
+
+    def newest(self, kind):
+        # A document that its recipient refused keeps its place in the chain, and says nothing for the case.
+        found = [document for document in self.documents if document["kind"] == kind and not document["refused"]]
+        return found[-1] if found else None
+
+    def check_amounts(self):
+        form, letter = self.newest("information-form"), self.newest("acceptance-letter")
+        amounts = form["content"]["computation"] if form else None
+        if form:
+            self.check_sums(form["member"], form["content"]["request"], amounts)
+
+        def compare(kind, name, total):
+            document = self.newest(kind)
+            if document and amounts and document["content"][name] != amounts[total]:
+                self.find("amount-differs", document["member"], f"{name} is not {total} of the information form")
+
+        compare("contribution-certificate", "accountBalanceFen", "accountFen")
+        compare("remittance-advice", "amountFen", "transferFen")
+        compare("completion-notice", "individualFen", "accountFen")
+        compare("completion-notice", "pooledFen", "pooledFen")
+        advice = self.newest("remittance-advice")
+        if advice and letter and advice["content"]["payee"] != letter["content"]["payee"]:
+            self.find("payee-differs", advice["member"], "the payee is not the one of the acceptance letter")
+        for document in (form, self.newest("contribution-certificate")):
+            if document and letter and document["content"]["person"] != letter["content"]["person"]:
+                self.find("person-differs", document["member"], "is about another person than the letter")
+
+    def check_sums(self, member, request, amounts):
+        def total(name):
+            return sum(line[name] for line in amounts["lines"])
+
+        carried = request.get("carried", {}).get("balanceFen", 0)
+        interest = sum(year["openingInterestFen"] + year["creditedInterestFen"] for year in amounts["years"])
+        account = amounts["accountFen"]
+        sums = {
+            "principalFen": carried + total("principalFen"),
+            "interestFen": interest,
+            "accountFen": amounts["principalFen"] + amounts["interestFen"],
+            "pooledFen": total("pooledFen"),
+            "retainedFen": total("retainedFen"),
+            "raisedFen": total("raisedFen"),
+            "transferFen": account + amounts["pooledFen"] if amounts["moneyMoves"] else 0,
+        }
+        for name, expected in sums.items():
+            if amounts[name] != expected:
+                self.find("member-unreadable", member, f"{name} is not the sum of its parts")
+        if len(amounts["lines"]) != len(request["lines"]):
+            self.find("member-unreadable", member, "a line has no amounts")
+
+    def check_postings(self):
+        if not self.postings:
+            return
+        completion = self.newest("completion-notice")
+        for place, posting in enumerate(self.postings["postings"], 1):
+            if sum(line["amountFen"] for line in posting["lines"]) != 0:
+                self.find("posting-unbalanced", "postings.json", f"posting {place} does not sum to zero")
+            if posting["kind"] == "credit-posted" and completion:
+                lines = {line["account"]: line["amountFen"] for line in posting["lines"]}
+                content = completion["content"]
+                booked = (-lines.get("individual:pension", 0), -lines.get("pooled", 0))
+                if booked != (content["individualFen"], content["pooledFen"]):
+                    self.find("posting-differs", "postings.json", "what is posted is not what the notice says")
+
+
+def verify(anchors, data, schemas, now):
+    verification = Verification(anchors, data, schemas, now)
+    verification.run()
+    return verification.findings
+
+
+def main(arguments):
+    if len(arguments) < 2:
+        print(__doc__, file=sys.stderr)
+        return 2
+    anchors = open(arguments[0], encoding="ascii").read()
+    schemas = Schemas()
+    status = 0
+    for path in arguments[1:]:
+        with open(path, "rb") as file:
+            findings = verify(anchors, file.read(), schemas, int(time.time()))
+        for member, code, sentence in findings:
+            print(f"{member}: {code}: {sentence}")
+            status = 1
+        if not findings:
+            print("OK")
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
