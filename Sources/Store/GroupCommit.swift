@@ -161,7 +161,8 @@ final class GroupCommit: Sendable {
         for job in batch { job.finish() }
     }
 
-    private func stopIfBroken(_ fault: SQLFault) {
+    /// After a fault on any connection: stops for good when the disk or the file cannot be trusted any more.
+    func stopIfBroken(_ fault: SQLFault) {
         guard fault.breaksStore else { return }
         state.withLock { $0.stopped = $0.stopped ?? fault.message }
     }

@@ -1,5 +1,4 @@
 import Casework
-import Synchronization
 
 /// What a node keeps, in a relational database.
 ///
@@ -65,12 +64,13 @@ package final class JiexuStore: NodeStore {
         _ work: @escaping @Sendable (any SQLConnection) throws -> Value
     ) async throws(StoreError) -> Value {
         let outcome: Result<Value, StoreError> = await withCheckedContinuation { continuation in
-            database.read { connection in
+            database.read { [writes] connection in
                 do {
                     continuation.resume(returning: .success(try work(try connection.get())))
                 } catch let error as StoreError {
                     continuation.resume(returning: .failure(error))
                 } catch let fault as SQLFault {
+                    writes.stopIfBroken(fault)
                     continuation.resume(returning: .failure(StoreError(fault)))
                 } catch {
                     continuation.resume(returning: .failure(.unavailable("\(error)")))

@@ -65,7 +65,7 @@ extension SQLRow {
     }
 
     func unreadable(_ column: Int, _ what: String) -> SQLFault {
-        SQLFault(.corrupt, "column \(column + 1) of a row holds no \(what)")
+        SQLFault(.unreadable, "column \(column + 1) of a row holds no \(what)")
     }
 
     /// The columns of ``CaseSummary`` from the given one on, in the order phase, holder, since, due, is_due_provisional,

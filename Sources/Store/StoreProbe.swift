@@ -1,12 +1,11 @@
 import Casework
-import FoundationEssentials
 import Glibc
 
 /// A tiny program for watching what reaches the disk: it commits again and again, one commit at a time, and says so
 /// after each.
 ///
-/// It takes the way of every write of a node. Only here can commits be made without waiting for the disk, as the control
-/// that shows what the watching can tell.
+/// It takes the way of every write of a node, through ``GroupCommit``. Only here can commits be made without waiting for
+/// the disk, as the control that shows what the watching can tell.
 package enum StoreProbe {
     /// Commits so often, each time writing `committed N` to standard output once the commit has returned.
     ///
@@ -20,10 +19,16 @@ package enum StoreProbe {
         guard access(path, F_OK) != 0 else { throw OpeningFault("\(path) is there already: give an empty directory") }
         var settings = SQLiteDatabase.Settings()
         settings.synchronous = synchronous
-        let store = try await JiexuStore(path: path, access: .serving, settings: settings)
-        defer { store.close() }
+        let database = try SQLiteDatabase(path: path, access: .serving, settings: settings)
+        defer { database.close() }
+        let writes = GroupCommit(database: database)
+        try await writes.perform { transaction in
+            try transaction.connection.runScript("CREATE TABLE commits (number INTEGER PRIMARY KEY) STRICT;")
+        }
         for number in 1...max(1, commits) {
-            _ = try await store.reserveSerials(1, year: 2026)
+            try await writes.perform { transaction in
+                _ = try transaction.connection.run("INSERT INTO commits (number) VALUES ($1)", .integer(number))
+            }
             say("committed \(number)\n")
         }
     }

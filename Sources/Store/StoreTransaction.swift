@@ -49,7 +49,7 @@ extension SQLFault {
     var breaksStore: Bool {
         switch kind {
         case .disk, .corrupt: true
-        case .unique, .refused, .busy, .full, .other: false
+        case .unique, .refused, .unreadable, .busy, .full, .other: false
         }
     }
 
@@ -57,7 +57,7 @@ extension SQLFault {
     var endsTransaction: Bool {
         switch kind {
         case .disk, .corrupt, .busy, .full: true
-        case .unique, .refused, .other: false
+        case .unique, .refused, .unreadable, .other: false
         }
     }
 }
@@ -68,7 +68,7 @@ extension StoreError {
         switch fault.kind {
         case .unique: self = .duplicate
         case .busy, .full, .other: self = .unavailable(fault.message)
-        case .disk, .corrupt, .refused: self = .corrupt(fault.message)
+        case .disk, .corrupt, .unreadable, .refused: self = .corrupt(fault.message)
         }
     }
 
@@ -76,7 +76,7 @@ extension StoreError {
     init(commitFault fault: SQLFault) {
         switch fault.kind {
         case .busy, .full: self = .unavailable(fault.message)
-        case .unique, .refused, .disk, .corrupt, .other: self = .outcomeUnknown(fault.message)
+        case .unique, .refused, .disk, .corrupt, .unreadable, .other: self = .outcomeUnknown(fault.message)
         }
     }
 }

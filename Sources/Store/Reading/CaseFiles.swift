@@ -69,7 +69,7 @@ extension SQLConnection {
             """, [.integer(id)]
         ) { row throws(SQLFault) in try row.event(from: 0) }
         guard events.count == version else {
-            throw SQLFault(.corrupt, "case \(number) has version \(version) and \(events.count) events")
+            throw SQLFault(.unreadable, "case \(number) has version \(version) and \(events.count) events")
         }
         let documents = try rows(
             """

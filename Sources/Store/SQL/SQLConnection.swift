@@ -57,7 +57,7 @@ extension SQLConnection {
 /// A row that a statement stands on. Columns are counted from 0.
 package protocol SQLRow {
     func isNull(_ column: Int) -> Bool
-    /// - Throws: ``SQLFault/Kind/corrupt`` when the column holds another type. The same is true of the other readers.
+    /// - Throws: ``SQLFault/Kind/unreadable`` when the column holds another type. The same is true of the other readers.
     func integer(_ column: Int) throws(SQLFault) -> Int64
     func text(_ column: Int) throws(SQLFault) -> String
     func bytes(_ column: Int) throws(SQLFault) -> [UInt8]
@@ -113,8 +113,10 @@ package struct SQLFault: Error, Sendable, CustomStringConvertible {
         case full
         /// Reading or writing the disk failed.
         case disk
-        /// The file, or a row in it, is not what was ever written.
+        /// The file is not what was ever written.
         case corrupt
+        /// A row holds what no program has written there; the file itself is sound.
+        case unreadable
         case other
     }
 

@@ -1,5 +1,5 @@
-import FoundationEssentials
 import Glibc
+import Synchronization
 
 /// Why a store could not be opened, in one line with the mend.
 package struct OpeningFault: Error, Hashable, Sendable, CustomStringConvertible {
@@ -29,12 +29,12 @@ enum DatabaseFile {
 /// A locked file beside the database, so that one node serves from it. The system lets go of it when the process ends,
 /// however it ends.
 final class InstanceLock: Sendable {
-    private let file: Int32
+    private let file: Mutex<Int32?>
 
     /// - Throws: when another process holds it.
     init(beside path: String) throws(OpeningFault) {
         let lockPath = path + ".lock"
-        file = open(lockPath, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        let file = open(lockPath, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw OpeningFault("cannot open \(lockPath): \(DatabaseFile.reason(errno))") }
         guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
             let code = errno
@@ -44,7 +44,15 @@ final class InstanceLock: Sendable {
                     ? "another node serves from \(path): stop it first, or give this one its own database"
                     : "cannot lock \(lockPath): \(DatabaseFile.reason(code))")
         }
+        self.file = Mutex(file)
     }
 
-    func release() { Glibc.close(file) }
+    deinit { release() }
+
+    func release() {
+        file.withLock { file in
+            if let file { Glibc.close(file) }
+            file = nil
+        }
+    }
 }

@@ -148,7 +148,7 @@ private struct SQLiteRow: SQLRow {
     private func require(_ type: Int32, _ column: Int) throws(SQLFault) {
         guard sqlite3_column_type(statement, Int32(column)) == type else {
             let name = sqlite3_column_name(statement, Int32(column)).map { String(cString: $0) } ?? "\(column)"
-            throw SQLFault(.corrupt, "column \(name) holds another type than it should")
+            throw SQLFault(.unreadable, "column \(name) holds another type than it should")
         }
     }
 }
@@ -164,7 +164,7 @@ extension SQLFault {
                 [2067, 1555, 2579].contains(code) ? .unique : .refused
             case SQLITE_BUSY, SQLITE_LOCKED: .busy
             case SQLITE_FULL: .full
-            case SQLITE_IOERR, SQLITE_CANTOPEN: .disk
+            case SQLITE_IOERR: .disk
             case SQLITE_CORRUPT, SQLITE_NOTADB: .corrupt
             default: .other
             }

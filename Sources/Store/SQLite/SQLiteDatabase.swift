@@ -58,8 +58,8 @@ package final class SQLiteDatabase: SQLDatabase {
         } catch {
             throw OpeningFault("cannot open \(path): \(error)")
         }
+        if access != .reading { try SQLiteDatabase.makeDurable(pool, path, settings) }
         readers = ReadingThreads(pool: pool, count: settings.readerThreads)
-        if access != .reading { try makeDurable(settings) }
     }
 
     private static func configuration(_ access: Access, _ settings: Settings) -> Configuration {
@@ -67,11 +67,11 @@ package final class SQLiteDatabase: SQLDatabase {
         configuration.readonly = access == .reading
         configuration.foreignKeysEnabled = true
         configuration.maximumReaderCount = settings.readerThreads
-        configuration.busyMode = .timeout(Double(settings.busyTimeoutMilliseconds) / 1_000)
-        let checkpointPages = settings.checkpointPages
+        let (busyTimeout, checkpointPages) = (settings.busyTimeoutMilliseconds, settings.checkpointPages)
         configuration.prepareDatabase { database in
             try database.execute(
                 sql: """
+                    PRAGMA busy_timeout = \(busyTimeout);
                     PRAGMA cell_size_check = ON;
                     PRAGMA trusted_schema = OFF;
                     PRAGMA cache_size = -32768;
@@ -86,7 +86,7 @@ package final class SQLiteDatabase: SQLDatabase {
     /// The pool sets `synchronous` to NORMAL on its writer when it turns the write-ahead log on, after everything that
     /// its configuration does. So FULL is set once it is open, and read back: a node that could lose what it
     /// acknowledged must not start.
-    private func makeDurable(_ settings: Settings) throws(OpeningFault) {
+    private static func makeDurable(_ pool: DatabasePool, _ path: String, _ settings: Settings) throws(OpeningFault) {
         do {
             let wanted = settings.synchronous.rawValue
             let (synchronous, journal, foreignKeys) = try pool.writeWithoutTransaction { database in

@@ -1,6 +1,7 @@
 /// The tables, written once. What the databases spell differently is filled in by ``SQLDialect``: `BYTEA` and `BIGINT`
 /// are the words of PostgreSQL, `{table}` ends the definition of a table, `{clustered}` that of one that is kept in the
-/// order of its key, and `{append-only:NAME}` forbids to change or to delete the rows of a table.
+/// order of its key, `{append-only:NAME}` forbids to change or to delete the rows of a table, and
+/// `{frozen:NAME:COLUMNS}` to change some columns or to delete a row.
 ///
 /// Moments are milliseconds since 1970, days are days since 1970-01-01, months are those of `CalendarMonth.index`,
 /// amounts are fen, truth values are 0 and 1, digests are the 32 bytes of SHA-256.
@@ -29,6 +30,7 @@ enum SchemaText {
         CREATE UNIQUE INDEX cases_live ON cases (resident_id, origin, role) WHERE is_terminal = 0;
         CREATE INDEX cases_due ON cases (due) WHERE due IS NOT NULL AND is_overdue_reported = 0;
         CREATE INDEX cases_phase ON cases (phase);
+        {frozen:cases:number, role, origin, destination, resident_id, payouts, opened_at, lodged_by}
 
         CREATE TABLE applications (
             case_id BIGINT PRIMARY KEY REFERENCES cases (id),
@@ -92,6 +94,7 @@ enum SchemaText {
             at BIGINT NOT NULL,
             UNIQUE (sender, digest)
         ){table};
+        {append-only:refused}
 
         CREATE TABLE posting_groups (
             id BIGINT PRIMARY KEY CHECK (id >= 1),
@@ -187,6 +190,7 @@ enum SchemaText {
             at BIGINT NOT NULL
         ){table};
         CREATE INDEX notices_case ON notices (case_id);
+        {append-only:notices}
 
         CREATE TABLE alerts (
             id BIGINT PRIMARY KEY,
@@ -195,6 +199,7 @@ enum SchemaText {
             name TEXT NOT NULL,
             at BIGINT NOT NULL
         ){table};
+        {append-only:alerts}
 
         CREATE TABLE idempotent_answers (
             owner TEXT NOT NULL,
