@@ -8,7 +8,7 @@ enum PlainPeer {
         let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton).channelInitializer {
             channel in
             channel.eventLoop.makeCompletedFuture {
-                try channel.pipeline.syncOperations.addHandler(CountHandler(done: done))
+                try channel.pipeline.syncOperations.addHandler(CountedBytes(done: done))
             }
         }.connect(host: "127.0.0.1", port: port).get()
         if bytes.isEmpty {
@@ -19,7 +19,7 @@ enum PlainPeer {
         return try await done.futureResult.get()
     }
 
-    private final class CountHandler: ChannelInboundHandler {
+    private final class CountedBytes: ChannelInboundHandler {
         typealias InboundIn = ByteBuffer
         private let done: EventLoopPromise<Int>
         private var count = 0

@@ -36,7 +36,7 @@ enum RawPeer {
             channel.eventLoop.makeCompletedFuture {
                 try channel.pipeline.syncOperations.addHandlers([
                     try NIOSSLClientHandler(context: context, serverHostname: "localhost"),
-                    CollectHandler(done: done),
+                    CollectedBytes(done: done),
                 ])
             }
         }.connect(host: "127.0.0.1", port: port).get()
@@ -61,7 +61,7 @@ enum RawPeer {
     }
 
     /// Collects everything; a failed handshake fails the promise, an end without close_notify does not.
-    private final class CollectHandler: ChannelInboundHandler {
+    private final class CollectedBytes: ChannelInboundHandler {
         typealias InboundIn = ByteBuffer
         private let done: EventLoopPromise<[UInt8]>
         private var bytes: [UInt8] = []

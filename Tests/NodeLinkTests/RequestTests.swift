@@ -59,8 +59,10 @@ struct RequestRow: Sendable, CustomTestStringConvertible {
         RequestRow("BH12 no name", post("Content-Length: 1\r\n: a"), 400, "http-syntax"),
         RequestRow("BH12 no colon", post("Content-Length: 1\r\nX"), 400, "http-syntax"),
         RequestRow("BH13 line", post("X: \(long)"), 431, "head-too-long"),
-        RequestRow("BH13 count", post(String(repeating: "X: y\r\n", count: 100) + "Content-Length: 1"), 431, "head-too-long"),
-        RequestRow("BH13 total", post(String(repeating: "X: \(long.prefix(7_000))\r\n", count: 5)), 431, "head-too-long"),
+        RequestRow(
+            "BH13 count", post(String(repeating: "X: y\r\n", count: 100) + "Content-Length: 1"), 431, "head-too-long"),
+        RequestRow(
+            "BH13 total", post(String(repeating: "X: \(long.prefix(7_000))\r\n", count: 5)), 431, "head-too-long"),
         RequestRow("BH14", get("/\(long)"), 414, "target-too-long"),
         RequestRow("BH15 none", "GET \(ping) HTTP/1.1\r\n\r\n", 400, "http-syntax"),
         RequestRow("BH15 two", "GET \(ping) HTTP/1.1\r\nHost: localhost\r\nHost: localhost\r\n\r\n", 400, "framing"),
@@ -75,33 +77,56 @@ struct RequestRow: Sendable, CustomTestStringConvertible {
         RequestRow("BH18 HEAD", get(ping, "HEAD"), 405, "method"),
         RequestRow("BH18 PRI", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505, "http-version"),
         RequestRow("BH18 asterisk", get("*", "OPTIONS"), 400, "http-syntax"),
-        RequestRow("BH19", "GET \(ping) HTTP/1.1\r\nHost: localhost\r\nX-HTTP-Method-Override: DELETE\r\nConnection: close\r\n\r\n", 200),
-        RequestRow("BH20", "GET \(ping) HTTP/1.1\r\nHost: localhost\r\nX-SSL-Client-S-DN: CN=other\r\nConnection: close\r\n\r\n", 200),
+        RequestRow(
+            "BH19",
+            "GET \(ping) HTTP/1.1\r\nHost: localhost\r\nX-HTTP-Method-Override: DELETE\r\nConnection: close\r\n\r\n",
+            200),
+        RequestRow(
+            "BH20",
+            "GET \(ping) HTTP/1.1\r\nHost: localhost\r\nX-SSL-Client-S-DN: CN=other\r\nConnection: close\r\n\r\n", 200),
         RequestRow("BH21 escapes", get("/peer/..%2fv1/ping"), 400, "http-syntax"),
         RequestRow("BH21 dots", get("/peer/../v1/ping"), 400, "http-syntax"),
         RequestRow("BH21 slashes", get("//peer/v1/ping"), 404, "not-found"),
         RequestRow("BH21 parameter", get("/peer/v1/ping;a"), 400, "http-syntax"),
         RequestRow("BH21 query", get("/peer/v1/ping?a=b"), 400, "http-syntax"),
         RequestRow("BH21 other", get("/peer/v1/ping/"), 404, "not-found"),
-        RequestRow("BH22", "POST /peer/v1/documents HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\n\r\nx", 415, "content-type"),
-        RequestRow("BH23", "POST /peer/v1/documents HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json; charset=utf-16\r\nContent-Length: 1\r\n\r\nx", 415, "content-type"),
-        RequestRow("BH23 parameter", "POST /peer/v1/documents HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/jose; a=b\r\nContent-Length: 1\r\n\r\nx", 415, "content-type"),
+        RequestRow(
+            "BH22", "POST /peer/v1/documents HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\n\r\nx", 415,
+            "content-type"),
+        RequestRow(
+            "BH23",
+            "POST /peer/v1/documents HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json; charset=utf-16\r\nContent-Length: 1\r\n\r\nx",
+            415, "content-type"),
+        RequestRow(
+            "BH23 parameter",
+            "POST /peer/v1/documents HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/jose; a=b\r\nContent-Length: 1\r\n\r\nx",
+            415, "content-type"),
         RequestRow("BH23 twice", post("Content-Type: application/jose\r\nContent-Length: 1"), 400, "framing"),
         RequestRow("BH24", post("Content-Encoding: gzip\r\nContent-Length: 1"), 415, "content-encoding"),
         RequestRow("BH27", post("Content-Length: 1048577", ""), 413, "body-too-long"),
         RequestRow("BH29", post("Expect: 200-ok\r\nContent-Length: 1", ""), 417, "expectation"),
-        RequestRow("BH34", "GET \(ping) HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade, HTTP2-Settings, close\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n\r\n", 200),
+        RequestRow(
+            "BH34",
+            "GET \(ping) HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade, HTTP2-Settings, close\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n\r\n",
+            200),
         RequestRow("BH35", "GET /\r\n", 400, "http-syntax"),
         RequestRow("BH36 9.9", get(ping, "GET", "HTTP/9.9"), 505, "http-version"),
         RequestRow("BH36 1.0", get(ping, "GET", "HTTP/1.0"), 505, "http-version"),
         RequestRow("BH36 x", get(ping, "GET", "HTTP/1.1x"), 400, "http-syntax"),
-        RequestRow("no length", "POST /peer/v1/documents HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/jose\r\n\r\n", 411, "length-required"),
+        RequestRow(
+            "no length",
+            "POST /peer/v1/documents HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/jose\r\n\r\n", 411,
+            "length-required"),
         RequestRow("no body", post("Content-Length: 0", ""), 400, "body-empty"),
-        RequestRow("GET with a body", "GET \(ping) HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\n\r\nx", 400, "framing"),
+        RequestRow(
+            "GET with a body", "GET \(ping) HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\n\r\nx", 400, "framing"),
         RequestRow("two spaces", "GET  \(ping) HTTP/1.1\r\nHost: localhost\r\n\r\n", 400, "http-syntax"),
         RequestRow("an empty line first", "\r\n" + get(ping), 400, "http-syntax"),
         RequestRow("good", post("Content-Length: 1\r\nConnection: close"), 200),
-        RequestRow("good, in capitals", "POST /peer/v1/documents HTTP/1.1\r\nHOST: LOCALHOST\r\nCONTENT-TYPE: APPLICATION/JOSE\r\nCONTENT-LENGTH: 1\r\nCONNECTION: CLOSE\r\n\r\nx", 200),
+        RequestRow(
+            "good, in capitals",
+            "POST /peer/v1/documents HTTP/1.1\r\nHOST: LOCALHOST\r\nCONTENT-TYPE: APPLICATION/JOSE\r\nCONTENT-LENGTH: 1\r\nCONNECTION: CLOSE\r\n\r\nx",
+            200),
     ]
 }
 
@@ -155,6 +180,17 @@ struct RequestRow: Sendable, CustomTestStringConvertible {
         }
     }
 
+    @Test func `may follow others that are answered at once`() async throws {
+        let cast = try PeerCast()
+        try await cast.withServer { port, _ in
+            let requests = String(repeating: "GET /peer/v1/ping HTTP/1.1\r\nHost: a\r\n\r\n", count: 3_000)
+            let last = "GET /peer/v1/ping HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+            let answer = try await RawPeer.exchange(
+                requests + last, port: port, credentials: cast.credentials(cast.chengdu))
+            #expect(statuses(answer) == [Int](repeating: 200, count: 3_001))
+        }
+    }
+
     @Test func `with garbage behind its body spoils only the next`() async throws {
         let cast = try PeerCast()
         try await cast.withServer { port, _ in
@@ -196,7 +232,9 @@ struct RequestRow: Sendable, CustomTestStringConvertible {
         }
     }
 
-    @Test(arguments: [("a head", "GET /peer/v1"), ("nothing", ""), ("a body", RequestRow.post("Content-Length: 2", "x"))])
+    @Test(arguments: [
+        ("a head", "GET /peer/v1"), ("nothing", ""), ("a body", RequestRow.post("Content-Length: 2", "x")),
+    ])
     func `that never ends is given up`(name: String, begun: String) async throws {
         let cast = try PeerCast()
         let settings = PeerServerSettings(

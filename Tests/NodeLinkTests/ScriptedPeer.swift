@@ -36,7 +36,7 @@ final class ScriptedPeer: Sendable {
                 connections.append(())
                 return channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandlers([
-                        NIOSSLServerHandler(context: context), ScriptHandler(steps, requests),
+                        NIOSSLServerHandler(context: context), ScriptedConnection(steps, requests),
                     ])
                 }
             }
@@ -47,7 +47,7 @@ final class ScriptedPeer: Sendable {
     func stop() async throws { try await channel.close() }
 
     /// Plays the steps when the head of a request has come. (The requests of the tests are short.)
-    private final class ScriptHandler: ChannelInboundHandler {
+    private final class ScriptedConnection: ChannelInboundHandler {
         typealias InboundIn = ByteBuffer
         typealias OutboundOut = ByteBuffer
         private let steps: [Step]
