@@ -54,6 +54,7 @@ package enum Files {
             unlink(draft)
             throw fault
         }
+        try syncFolder(of: path)
     }
 
     private static func write(_ path: String, _ bytes: [UInt8], _ readers: Readers) throws(FileFault) {
@@ -71,6 +72,16 @@ package enum Files {
             guard step > 0 else { throw FileFault(path, "cannot be written") }
             done += step
         }
+        guard fsync(file) == 0 else { throw FileFault(path, "cannot be written") }
+        try syncFolder(of: path)
+    }
+
+    /// Without it a power cut could leave the bytes on the disk, and no name for them.
+    private static func syncFolder(of path: String) throws(FileFault) {
+        let outer = folder(of: path)
+        let file = open(outer.isEmpty ? "." : outer, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard file >= 0 else { throw FileFault(path, "cannot be written") }
+        defer { close(file) }
         guard fsync(file) == 0 else { throw FileFault(path, "cannot be written") }
     }
 

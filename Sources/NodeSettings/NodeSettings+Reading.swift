@@ -1,7 +1,6 @@
 import Casework
 import TransferCore
 import TransferDocuments
-import Yams
 
 extension NodeSettings {
     /// No settings file is longer, in bytes.
@@ -12,17 +11,7 @@ extension NodeSettings {
     /// - Throws: everything that is wrong with it. A key that is written twice, and a text that is no YAML, is told
     ///   alone, since the rest cannot be read.
     package static func read(_ path: String) throws(SettingsFault) -> NodeSettings {
-        let bytes: [UInt8]
-        do {
-            bytes = try Files.read(path, limit: longestFile)
-        } catch {
-            throw SettingsFault(faults: [SettingsFault.Fault(line: nil, key: "", detail: "\(error)")], file: "")
-        }
-        guard let text = String(validating: bytes, as: UTF8.self) else {
-            throw SettingsFault(
-                faults: [SettingsFault.Fault(line: nil, key: "", detail: "expected text in UTF-8")], file: path)
-        }
-        return try NodeSettings(yaml: text, folder: Files.folder(of: path), file: path)
+        try NodeSettings(yaml: try SettingsText.read(path), folder: Files.folder(of: path), file: path)
     }
 
     /// Reads the text of a settings file.
@@ -32,30 +21,11 @@ extension NodeSettings {
     ///   - file: the name under which faults are told.
     package init(yaml: String, folder: String = "", file: String = "") throws(SettingsFault) {
         let faults = FaultList()
-        let root: Node?
-        do {
-            root = try Parser(yaml: yaml, encoding: .utf8).singleRoot()
-        } catch {
-            let (line, key, detail) = NodeSettings.told(error)
-            throw SettingsFault(faults: [SettingsFault.Fault(line: line, key: key, detail: detail)], file: file)
-        }
-        var section = SettingsSection(root ?? Node([] as [(Node, Node)]), path: "", line: 1, faults: faults)
+        var section = SettingsSection(
+            try SettingsText.root(of: yaml, file: file), path: "", line: 1, faults: faults)
         let settings = NodeSettings.read(&section, folder: folder)
         guard let settings, faults.faults.isEmpty else { throw SettingsFault(faults: faults.inOrder, file: file) }
         self = settings
-    }
-
-    private static func told(_ error: any Error) -> (line: Int?, key: String, detail: String) {
-        guard let error = error as? YamlError else { return (nil, "", "cannot be read as YAML") }
-        switch error {
-        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
-            .composer(_, let problem, let mark, _):
-            return (mark.line, "", "cannot be read as YAML: \(problem)")
-        case .duplicatedKeysInMapping(let keys, let context):
-            return (context.mark.line, keys.first ?? "", "written more than once in its group; write it once")
-        case .no, .memory, .reader, .writer, .emitter, .representer, .dataCouldNotBeDecoded:
-            return (nil, "", "cannot be read as YAML")
-        }
     }
 
     /// Every section is read, also after a fault in one before it, so that all faults are told at once.
@@ -151,7 +121,8 @@ extension AgencyOffice {
 }
 
 extension BankAccount {
-    fileprivate init?(settings section: inout SettingsSection) {
+    /// The account of an agency.
+    init?(settings section: inout SettingsSection) {
         let holder = section.required("holder", SettingsForm.text(1...100)) {
             SettingsForm.isText($0, 1...100) ? $0 : nil
         }
@@ -274,7 +245,7 @@ extension NodeSettings.AccessToken {
     private static let digestOfNothing = DocumentDigest(of: []).hex
 
     fileprivate init?(_ section: inout SettingsSection) {
-        let name = section.required("name", "1 to 64 letters, digits, full stops, hyphens or underscores") {
+        let name = section.required("name", "1 to 64 small letters, digits, full stops, hyphens or underscores") {
             SettingsForm.isName($0) ? $0 : nil
         }
         let words = NodeSettings.AccessRole.allCases.map(\.rawValue).joined(separator: ", ")

@@ -5,7 +5,7 @@ extension NodeSettings {
     /// The text of a settings file that is read as this value again. Every key stands in it; paths are written as they
     /// are in the value, so they are relative to the file that is written, or absolute.
     package var yaml: String {
-        var text = SettingsText()
+        var text = SettingsLines()
         text.group("agency") { text in
             text.field("code", agency.code.text)
             text.group("office") { text in
@@ -83,17 +83,17 @@ extension NodeSettings {
 }
 
 /// Writes groups of keys, each level two spaces further in.
-private struct SettingsText {
+private struct SettingsLines {
     private(set) var text = ""
     private var indent = ""
 
     mutating func line(_ line: String) { text += "\(indent)\(line)\n" }
 
-    mutating func field(_ key: String, _ value: String) { line("\(key): \(SettingsText.quoted(value))") }
+    mutating func field(_ key: String, _ value: String) { line("\(key): \(SettingsLines.quoted(value))") }
 
     mutating func field(_ key: String, _ value: Int) { line("\(key): \(value)") }
 
-    mutating func group(_ key: String, _ write: (inout SettingsText) -> Void) {
+    mutating func group(_ key: String, _ write: (inout SettingsLines) -> Void) {
         line("\(key):")
         indent += "  "
         write(&self)
@@ -111,9 +111,9 @@ private struct SettingsText {
         guard !tokens.isEmpty else { return line("tokens: []") }
         line("tokens:")
         for token in tokens {
-            line("  - name: \(SettingsText.quoted(token.name))")
+            line("  - name: \(SettingsLines.quoted(token.name))")
             line("    role: \(token.role.rawValue)")
-            line("    sha256: \(SettingsText.quoted(token.sha256))")
+            line("    sha256: \(SettingsLines.quoted(token.sha256))")
         }
     }
 

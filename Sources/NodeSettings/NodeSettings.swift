@@ -126,16 +126,12 @@ package struct NodeSettings: Hashable, Sendable {
 
     /// What a token is for. The names are published.
     package enum AccessRole: String, Hashable, Sendable, CaseIterable {
-        /// Lodges applications for its staff and sees what it lodged.
+        /// An employer's system: lodges applications and sees what it lodged.
         case employer
-        /// Lodges an own application and sees it.
-        case insuredPerson = "insured-person"
-        /// Works on all cases of the agency.
-        case clerk
-        /// Sees all cases and changes none.
-        case auditor
-        /// Holds and resumes deliveries; sees no personal data.
-        case operations
+        /// The agency's desk for visitors: lodges for whoever comes and sees every case.
+        case desk
+        /// The agency's staff: as the desk, and what waits for a decision.
+        case staff
     }
 
     /// The folder that node and bank share.

@@ -26,9 +26,10 @@ enum SettingsForm {
         return (3...20).contains(places.count) && places.allSatisfy { isDigit($0) || $0 == UInt8(ascii: "-") }
     }
 
+    /// The name of an access token.
     static func isName(_ text: String) -> Bool {
         (1...64).contains(text.utf8.count)
-            && text.utf8.allSatisfy { isDigit($0) || isLetter($0) || ".-_".utf8.contains($0) }
+            && text.utf8.allSatisfy { isDigit($0) || isSmallLetter($0) || ".-_".utf8.contains($0) }
     }
 
     static func isHost(_ text: String) -> Bool {
@@ -45,9 +46,19 @@ enum SettingsForm {
         return year
     }
 
+    /// The name of a step in a profile of limits.
+    static func stepName(_ text: String) -> String? {
+        let isName =
+            (1...40).contains(text.utf8.count)
+            && text.utf8.allSatisfy { isSmallLetter($0) || $0 == UInt8(ascii: "-") }
+        return isName ? text : nil
+    }
+
     private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
 
+    private static func isSmallLetter(_ byte: UInt8) -> Bool { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) }
+
     private static func isLetter(_ byte: UInt8) -> Bool {
-        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
+        isSmallLetter(byte) || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
     }
 }

@@ -14,11 +14,13 @@ struct SettingsSection {
         let value: Node
     }
 
-    /// - Parameter node: nil for a group that the file leaves out.
+    /// - Parameters:
+    ///   - node: nil for a group that the file leaves out.
+    ///   - line: where its key stands, or would.
     init(_ node: Node?, path: String, line: Int, faults: FaultList) {
         self.path = path
         self.faults = faults
-        self.line = node?.mark?.line ?? line
+        self.line = line
         var entries: [String: Entry] = [:]
         switch node {
         case nil: break
@@ -106,6 +108,17 @@ extension SettingsSection {
         let (nodes, line) = elements(key, max: max)
         return nodes.enumerated().map { place, node in
             SettingsSection(node, path: "\(full(key))[\(place)]", line: node.mark?.line ?? line, faults: faults)
+        }
+    }
+
+    /// The texts of a list.
+    mutating func texts<Value>(
+        _ key: String, _ sizes: ClosedRange<Int>, _ allowed: String, _ read: (String) -> Value?
+    ) -> [Value] {
+        let (nodes, line) = elements(key, max: sizes.upperBound)
+        if nodes.count < sizes.lowerBound { refuse(key, "expected at least \(sizes.lowerBound): \(allowed)") }
+        return nodes.enumerated().compactMap { place, node in
+            value(of: node, at: node.mark?.line ?? line, "\(full(key))[\(place)]", allowed, read)
         }
     }
 

@@ -1,0 +1,138 @@
+import Casework
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+import NIOHTTP1
+
+/// Answers requests by a table of routes: finds the route, then asks who calls, then reads what came, in this order, and
+/// writes one line into the log.
+///
+/// The table is looked through from the top; it is short.
+struct RouteTable: HTTPResponder {
+    typealias Context = BasicRequestContext
+
+    let routes: [Route]
+    /// Nil for a listener without tokens. Such a listener turns away what a browser sends for a page of elsewhere.
+    let tokens: AccessTokens?
+    let clock: any NodeClock
+    let logger: Logger
+
+    func respond(to request: Request, context: BasicRequestContext) async throws -> Response {
+        let begun = clock.now
+        var pattern = "-"
+        var answer: Answer
+        do {
+            answer = try await self.answer(request, &pattern)
+        } catch let problem as Problem {
+            answer = Answer(problem)
+            if problem.status == 401 { answer.fields[.wwwAuthenticate] = RouteTable.challenge(problem) }
+            if problem.status == 405 { answer.fields[.allow] = allowed(request) }
+        }
+        let milliseconds = max(0, clock.now.milliseconds - begun.milliseconds)
+        logger.log(
+            level: answer.status.code >= 500 ? .error : .info, "request",
+            metadata: [
+                "method": "\(routes.contains { $0.method == request.method } ? request.method.rawValue : "other")",
+                "route": "\(pattern)", "status": "\(answer.status.code)", "ms": "\(milliseconds)",
+            ])
+        return answer.response
+    }
+
+    /// - Throws: a problem, or the fault of the connection while the body is read.
+    private func answer(_ request: Request, _ pattern: inout String) async throws -> Answer {
+        let target = try Target(request.head.path ?? "")
+        let matches = matches(target)
+        guard let first = matches.first else { throw Problem.notFound }
+        pattern = first.route.pattern
+        guard let (route, parameters) = matches.first(where: { $0.route.method == request.method }) else {
+            throw Problem.methodNotAllowed
+        }
+        let token = try authorise(request.headers, for: route)
+        let query = try target.parameters(allowed: route.query)
+        let body = try await body(of: request, for: route)
+        return try await route.answer(
+            Call(parameters: parameters, query: query, fields: request.headers, body: body, token: token))
+    }
+
+    private func matches(_ target: Target) -> [(route: Route, parameters: [String])] {
+        routes.compactMap { route in route.parameters(of: target.segments).map { (route, $0) } }
+    }
+
+    private func allowed(_ request: Request) -> String {
+        guard let target = try? Target(request.head.path ?? "") else { return "" }
+        return matches(target).map(\.route.method.rawValue).sorted().joined(separator: ", ")
+    }
+}
+
+// MARK: - Who calls
+
+extension RouteTable {
+    private func authorise(_ fields: HTTPFields, for route: Route) throws(Problem) -> AccessToken? {
+        guard case .roles(let roles) = route.access else {
+            // A page of elsewhere that is open in a browser of this machine could reach a listener without tokens.
+            guard fields[.origin] == nil else {
+                throw Problem(
+                    status: 403, code: "browser-not-allowed", title: "Not for pages",
+                    detail: "This listener takes no requests from pages in a browser.")
+            }
+            return nil
+        }
+        let values = fields[values: .authorization]
+        guard let value = values.first else { throw .unauthorised }
+        let words = value.split(separator: " ", omittingEmptySubsequences: false)
+        guard values.count == 1, words.count == 2, words[0].lowercased() == "bearer",
+            let token = tokens?.token(shown: String(words[1]))
+        else { throw .tokenUnknown }
+        guard roles.contains(token.role) else { throw .roleNotAllowed }
+        return token
+    }
+
+    /// Source: RFC 6750, section 3.
+    private static func challenge(_ problem: Problem) -> String {
+        problem == .tokenUnknown ? #"Bearer realm="jiexu", error="invalid_token""# : #"Bearer realm="jiexu""#
+    }
+}
+
+// MARK: - What came
+
+extension RouteTable {
+    private func body(of request: Request, for route: Route) async throws -> [UInt8] {
+        let length = request.headers[.contentLength].flatMap { Int($0) }
+        switch route.body {
+        case .none:
+            guard length ?? 0 == 0, request.headers[.transferEncoding] == nil else {
+                throw Problem.request("body-not-expected", "Send no body to this address.")
+            }
+            return []
+        case .json:
+            try RouteTable.checkMediaType(request.headers)
+            guard length ?? 0 <= Route.bodyLimitBytes else { throw Problem.bodyTooLong }
+            let body: ByteBuffer
+            do {
+                body = try await request.body.collect(upTo: Route.bodyLimitBytes)
+            } catch is NIOTooManyBytesError {
+                throw Problem.bodyTooLong
+            }
+            // A connection that ends early must never make a short body look like a whole one.
+            guard length.map({ $0 == body.readableBytes }) ?? true else { throw HTTPParserError.invalidEOFState }
+            return Array(body.readableBytesView)
+        }
+    }
+
+    private static func checkMediaType(_ fields: HTTPFields) throws(Problem) {
+        let refusal = Problem(
+            status: 415, code: "media-type", title: "Media type not supported",
+            detail: "Send Content-Type: application/json in UTF-8, without Content-Encoding.")
+        let values = fields[values: .contentType]
+        guard values.count == 1, fields[.contentEncoding] == nil else { throw refusal }
+        let parts = values[0].lowercased().split(separator: ";").map { part in
+            String(part.drop { $0 == " " }.prefix { $0 != " " })
+        }
+        switch parts {
+        case ["application/json"], ["application/json", "charset=utf-8"], ["application/json", "charset=\"utf-8\""]:
+            break
+        default: throw refusal
+        }
+    }
+}

@@ -1,0 +1,36 @@
+package import Casework
+import Hummingbird
+import ServiceLifecycle
+import TransferCore
+import TransferDocuments
+
+/// The listener for the operators of the node: health, metrics, and holding deliveries. It has no tokens and therefore
+/// waits on this machine only.
+package struct OperationsAPI: Service {
+    private let listener: Listener
+
+    /// - Parameter checks: what must hold besides the store and the directory, before the node is ready.
+    /// - Throws: ``ListenerFault/notLoopback(host:)``.
+    package init(
+        desk: Desk, outbox: Outbox, checks: [ReadinessCheck] = [], address: ListenAddress,
+        limits: ConnectionLimits = ConnectionLimits()
+    ) throws(ListenerFault) {
+        guard address.isLoopback else { throw .notLoopback(host: address.host) }
+        let health = Health(checks: [.store(desk.store), .directory(desk.directory, clock: desk.clock)] + checks)
+        let metrics = NodeMetrics(desk: desk, outbox: outbox, startedAt: desk.clock.now)
+        let routes = health.routes + metrics.routes + PeerSwitch(desk: desk, outbox: outbox).routes
+        listener = Listener(
+            address: address, table: RouteTable(routes: routes, tokens: nil, clock: desk.clock, logger: desk.logger),
+            limits: limits)
+    }
+
+    package func run() async throws { try await listener.run() }
+
+    /// The port at which it waits; waits itself until it is known.
+    package var port: Int { get async throws { try await listener.bound.wait() } }
+}
+
+// A group of services logs the descriptions of those it starts.
+extension OperationsAPI: CustomStringConvertible {
+    package var description: String { "operations listener on \(listener.address)" }
+}

@@ -1,0 +1,37 @@
+package import Casework
+import Hummingbird
+import ServiceLifecycle
+
+/// The listener for employers' systems, the agency's desk and its staff: `/api/v1`, JSON over HTTP/1.1.
+///
+/// Guarantees: what was answered with success is on disk. An application is taken once for each idempotency key, so a
+/// caller that got no answer sends the same again. A case of somebody else is answered as if there were none.
+/// Nothing personal stands in an address or a log line.
+package struct PublicAPI: Service {
+    private let listener: Listener
+
+    /// - Throws: ``ListenerFault/plainBeyondLoopback(host:)`` when tokens would cross the network in the clear.
+    package init(
+        desk: Desk, tokens: AccessTokens, address: ListenAddress, limits: ConnectionLimits = ConnectionLimits()
+    ) throws(ListenerFault) {
+        guard address.tls != nil || address.isLoopback else { throw .plainBeyondLoopback(host: address.host) }
+        let routes = ApplicationDesk(desk: desk).routes + CaseReading(desk: desk).routes + WorkList(desk: desk).routes
+        listener = Listener(
+            address: address, table: RouteTable(routes: routes, tokens: tokens, clock: desk.clock, logger: desk.logger),
+            limits: limits)
+    }
+
+    package func run() async throws { try await listener.run() }
+
+    /// The port at which it waits; waits itself until it is known.
+    package var port: Int { get async throws { try await listener.bound.wait() } }
+}
+
+// A group of services logs the descriptions of those it starts.
+extension PublicAPI: CustomStringConvertible {
+    package var description: String { "public listener on \(listener.address)" }
+}
+
+extension Route.Access {
+    static let everyRole = Route.Access.roles(Set(AccessRole.allCases))
+}

@@ -1,0 +1,142 @@
+import Casework
+import FoundationEssentials
+import Logging
+import ServiceLifecycle
+import Store
+import TransferCore
+import TransferDocuments
+import WebConsole
+
+/// A node with both of its listeners, on a store in a folder of its own.
+struct WebNode: Sendable {
+    let desk: Desk
+    let store: any NodeStore
+    let clock: StandingClock
+    let log: KeptLog
+    let publicPort: Int
+    let operationsPort: Int
+
+    /// Runs a node of an agency, uses it, and takes it away.
+    static func run(
+        _ agency: AgencyCode = WebCast.hangzhou, network: WebNetwork? = nil,
+        alone: Set<DecisionStep> = Set(DecisionStep.allCases), checks: [ReadinessCheck] = [],
+        limits: ConnectionLimits = ConnectionLimits(), _ use: (WebNode) async throws -> Void
+    ) async throws {
+        let network = try network ?? WebNetwork()
+        let folder = FileManager.default.temporaryDirectory
+            .appendingPathComponent("jiexu-web-\(UUID().uuidString)", isDirectory: true)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        var settings = SQLiteDatabase.Settings()
+        settings.minimumFreeBytes = 16 << 20
+        let store = try await JiexuStore(
+            path: folder.path + "/node.sqlite", access: .serving, settings: settings)
+        defer { store.close() }
+        guard let key = network.signing[agency]?.signingKey else { preconditionFailure("\(agency) has a key") }
+        let clock = StandingClock()
+        let log = KeptLog()
+        let desk = Desk(
+            agency: AgencySettings(
+                code: agency,
+                office: AgencyOffice(
+                    name: "某市社会保险经办机构", address: "某路1号", postcode: "310000", telephone: "0571-0000000"),
+                account: WebNetwork.account, limits: DeadlineLimits(profile: "national", limits: [:]),
+                calendar: .shipped, interest: InterestTerms(formula: .none, rates: [:]), straightThrough: alone),
+            store: store, clock: clock, signer: KeySigner(key: key),
+            directory: KeptDirectory(current: network.directory), logger: log.logger)
+        let outbox = Outbox(desk: desk, link: NoLink())
+        let people = try PublicAPI(
+            desk: desk, tokens: try AccessTokens(WebCast.tokens), address: ListenAddress(port: 0), limits: limits)
+        let operations = try OperationsAPI(
+            desk: desk, outbox: outbox, checks: checks, address: ListenAddress(port: 0), limits: limits)
+        let group = ServiceGroup(services: [people, operations], logger: log.logger)
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try await group.run() }
+            let node = WebNode(
+                desk: desk, store: store, clock: clock, log: log, publicPort: try await people.port,
+                operationsPort: try await operations.port)
+            try await use(node)
+            await group.triggerGracefulShutdown()
+            try await tasks.waitForAll()
+        }
+    }
+
+    /// Two nodes whose documents are carried by ``exchange(with:)``: Hangzhou is the destination, Chengdu the origin.
+    static func runPair(_ use: (_ destination: WebNode, _ origin: WebNode) async throws -> Void) async throws {
+        let network = try WebNetwork()
+        try await run(WebCast.hangzhou, network: network) { destination in
+            try await run(WebCast.chengdu, network: network) { origin in try await use(destination, origin) }
+        }
+    }
+
+    private struct NoLink: PeerLink {
+        func deliver(_ document: [UInt8], to peer: AgencyCode) async throws(DeliveryFault) -> [UInt8] {
+            throw DeliveryFault(code: "no-link", detail: "documents are carried by hand", concernsPeer: true)
+        }
+    }
+
+    struct Undelivered: Error { let problem: Problem }
+
+    /// Does the work of both nodes and carries their documents, until nothing is left to do.
+    func exchange(with other: WebNode) async throws {
+        var isBusy = true
+        while isBusy {
+            let here = try await work(sendingTo: other)
+            let there = try await other.work(sendingTo: self)
+            isBusy = here || there
+        }
+    }
+
+    /// - Returns: whether there was anything to do.
+    private func work(sendingTo other: WebNode) async throws -> Bool {
+        let effects = try await store.openEffects(after: 0, limit: 100)
+        for effect in effects { try await desk.carryOut(effect) }
+        let entries = try await store.outbox(after: 0, limit: 100)
+        for entry in entries {
+            switch await other.desk.receive(entry.bytes, from: desk.agency.code) {
+            case .receipt(let receipt):
+                try await store.delivered(entry, receipt: receipt, isRefused: false, at: clock.now)
+            case .problem(let problem): throw Undelivered(problem: problem)
+            }
+        }
+        return !effects.isEmpty || !entries.isEmpty
+    }
+}
+
+// MARK: - Callers
+
+extension WebNode {
+    func get(_ path: String, as token: String? = WebCast.mill, _ headers: [String: String] = [:]) async throws -> Reply
+    {
+        try await call("GET", path, token, headers, nil)
+    }
+
+    func post(
+        _ path: String, _ body: String, as token: String? = WebCast.mill,
+        _ headers: [String: String] = ["Content-Type": "application/json"]
+    ) async throws -> Reply {
+        try await call("POST", path, token, headers, body)
+    }
+
+    /// Lodges an application under a key.
+    func lodge(_ body: String, key: String, as token: String? = WebCast.mill) async throws -> Reply {
+        try await post(
+            "/api/v1/applications", body, as: token, ["Content-Type": "application/json", "Idempotency-Key": key])
+    }
+
+    func operate(_ method: String, _ path: String, _ headers: [String: String] = [:]) async throws -> Reply {
+        var text = "\(method) \(path) HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+        for (name, value) in headers { text += "\(name): \(value)\r\n" }
+        return try await Wire.only(text + "\r\n", port: operationsPort)
+    }
+
+    private func call(
+        _ method: String, _ path: String, _ token: String?, _ headers: [String: String], _ body: String?
+    ) async throws -> Reply {
+        var text = "\(method) \(path) HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+        if let token { text += "Authorization: Bearer \(token)\r\n" }
+        for (name, value) in headers { text += "\(name): \(value)\r\n" }
+        if let body { text += "Content-Length: \(body.utf8.count)\r\n" }
+        return try await Wire.only(text + "\r\n" + (body ?? ""), port: publicPort)
+    }
+}
