@@ -6,5 +6,8 @@ struct Jiexu: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "jiexu",
         abstract: "接续: the inter-region transfer broker for social insurance. 社会保险关系跨地区转移接续。",
-        subcommands: [Serve.self, Bank.self, Records.self, Demo.self, Bench.self])
+        subcommands: [
+            Serve.self, CaseCommand.self, DossierCommand.self, Records.self, CertsCommand.self, EvaluateCommand.self,
+            VerifyCommand.self, Demo.self, Bench.self, Bank.self, StoreCommand.self,
+        ])
 }

@@ -18,11 +18,12 @@ struct Timeline {
             guard let view else { continue }
             for event in view.file.events {
                 let code = event.code.map { " \($0)\(Timeline.wording(of: $0))" } ?? ""
-                let leg = event.branch == .pension ? "" : "[\(event.branch.rawValue)] "
+                let leg = event.branch == .pension ? "" : "［\(CaseWords.branch(event.branch))］"
                 entries.append(
                     Entry(
                         at: event.at, order: entries.count,
-                        text: "\(side)  \(leg)\(event.name)\(code)  (\(Timeline.actor(event.actor)))"))
+                        text: "\(side)  \(leg)\(CaseWords.event(event.name))\(code)  〔\(CaseWords.actor(event.actor))〕")
+                )
             }
             for document in view.file.documents where document.sender.text == view.ownCode.text {
                 entries.append(
@@ -33,11 +34,6 @@ struct Timeline {
             }
         }
         return entries.sorted { ($0.at, $0.order) < ($1.at, $1.order) }.map { "  \($0.at.chinaTime)  \($0.text)" }
-    }
-
-    /// Who acted, in words; a policy is named as what it is.
-    private static func actor(_ actor: String) -> String {
-        actor == DecisionStep.policy ? "\(actor) 直通：策略代替经办与复核" : actor
     }
 
     private static func wording(of code: String) -> String {

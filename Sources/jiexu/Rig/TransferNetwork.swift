@@ -49,30 +49,27 @@ final class TransferNetwork: Sendable {
         self.folder = folder
         try TransferNetwork.clear(folder)
         let now = clock.now.seconds
-        let validity = (now - 3_600)...(now + 365 * 86_400)
 
         for part in ["network", "bank", "log"] { try Files.makeFolder("\(folder)/\(part)") }
-        let authority = try CertificateAuthority.founding(networkName: "Jiexu demonstration", validity: validity)
-        let directoryKey = try authority.issueDirectory(validity: validity)
-        let anchors = Array((authority.root.pem + directoryKey.certificatePEM).utf8)
-        try Files.create(folder + "/network/anchors.pem", anchors, for: .everyone)
+        let home = folder + "/network"
+        let authority = try NetworkFounding.foundRoot(
+            networkName: "Jiexu demonstration", years: 2, in: home, at: now)
+        let directoryCertificate = try NetworkFounding.issueDirectoryKey(years: 1, by: authority, in: home, at: now)
+        let anchors = Array((authority.root.pem + directoryCertificate.pem).utf8)
+        try Files.create(home + "/anchors.pem", anchors, for: .everyone)
 
         var entries: [DirectoryEntry] = []
         var nodes: [AgencyCode: RunningNode] = [:]
         for (index, agency) in agencies.enumerated() {
             let home = "\(folder)/\(agency.code)"
-            for part in ["", "/keys", "/data"] { try Files.makeFolder(home + part, for: .owner) }
+            for part in ["", "/data"] { try Files.makeFolder(home + part, for: .owner) }
             let ports = (
                 peers: try freePort(wished: agency.wishedPorts.peers),
                 people: try freePort(wished: agency.wishedPorts.people),
                 operations: try freePort(wished: agency.wishedPorts.operations)
             )
-            let tls = try authority.issueTLS(for: agency.code, hosts: ["127.0.0.1", "localhost"], validity: validity)
-            let signing = try authority.issueSigning(for: agency.code, validity: validity)
-            try Files.create(home + "/keys/tls.pem", Array(tls.certificatePEM.utf8), for: .everyone)
-            try Files.create(home + "/keys/tls.key", Array(tls.keyPEM.utf8), for: .owner)
-            try Files.create(home + "/keys/signing.pem", Array(signing.certificatePEM.utf8), for: .everyone)
-            try Files.create(home + "/keys/signing.key", Array(signing.keyPEM.utf8), for: .owner)
+            let (tls, signing) = try NetworkFounding.issueAgency(
+                agency.code, hosts: ["127.0.0.1", "localhost"], years: 1, by: authority, in: home + "/keys", at: now)
 
             let account = BankAccount(
                 holder: agency.nameChinese, bankName: "示例银行", bankCode: DemoStory.bankCode,
@@ -83,8 +80,8 @@ final class TransferNetwork: Sendable {
             entries.append(
                 DirectoryEntry(
                     code: agency.code, nameChinese: agency.nameChinese, nameEnglish: agency.nameEnglish,
-                    endpoint: endpoint, tlsCertificates: [TLSCertificateEntry(tls.certificate)],
-                    signingCertificates: [SigningCertificateEntry(signing.certificate)], receives: [],
+                    endpoint: endpoint, tlsCertificates: [TLSCertificateEntry(tls)],
+                    signingCertificates: [SigningCertificateEntry(signing)], receives: [],
                     deadlineProfile: DeadlineProfile(
                         name: "N2010", workingDays: ["letter": 15, "origin": 15, "finish": 15]),
                     remittanceAccount: account, successor: nil))
@@ -127,10 +124,11 @@ final class TransferNetwork: Sendable {
 
         let directory = AgencyDirectory(
             version: 1, issuedAt: now, expiresAt: now + 90 * 86_400, agencies: entries)
-        guard let issued = SigningTime(secondsSince1970: now) else { throw RigFault("the clock is out of range") }
-        let key = try SigningKey(privateKeyPEM: directoryKey.keyPEM, certificatePEM: directoryKey.certificatePEM)
         try Files.create(
-            folder + "/network/directory.jws", try directory.signed(by: key, at: issued), for: .everyone)
+            folder + "/network/directory.jws",
+            try NetworkFounding.signDirectory(
+                directory, keyFolder: folder + "/network", root: authority.root, previous: nil, at: now),
+            for: .everyone)
 
         var bankArguments = ["bank", "--folder", folder + "/bank", "--poll-milliseconds", "\(bankPollMilliseconds)"]
         for entry in entries {

@@ -14,7 +14,7 @@ extension Node {
     ) throws -> [any Service] {
         let tokens = try settings.publicAccess.tokens.map { token in
             guard let digest = DocumentDigest(hex: token.sha256), let role = AccessRole(rawValue: token.role.rawValue)
-            else { throw WiringFault("public.tokens: \(token.name) has no usable digest or role") }
+            else { throw Misuse("public.tokens: \(token.name) has no usable digest or role") }
             return AccessToken(name: token.name, role: role, digest: digest)
         }
         let publicTLS = settings.publicAccess.tls.map {

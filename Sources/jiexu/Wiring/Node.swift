@@ -24,19 +24,19 @@ struct Node {
     static func assemble(_ settings: NodeSettings, clock: any NodeClock) async throws -> Node {
         let logger = Logger(label: settings.agency.code.text)
 
-        let anchors = try TrustAnchors(pem: try text(of: settings.keys.anchors))
+        let anchors = try KeyFiles.anchors(settings.keys.anchors)
         let directory = try DirectoryFile(
             path: settings.keys.directory, anchors: anchors, clock: clock, logger: logger)
-        let signer = DocumentKey(
-            key: try SigningKey(
-                privateKeyPEM: try text(of: settings.keys.signingKey),
-                certificatePEM: try text(of: settings.keys.signingCertificate)))
+        let signer = DocumentKey(key: try KeyFiles.signingKey(settings))
         let credentials = TLSCredentials(
             rootPEM: Array(anchors.roots.map(\.pem).joined().utf8),
-            certificatePEM: Array(try text(of: settings.keys.tlsCertificate).utf8),
-            keyPEM: Array(try text(of: settings.keys.tlsKey).utf8))
+            certificatePEM: Array(try KeyFiles.text(settings.keys.tlsCertificate).utf8),
+            keyPEM: Array(try KeyFiles.privateKey(settings.keys.tlsKey).utf8))
         guard directory.current[settings.agency.code] != nil else {
-            throw WiringFault("the directory of agencies has no entry for \(settings.agency.code)")
+            throw Misuse("the directory of agencies has no entry for \(settings.agency.code)")
+        }
+        guard try credentials.verify(at: clock.now.seconds) == settings.agency.code else {
+            throw Misuse("\(settings.keys.tlsCertificate) is not a certificate of \(settings.agency.code)")
         }
 
         let store = try await JiexuStore(path: settings.databasePath, access: .serving)
@@ -85,21 +85,6 @@ struct Node {
         store.close()
         logger.notice("stopped")
     }
-
-    private static func text(of path: String) throws -> String {
-        do {
-            return try String(contentsOfFile: path, encoding: .utf8)
-        } catch {
-            throw WiringFault("cannot read \(path)")
-        }
-    }
-}
-
-/// Why a node could not be put together, in one line for people.
-struct WiringFault: Error, CustomStringConvertible {
-    let description: String
-
-    init(_ description: String) { self.description = description }
 }
 
 /// A loop that works until its task is cancelled, as a service.
