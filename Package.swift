@@ -118,6 +118,9 @@ let package = Package(
             dependencies: ["TransferCore", "TransferDocuments", "Casework", "Store"],
             swiftSettings: house
         ),
+        .testTarget(
+            name: "BankFilesTests", dependencies: ["TransferCore", "BankFiles", "Simulation"], swiftSettings: house
+        ),
         .testTarget(name: "TidyTests", swiftSettings: house),
         .testTarget(
             name: "TransferDocumentsTests",
@@ -127,6 +130,7 @@ let package = Package(
                 .product(name: "SwiftASN1", package: "swift-asn1"),
                 .product(name: "X509", package: "swift-certificates"),
             ],
+            exclude: ["RuleCases/Cases"],
             swiftSettings: house
         ),
         .testTarget(

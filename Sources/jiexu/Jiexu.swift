@@ -10,4 +10,7 @@ struct Jiexu: AsyncParsableCommand {
             Serve.self, CaseCommand.self, DossierCommand.self, Records.self, CertsCommand.self, EvaluateCommand.self,
             VerifyCommand.self, Demo.self, Bench.self, Bank.self, StoreCommand.self,
         ])
+
+    /// Every command ends in the same way: 0 done, 1 findings, 2 misuse or another fault, told in one line.
+    static func main() async { await CommandOutcome.run(Jiexu.self) }
 }

@@ -63,7 +63,7 @@ struct Node {
             settings: settings, store: store, desk: desk, outbox: outbox, logger: logger,
             services: [
                 directory, peers, Loop { await outbox.run() }, Loop { await effects.run() },
-                Loop { await bank.run() }, Loop { await watch.run() },
+                Loop { await bank.run() }, Loop { await watch.run() }, StoreWatch(store: store),
                 Loop(atEnd: { client.close() }),
             ]
                 + (try listeners(
@@ -108,6 +108,22 @@ struct Loop: Service {
     func run() async throws {
         await cancelWhenGracefulShutdown { await body() }
         end()
+    }
+}
+
+/// Ends the node when its store takes no more writes: a disk that failed once may fail silently the next time, so the
+/// process ends, and looks at its database when it is started again.
+struct StoreWatch: Service {
+    let store: JiexuStore
+
+    func run() async throws {
+        try await withGracefulShutdownHandler {
+            while !Task.isShuttingDownGracefully {
+                if let why = store.stoppedBecause { throw Misuse("the store takes no more writes: \(why)") }
+                try await Task.sleep(for: .milliseconds(500))
+            }
+        } onGracefulShutdown: {
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 import Testing
 import TransferCore
 
-@Suite struct `A posting` {
+@Suite struct `A group of postings` {
     private static let weifang = AgencyCode("370700")!
 
     @Test func `sums to zero, whatever its kind`() {
@@ -90,7 +90,7 @@ import TransferCore
     }
 }
 
-@Suite struct `Money` {
+@Suite struct `An amount` {
     @Test(arguments: [(0, "0.00"), (5, "0.05"), (1_906_400, "19064.00"), (-1, "-0.01")])
     func `is written in yuan with two places`(fen: Int64, text: String) {
         #expect(Money(fen: fen).description == text)
