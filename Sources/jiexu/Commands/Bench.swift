@@ -39,7 +39,6 @@ struct Bench: AsyncParsableCommand {
             guard !quiet else { return }
             printLine(line)
         }
-        defer { if data == nil { try? FileManager.default.removeItem(atPath: folder) } }
         let run = try BenchRun(folder: folder, transfers: transfers, concurrency: concurrency, say: say)
         let figures: BenchFigures
         do {
@@ -49,6 +48,8 @@ struct Bench: AsyncParsableCommand {
             throw error
         }
         await run.network.stop()
+        // What failed stays for a look; what succeeded leaves nothing behind.
+        if data == nil { try? FileManager.default.removeItem(atPath: folder) }
         print(json ? figures.json : figures.text)
     }
 }

@@ -27,6 +27,9 @@ struct Demo: AsyncParsableCommand {
     @Option(help: "The seed of the random moments; a new one each time when it is left out.")
     var seed: UInt64?
 
+    @Option(help: "Put a fault in on purpose before the checks (double-order, changed-ledger): the run must fail.")
+    var control: ControlFault?
+
     func run() async throws {
         let say: @Sendable (String) -> Void = { line in
             printLine(line)
@@ -103,6 +106,10 @@ struct Demo: AsyncParsableCommand {
         } while !killer.isDone && round < Demo.mostRounds
         guard killer.isDone else { throw RigFault("only \(killer.kills) kills fitted into \(round) rounds") }
         await killing.value
+        if let control {
+            say("对照 … putting a fault in on purpose: \(control.rawValue)")
+            try await control.inject(into: network)
+        }
 
         try await close(network, stores, lodged, last, say)
     }
@@ -184,6 +191,8 @@ struct Demo: AsyncParsableCommand {
             postcode: "430000", telephone: "027-0000003", wishedPorts: (9703, 8703, 7703)),
     ]
 }
+
+extension ControlFault: ExpressibleByArgument {}
 
 extension DemoStory {
     /// What the history should show of this story's turn and does not.

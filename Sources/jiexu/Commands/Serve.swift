@@ -1,6 +1,8 @@
 import ArgumentParser
 import Casework
 import Logging
+import NIOCore
+import NIOPosix
 import NodeSettings
 
 /// `jiexu serve`: the node of one agency.
@@ -16,6 +18,8 @@ struct Serve: AsyncParsableCommand {
         let clock = SystemClock()
         let settings = try NodeSettings.read(config)
         LoggingSystem.bootstrap { LogLines(label: $0, clock: clock, level: settings.loggerLevel) }
+        // One thread moves the bytes of all listeners: that is the cheapest, and more than a node needs.
+        NIOSingletons.groupLoopCountSuggestion = 1
         try await Node.assemble(settings, clock: clock).serve()
     }
 }

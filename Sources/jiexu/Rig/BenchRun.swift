@@ -49,7 +49,7 @@ struct BenchRun: Sendable {
         let before = try cpu([destination.child, origin.child])
         let bankBefore = try cpu([network.bank])
         let start = ContinuousClock.now
-        let numbers = try await carry(people, through: destination, until: originStore)
+        let numbers = try await carry(people, through: destination, until: originStore, beside: destinationStore)
         let seconds = start.duration(to: .now).inSeconds
         let spent = try cpu([destination.child, origin.child]) - before
         let bankSpent = try cpu([network.bank]) - bankBefore
@@ -67,7 +67,8 @@ struct BenchRun: Sendable {
 
     /// Lodges the applications so that never more than ``concurrency`` are under way.
     private func carry(
-        _ people: [InsuredPerson], through destination: TransferNetwork.RunningNode, until originStore: JiexuStore
+        _ people: [InsuredPerson], through destination: TransferNetwork.RunningNode, until originStore: JiexuStore,
+        beside destinationStore: JiexuStore
     ) async throws -> [CaseNumber] {
         var numbers: [CaseNumber] = []
         var next = 0
@@ -90,10 +91,22 @@ struct BenchRun: Sendable {
                 completed = now
                 lastProgress = .now
             } else if lastProgress.duration(to: .now) > .seconds(60) {
-                throw RigFault("\(people.count - completed) transfers have not completed; see \(network.folder)/log")
+                throw RigFault(
+                    "\(people.count - completed) transfers have not completed; "
+                        + "destination: \(try await liveCases(in: destinationStore)); "
+                        + "origin: \(try await liveCases(in: originStore)); see \(network.folder)/log")
             }
         }
         return numbers
+    }
+
+    /// Where the first few cases stand that have not ended.
+    private func liveCases(in store: JiexuStore) async throws -> String {
+        var filter = CaseFilter()
+        filter.onlyLive = true
+        filter.limit = 5
+        let entries = try await store.caseList(filter)
+        return entries.isEmpty ? "none" : entries.map { "\($0.number) \($0.summary.phase)" }.joined(separator: ", ")
     }
 
     private func lodge(

@@ -39,6 +39,7 @@ struct Node {
             throw Misuse("\(settings.keys.tlsCertificate) is not a certificate of \(settings.agency.code)")
         }
 
+        try Files.makeFolder(settings.data.directory, for: .owner)
         let store = try await JiexuStore(path: settings.databasePath, access: .serving)
         let desk = Desk(
             agency: settings.agencySettings(), store: store, clock: clock, signer: signer, directory: directory,
