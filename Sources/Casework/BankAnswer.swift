@@ -6,8 +6,8 @@ import TransferDocuments
 enum BankAnswer {
     case lines([BankLine])
     case rejected([(OrderKey, BounceReason)])
-    /// The bank took the orders, or refused a file whole; nothing moves by this word alone.
-    case noted(String)
+    /// The bank refused a file of orders whole: none of them is carried out.
+    case rejectedMessage(String, BounceReason)
 
     /// Reads a file whole, or refuses it whole with the place.
     ///
@@ -26,7 +26,7 @@ enum BankAnswer {
     private init(_ status: OrderStatusFile) {
         switch status.outcome {
         case .fileRejected(let reason):
-            self = .noted("the bank refused the file \(status.orderMessageID): \(reason.code)")
+            self = .rejectedMessage(status.orderMessageID, reason.bounce)
         case .answered:
             self = .rejected(
                 status.transfers.compactMap { transfer in

@@ -11,26 +11,15 @@ extension Desk {
     ///
     /// - Throws: only what may pass: the file is to be read again later.
     package func take(bankLines lines: [BankLine]) async throws(StoreError) {
-        // A debit that the bank took back within the same file never was a payment.
-        let returns = Dictionary(
-            lines.filter { $0.returnReason != nil }.map { ($0.endToEndKey, $0) },
-            uniquingKeysWith: { first, _ in first })
-        let work = lines.filter { line in
-            !(line.direction == .debit && returns[line.endToEndKey] != nil)
-        }
-        let debits = Dictionary(
-            lines.filter { $0.direction == .debit }.map { ($0.endToEndKey, $0) },
-            uniquingKeysWith: { first, _ in first })
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 var running = 0
-                for line in work {
+                for movement in BankMovement.all(in: lines) {
                     if running >= 64 {
                         try await group.next()
                         running -= 1
                     }
-                    let debit = line.returnReason == nil ? nil : debits[line.endToEndKey]
-                    group.addTask { try await take(line, annulling: debit) }
+                    group.addTask { try await take(movement) }
                     running += 1
                 }
                 try await group.waitForAll()
@@ -40,16 +29,50 @@ extension Desk {
         }
     }
 
-    /// - Parameter debit: the debit of the same file that a return takes back.
-    private func take(_ line: BankLine, annulling debit: BankLine?) async throws(StoreError) {
-        guard try await !store.isBankLineKnown(line.reference) else { return }
+    /// A line of a file, with the debit of the same file that it takes back: such a debit never was a payment.
+    private struct BankMovement {
+        let line: BankLine
+        var annulled: BankLine?
+
+        /// Every line of a file once. A return annuls one debit of the same order and amount.
+        static func all(in lines: [BankLine]) -> [BankMovement] {
+            var debits: [String: [Int]] = [:]
+            for (place, line) in lines.enumerated()
+            where line.direction == .debit && line.returnReason == nil && !line.endToEndKey.isEmpty {
+                debits[line.endToEndKey, default: []].append(place)
+            }
+            var annulled: [Int: Int] = [:]
+            for (place, line) in lines.enumerated() where line.returnReason != nil {
+                guard let debit = debits[line.endToEndKey]?.first(where: { lines[$0].amount == line.amount })
+                else { continue }
+                debits[line.endToEndKey]?.removeAll { $0 == debit }
+                annulled[place] = debit
+            }
+            let gone = Set(annulled.values)
+            return lines.indices.filter { !gone.contains($0) }.map { place in
+                BankMovement(line: lines[place], annulled: annulled[place].map { lines[$0] })
+            }
+        }
+    }
+
+    private func take(_ movement: BankMovement) async throws(StoreError) {
+        var movement = movement
+        let line = movement.line
+        if let debit = movement.annulled, try await store.isBankLineKnown(debit.reference) {
+            // An earlier file has told the debit already: it was a payment, and now it comes back.
+            movement.annulled = nil
+        }
+        guard try await !store.isBankLineKnown(line.reference) else {
+            guard let debit = movement.annulled else { return }
+            return try await take(BankMovement(line: debit))
+        }
         guard let key = OrderKey(line.endToEndKey) else {
-            return try await suspend(line, why: "no-such-key")
+            return try await suspend(movement, why: "no-such-key")
         }
         do {
             try await commit(key.caseNumber) { (file, draft) throws(DeskFault) in
                 draft.match(line)
-                if let debit { draft.match(debit) }
+                if let debit = movement.annulled { draft.match(debit) }
                 switch file.opening.role {
                 case .destination: try takeCredit(line, key, in: file, &draft)
                 case .origin: try takeOutcome(line, key, in: file, &draft)
@@ -57,12 +80,14 @@ extension Desk {
             }
         } catch {
             switch error {
-            case .noSuchCase: try await suspend(line, why: "no-such-case")
-            case .notAllowed(let fault): try await suspend(line, why: "\(fault)")
+            case .noSuchCase: try await suspend(movement, why: "no-such-case")
+            case .notAllowed(let fault): try await suspend(movement, why: "\(fault)")
+            // What came back would open this case again, and the person has another one under way by now.
+            case .store(.caseUnderWay): try await suspend(movement, why: "case-under-way")
             case .store(.duplicate): return
             case .store(let error): throw error
             case .signing(let fault): throw .unavailable("\(fault)")
-            case .rule, .unwritable, .faulty: throw .unavailable("\(error)")
+            case .rule, .unwritable, .unorderable, .faulty: throw .unavailable("\(error)")
             }
         }
     }
@@ -85,6 +110,7 @@ extension Desk {
         guard let order = file.orders.first(where: { $0.key == key }), line.amount == order.amount,
             line.direction == .debit || line.returnReason != nil
         else { throw .notAllowed(NotAllowed(event: "bank-line", phase: "no-such-order")) }
+        try check(line, isAnswerTo: order, in: file)
 
         if let reason = line.returnReason {
             draft.settle(key, .bounced(reason))
@@ -92,6 +118,21 @@ extension Desk {
         } else {
             draft.settle(key, .paid(bankReference: line.reference))
             try pay(key, order, line, in: file, &draft)
+        }
+    }
+
+    /// An order is paid once and given back once, and only the newest order of a leg can be: what the bank says of an
+    /// older one moves nothing, and is a clerk's to look at.
+    private func check(_ line: BankLine, isAnswerTo order: StoredOrder, in file: CaseFile) throws(DeskFault) {
+        let newest = file.orders.last { $0.key.branch == order.key.branch }
+        let isExpected: Bool
+        switch order.outcome {
+        case nil: isExpected = true
+        case .paid: isExpected = line.returnReason != nil
+        case .bounced: isExpected = false
+        }
+        guard isExpected, newest?.key == order.key else {
+            throw .notAllowed(NotAllowed(event: "bank-line", phase: "order-settled"))
         }
     }
 
@@ -139,9 +180,9 @@ extension Desk {
     package func take(rejectedOrder key: OrderKey, _ reason: BounceReason) async throws(StoreError) {
         do {
             try await commit(key.caseNumber) { (file, draft) throws(DeskFault) in
-                guard let order = file.orders.first(where: { $0.key == key }), order.outcome == nil else {
-                    throw .notAllowed(NotAllowed(event: "order-rejected", phase: "order-settled"))
-                }
+                guard let order = file.orders.last(where: { $0.key.branch == key.branch }), order.key == key,
+                    order.outcome == nil
+                else { throw .notAllowed(NotAllowed(event: "order-rejected", phase: "order-settled")) }
                 draft.settle(key, .bounced(reason))
                 let event: CaseEvent =
                     key.branch == .pension
@@ -153,16 +194,21 @@ extension Desk {
             case .notAllowed, .noSuchCase:
                 logger.notice("the bank's refusal fits no open order", metadata: ["order": "\(key)"])
             case .store(let error): throw error
-            case .signing, .rule, .unwritable, .faulty: throw .unavailable("\(error)")
+            case .signing, .rule, .unwritable, .unorderable, .faulty: throw .unavailable("\(error)")
             }
         }
     }
 
-    /// Money that belongs to no case waits in suspense, with its ground, for a clerk.
-    private func suspend(_ line: BankLine, why: String) async throws(StoreError) {
+    /// Money that belongs to no case waits in suspense, with its ground, for a clerk. What went out and came back within
+    /// one file is shown to the clerk and moves nothing.
+    private func suspend(_ movement: BankMovement, why: String) async throws(StoreError) {
+        let isCredit = movement.line.direction == .credit && movement.annulled == nil
+        try await keep(movement.line, why: why, posting: isCredit ? .creditHeld(movement.line.amount) : nil)
+        if let debit = movement.annulled { try await keep(debit, why: why, posting: nil) }
+    }
+
+    private func keep(_ line: BankLine, why: String, posting: Posting?) async throws(StoreError) {
         logger.warning("a bank line fits no case", metadata: ["reference": "\(line.reference)", "why": "\(why)"])
-        let posting: Posting? =
-            line.direction == .credit ? .creditHeld(line.amount) : nil
         do {
             try await store.keepUnmatched(line, why: why, posting: posting, at: clock.now)
         } catch StoreError.duplicate {

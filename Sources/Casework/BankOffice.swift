@@ -38,14 +38,14 @@ package struct BankOffice: Sendable {
 
     /// Works until the task is cancelled.
     package func run() async {
-        async let orders: Void = carryOrders()
-        async let answers: Void = takeAnswers()
+        async let orders: Void = carryAllOrders()
+        async let answers: Void = takeAllAnswers()
         _ = await (orders, answers)
     }
 
     // MARK: Orders
 
-    private func carryOrders() async {
+    private func carryAllOrders() async {
         let bell = desk.bells.orders
         let ticker = Task {
             while !Task.isCancelled {
@@ -57,15 +57,29 @@ package struct BankOffice: Sendable {
         bell.ring()
         for await _ in bell.rings {
             do {
-                for message in try await desk.store.unwrittenOrderMessages() { try await write(message) }
-                while let message = try await desk.store.assignOrderMessage(
-                    messageID(), at: desk.clock.now, limit: 1_000)
-                {
-                    try await write(message)
-                }
+                try await carryOrders()
             } catch {
                 desk.logger.error("orders were not carried to the bank", metadata: ["cause": "\(error)"])
             }
+        }
+    }
+
+    /// Carries every order that waits: first those whose message has its id already.
+    package func carryOrders() async throws {
+        // One message that cannot be written must not hold up the others.
+        for message in try await desk.store.unwrittenOrderMessages() { await tryToWrite(message) }
+        while let message = try await desk.store.assignOrderMessage(messageID(), at: desk.clock.now, limit: 1_000) {
+            await tryToWrite(message)
+        }
+    }
+
+    private func tryToWrite(_ message: OrderMessage) async {
+        do {
+            try await write(message)
+        } catch {
+            desk.logger.error(
+                "a message was not written for the bank",
+                metadata: ["message": "\(message.messageID)", "cause": "\(error)"])
         }
     }
 
@@ -81,14 +95,27 @@ package struct BankOffice: Sendable {
 
     // MARK: Answers
 
-    private func takeAnswers() async {
+    private func takeAllAnswers() async {
         while !Task.isCancelled {
             do {
-                for name in try await folder.incoming(limit: 100) { try await take(name) }
+                try await takeAnswers()
             } catch {
                 desk.logger.error("the bank's files were not taken", metadata: ["cause": "\(error)"])
             }
             try? await Task.sleep(for: .milliseconds(pollMilliseconds))
+        }
+    }
+
+    /// Takes in what the bank has put down, at most a hundred files.
+    package func takeAnswers() async throws {
+        // One file that cannot be taken now must not hold up the others; it stays, and is tried again.
+        for name in try await folder.incoming(limit: 100) {
+            do {
+                try await take(name)
+            } catch {
+                desk.logger.error(
+                    "a file of the bank was not taken", metadata: ["file": "\(name)", "cause": "\(error)"])
+            }
         }
     }
 
@@ -107,8 +134,10 @@ package struct BankOffice: Sendable {
         case .lines(let lines): try await desk.take(bankLines: lines)
         case .rejected(let orders):
             for (key, reason) in orders { try await desk.take(rejectedOrder: key, reason) }
-        case .noted(let word):
-            desk.logger.error("the bank did not carry orders out", metadata: ["cause": "\(word)"])
+        case .rejectedMessage(let messageID, let reason):
+            for order in try await desk.store.orders(inMessage: messageID) where order.outcome == nil {
+                try await desk.take(rejectedOrder: order.key, reason)
+            }
         }
         try await folder.putAway(name, isRefused: false)
     }

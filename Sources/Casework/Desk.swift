@@ -8,7 +8,7 @@ package import TransferDocuments
 /// The desk has no state of its own. Two tasks that touch the same case are put in order by the store: a step is
 /// written only if the case still is at the version on which it was decided.
 package struct Desk: Sendable {
-    package let agency: AgencySettings
+    package let inForce: AgencyInForce
     package let store: any NodeStore
     package let clock: any NodeClock
     package let signer: any DocumentSigner
@@ -21,7 +21,7 @@ package struct Desk: Sendable {
         agency: AgencySettings, store: any NodeStore, clock: any NodeClock, signer: any DocumentSigner,
         directory: any DirectorySource, logger: Logger
     ) {
-        self.agency = agency
+        inForce = AgencyInForce(settings: agency)
         self.store = store
         self.clock = clock
         self.signer = signer
@@ -30,6 +30,9 @@ package struct Desk: Sendable {
         bells = Bells()
         serials = SerialNumbers(store: store)
     }
+
+    /// The agency as the settings and the tables in force make it.
+    package var agency: AgencySettings { inForce.agency }
 
     /// How often a step is decided anew when somebody else was faster, before the caller is told.
     static let attempts = 20
@@ -44,8 +47,10 @@ package struct AgencySettings: Sendable {
     package let office: AgencyOffice
     /// The agency's account at its bank: remittances come in and go out here.
     package let account: BankAccount
-    package let limits: DeadlineLimits
-    package let calendar: WorkingDayCalendar
+    package private(set) var limits: DeadlineLimits
+    package private(set) var calendar: WorkingDayCalendar
+    /// The imported tables in force; they come before the settings.
+    package private(set) var rules = RuleTables()
     /// How this agency's records system reckons interest (BR-099): data, with its source in the settings.
     package let interest: InterestTerms
     /// The steps that a policy decides alone when every check passes; all others wait for two persons.
@@ -62,6 +67,15 @@ package struct AgencySettings: Sendable {
         self.calendar = calendar
         self.interest = interest
         self.straightThrough = straightThrough
+    }
+
+    /// The same agency with imported tables in force.
+    package func with(_ rules: RuleTables) -> AgencySettings {
+        var agency = self
+        agency.rules = rules
+        agency.limits = limits.with(rules)
+        agency.calendar = rules.calendar ?? calendar
+        return agency
     }
 }
 
@@ -101,7 +115,8 @@ package actor SerialNumbers {
     private let store: any NodeStore
     private var year = 0
     private var reserved: Range<Int> = 0..<0
-    private var reservation: Task<Range<Int>, any Error>?
+    /// The year is the one that was asked for: a waiter for another year asks again.
+    private var reservation: (year: Int, task: Task<Range<Int>, any Error>)?
 
     init(store: any NodeStore) { self.store = store }
 
@@ -117,19 +132,20 @@ package actor SerialNumbers {
 
     /// Callers that come while a reservation is on its way wait for the same one.
     private func reserve(for wanted: Int) async throws(StoreError) {
-        let task: Task<Range<Int>, any Error>
+        let pending: (year: Int, task: Task<Range<Int>, any Error>)
         if let reservation {
-            task = reservation
+            pending = reservation
         } else {
             let store = store
-            task = Task { try await store.reserveSerials(100, year: wanted) }
-            reservation = task
+            pending = (wanted, Task { try await store.reserveSerials(100, year: wanted) })
+            reservation = pending
         }
         do {
-            let range = try await task.value
-            if reservation == task {
+            let range = try await pending.task.value
+            // The first of those who waited takes the numbers over; the others find them.
+            if reservation?.task == pending.task {
                 reservation = nil
-                year = wanted
+                year = pending.year
                 reserved = range
             }
         } catch {

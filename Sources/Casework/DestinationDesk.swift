@@ -53,6 +53,8 @@ extension Desk {
         } catch let fault as DeskFault {
             throw fault
         } catch StoreError.caseUnderWay {
+            // Perhaps it is this application's own case: the same key came twice at the same time.
+            if let answer = try await idempotentAnswer(owner: owner, key: key) { return repeated(answer, of: digest) }
             return .underWay(try await live(application))
         } catch StoreError.duplicate {
             // The same key came twice at the same time; the other one was written.
@@ -180,7 +182,8 @@ extension Desk {
         switch decision.decision {
         case .letter, .partial:
             let letter = AcceptanceLetter(
-                version: file.count(of: .acceptanceLetter) + 1, person: application.person, payee: agency.account,
+                version: file.count(of: .acceptanceLetter) + 1, person: application.person,
+                payee: directory.current[agency.code]?.remittanceAccount ?? agency.account,
                 office: agency.office, payouts: file.opening.payouts,
                 payoutAccount: file.opening.payouts.isEmpty ? nil : application.payoutAccount,
                 applicationDigest: DocumentDigest(of: form).text, issuedOn: clock.now.date

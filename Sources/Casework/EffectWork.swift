@@ -40,7 +40,8 @@ package actor EffectWork {
         while ready.count < 10_000 {
             do {
                 let effects = try await desk.store.openEffects(after: lastSeen, limit: 500)
-                ready += effects
+                // What waits for people stays in the store and takes no room here.
+                ready += effects.filter { desk.decidesAlone($0.kind) }
                 lastSeen = effects.last?.id ?? lastSeen
                 if effects.count < 500 { return }
             } catch {
@@ -57,7 +58,7 @@ package actor EffectWork {
         for effect in ready {
             guard inFlight < inFlightLimit else { break }
             started += 1
-            if effect.dueAt > now || !desk.decidesAlone(effect.kind) {
+            if effect.dueAt > now {
                 later.append(effect)
                 continue
             }
@@ -122,9 +123,7 @@ extension Desk {
             do {
                 try await commit(number) { (file, draft) throws(DeskFault) in
                     guard draft.story.transfer.leading.clock != nil, !draft.story.isOverdueReported else { return }
-                    let event: CaseEvent =
-                        file.opening.role == .destination ? .destination(.deadlinePassed) : .origin(.deadlinePassed)
-                    _ = try draft.apply(event, actor: "clock")
+                    _ = try draft.apply(draft.story.transfer.deadlineEvent, actor: "clock")
                 }
             } catch {
                 logger.warning("a passed deadline was not noted", metadata: ["case": "\(number)", "cause": "\(error)"])

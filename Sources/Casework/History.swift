@@ -53,6 +53,7 @@ extension CaseEvent {
             case (.origin, _, "payout-paid"): .payout(branch, .payoutPaid)
             case (.origin, _, "payout-bounced"): bounce().map { .payout(branch, .payoutBounced($0)) }
             case (.origin, _, "account-corrected"): .payout(branch, .accountCorrected)
+            case (.origin, _, "deadline-passed"): .payout(branch, .deadlinePassed)
             default: nil
             }
         guard let event, event.code == code else { return nil }
@@ -118,7 +119,8 @@ extension CaseStory {
         let leading = transfer.leading
         var due: DueDate?
         if let clock = leading.clock, let clockStart {
-            due = calendar.due(after: clockStart.date, workingDays: limits.workingDays(of: clock))
+            let days = limits.workingDays(of: clock, from: clockStart.date)
+            due = calendar.due(after: clockStart.date, workingDays: days)
         }
         return CaseSummary(
             phase: leading.phase, holder: leading.holder, since: since, due: due?.date,
@@ -134,11 +136,22 @@ extension CaseStory {
 package struct DeadlineLimits: Hashable, Sendable {
     package let profile: String
     private let limits: [Clock: Int]
+    private var rules = RuleTables()
 
     package init(profile: String, limits: [Clock: Int]) {
         self.profile = profile
         self.limits = limits
     }
 
-    package func workingDays(of clock: Clock) -> Int { limits[clock] ?? clock.defaultWorkingDays }
+    /// The same limits with imported tables, which come first where they know the profile.
+    package func with(_ rules: RuleTables) -> DeadlineLimits {
+        var limits = self
+        limits.rules = rules
+        return limits
+    }
+
+    /// The limit of a clock that starts on a day.
+    package func workingDays(of clock: Clock, from day: CivilDate) -> Int {
+        rules.workingDays(of: clock, by: profile, from: day) ?? limits[clock] ?? clock.defaultWorkingDays
+    }
 }

@@ -1,3 +1,4 @@
+import BankFiles
 package import TransferCore
 import TransferDocuments
 
@@ -17,9 +18,13 @@ extension Desk {
                     throw StoreError.corrupt("\(effect.number): the acceptance letter is missing")
                 }
                 let record = try await store.record(of: letter.person.residentID)
+                let settled = try await settled(before: file)
                 let decision = try originFacts(of: letter, record: record, in: file).decide()
-                if let record, decision.decision == .letter || decision.decision == .partial {
-                    try settle(letter, record, in: file, &draft)
+                if let record, record.lines.contains(where: { settled.contains($0) }) {
+                    // The months have been transferred already: for this letter there is nothing here any more.
+                    try handBack(letter, .noRecordAtOrigin, &draft)
+                } else if let record, decision.decision == .letter || decision.decision == .partial {
+                    try settle(letter, record, after: settled, in: file, &draft)
                 } else {
                     try handBack(letter, decision.reason ?? .noRecordAtOrigin, &draft)
                 }
@@ -48,16 +53,19 @@ extension Desk {
     }
 
     private func settle(
-        _ letter: AcceptanceLetter, _ record: PersonRecord, in file: CaseFile, _ draft: inout StepDraft
+        _ letter: AcceptanceLetter, _ record: PersonRecord, after settled: SettledBefore, in file: CaseFile,
+        _ draft: inout StepDraft
     ) throws(DeskFault) {
         let today = clock.now.date
-        let computed: (request: FundRequest, funds: FundComputation)
+        let agency = agency
+        let computed: (request: FundRequest, funds: FundComputation, rules: RuleVersions)
         do {
             let request = FundRequest(
                 origin: file.opening.origin, destination: file.opening.destination, destinationScheme: .employee,
-                relation: record.relation, transferMonth: CalendarMonth(of: today), interest: agency.interest,
+                relation: record.relation, transferMonth: CalendarMonth(of: today),
+                interest: agency.interest(in: CalendarMonth(of: today)),
                 carried: record.carried, lines: record.lines)
-            computed = (request, try request.computeFunds())
+            computed = (request, try request.computeFunds(), agency.ruleVersions)
         } catch {
             throw .rule(error)
         }
@@ -73,7 +81,7 @@ extension Desk {
             lastMonth: last, monthsPaid: funds.months.paid, accountBalance: funds.account, issuedOn: today)
         let form = InformationForm(
             letterVersion: letter.version, person: record.person, request: computed.request, computation: funds,
-            frozenOn: today)
+            frozenOn: today, rules: computed.rules)
         _ = try draft.apply(
             .origin(.recordsPassed), actor: DecisionStep.policy,
             materials: .init(
@@ -81,12 +89,37 @@ extension Desk {
                 postings: [
                     .accountFrozen(individual: funds.account, pooled: funds.pooled, to: file.opening.destination)
                 ],
-                orders: [order(.pension, attempt: 1, funds.transfer, to: letter.payee, in: file)]
+                orders: [try order(.pension, attempt: 1, funds.transfer, to: letter.payee, in: file)]
             )
         )
         for branch in file.opening.payouts {
-            try setAside(branch, record.balances[branch] ?? .zero, letter, in: file, &draft)
+            // A balance that was paid out in an earlier case is not paid out again.
+            let balance = settled.branches.contains(branch) ? .zero : record.balances[branch] ?? .zero
+            try setAside(branch, balance, letter, in: file, &draft)
         }
+    }
+
+    /// What this agency has settled for a person in earlier cases. Two cases of one person are never live at the same
+    /// time at the origin, so what is read here cannot change while this case is decided.
+    private struct SettledBefore {
+        var months: [(from: CalendarMonth, to: CalendarMonth)] = []
+        var branches: Set<Branch> = []
+
+        func contains(_ line: ContributionLine) -> Bool {
+            months.contains { $0.from <= line.to && line.from <= $0.to }
+        }
+    }
+
+    private func settled(before file: CaseFile) async throws -> SettledBefore {
+        var settled = SettledBefore()
+        for number in try await store.settledCases(file.opening.residentID) where number != file.opening.number {
+            guard let earlier = try await store.caseFile(number),
+                case .informationForm(let form)? = try earlier.newest(.informationForm)?.content
+            else { continue }
+            settled.months += form.request.lines.map { ($0.from, $0.to) }
+            settled.branches.formUnion(earlier.orders.map(\.key.branch))
+        }
+        return settled
     }
 
     private func setAside(
@@ -103,16 +136,24 @@ extension Desk {
             .payout(branch, .balanceDue), actor: DecisionStep.policy,
             materials: .init(
                 postings: [.payoutSetAside(balance, of: branch)],
-                orders: [order(branch, attempt: 1, balance, to: account, in: file)]))
+                orders: [try order(branch, attempt: 1, balance, to: account, in: file)]))
     }
 
     func order(
         _ branch: Branch, attempt: Int, _ amount: Money, to creditor: BankAccount, in file: CaseFile
-    ) -> StoredOrder {
+    ) throws(DeskFault) -> StoredOrder {
         guard let key = OrderKey(caseNumber: file.opening.number, branch: branch, attempt: attempt) else {
             preconditionFailure("an order is tried at most 99 times")
         }
-        return StoredOrder(key: key, amount: amount, creditor: creditor, messageID: nil, outcome: nil)
+        let order = StoredOrder(key: key, amount: amount, creditor: creditor, messageID: nil, outcome: nil)
+        // An order that no file for the bank can hold must not be made: it would wait for ever.
+        do {
+            _ = try RemittanceOrderFile(
+                OrderMessage(messageID: "CHECK", createdAt: clock.now, orders: [order]), debtor: agency.account)
+        } catch {
+            throw .unorderable("\(error)")
+        }
+        return order
     }
 
     /// What the origin knows. Rows 3 and 6 of the table (enrolment and age at the destination) are the destination's to
@@ -150,11 +191,15 @@ extension Desk {
             guard account.holder.utf8.elementsEqual(last.creditor.holder.utf8) else {
                 throw .notAllowed(NotAllowed(event: "account-corrected", phase: "holder-differs"))
             }
-            let next = order(branch, attempt: leg.phase.attempts + 1, last.amount, to: account, in: file)
+            let attempt = leg.phase.attempts + 1
+            guard OrderKey(caseNumber: number, branch: branch, attempt: attempt) != nil else {
+                throw .notAllowed(NotAllowed(event: "account-corrected", phase: "no-order-left"))
+            }
+            let next = try order(branch, attempt: attempt, last.amount, to: account, in: file)
             _ = try draft.apply(
                 .payout(branch, .accountCorrected), actor: "token:\(owner)", cause: DocumentDigest(of: form).text,
                 attachment: form, materials: .init(orders: [next]))
-            return AccountCorrection(attempt: leg.phase.attempts + 1, amount: last.amount)
+            return AccountCorrection(attempt: attempt, amount: last.amount)
         }
     }
 

@@ -6,7 +6,8 @@ import TransferDocuments
 ///
 /// What waits stands in the store; this keeps only what is on its way. Documents of one case go one after the other, in
 /// the order of their sequence; different cases go side by side. A peer that does not answer is left alone for a while
-/// (exponential, with full jitter) and holds up nobody but itself.
+/// (exponential, with full jitter) and holds up nobody but itself; a document that the peer does not take holds up nobody
+/// but its case, and is sent again at the slowest pace.
 ///
 /// If the process dies anywhere here, the documents without a receipt are found in the store and sent again; the
 /// recipient answers the same bytes with the same receipt.
@@ -32,7 +33,7 @@ package actor Outbox {
     }
 
     /// What is on its way to one peer.
-    private struct Lane {
+    fileprivate struct Lane {
         /// Documents by case, in order; a case that is present is being worked on or is ready.
         var cases: [CaseNumber: [OutboxEntry]] = [:]
         /// Cases that are ready to send, in order.
@@ -41,6 +42,14 @@ package actor Outbox {
         var failures = 0
         var restsUntil: Instant?
         var isHeld = false
+        /// Cases whose next document the peer answers, but does not take as it is.
+        var stuck: [CaseNumber: Stuck] = [:]
+    }
+
+    /// How often a document was not taken, and when it is sent again; nil while it is ready or on its way.
+    fileprivate struct Stuck {
+        var failures = 0
+        var restsUntil: Instant?
     }
 
     package init(desk: Desk, link: any PeerLink, limits: Limits = Limits()) {
@@ -78,6 +87,7 @@ package actor Outbox {
     package func resume(_ peer: AgencyCode) {
         lanes[peer, default: Lane()].isHeld = false
         lanes[peer, default: Lane()].restsUntil = nil
+        lanes[peer, default: Lane()].wakeStuck { _ in true }
         desk.logger.notice("deliveries are resumed", metadata: ["peer": "\(peer)"])
         desk.bells.outbox.ring()
     }
@@ -131,6 +141,7 @@ package actor Outbox {
         let now = desk.clock.now
         for peer in lanes.keys {
             guard var lane = lanes[peer], !lane.isHeld, lane.restsUntil.map({ $0 <= now }) ?? true else { continue }
+            lane.wakeStuck { $0 <= now }
             // A peer that failed is tried with one document before all the others follow.
             let allowed = lane.failures > 0 ? 1 : limits.inFlightPerPeer
             var started = 0
@@ -151,14 +162,7 @@ package actor Outbox {
         // The next document of the same case follows at once, on the same turn.
         while true {
             do {
-                let receipt = try await link.deliver(entry.bytes, to: entry.recipient)
-                let isRefused = try desk.check(receipt, for: entry)
-                try await desk.store.delivered(entry, receipt: receipt, isRefused: isRefused, at: desk.clock.now)
-                if isRefused {
-                    desk.logger.warning(
-                        "the peer refused a document",
-                        metadata: ["case": "\(entry.number)", "peer": "\(entry.recipient)"])
-                }
+                try await desk.deliver(entry, over: link)
             } catch {
                 await failed(entry, error)
                 return
@@ -173,11 +177,8 @@ package actor Outbox {
         waiting -= 1
         guard var lane = lanes[entry.recipient] else { return nil }
         defer { lanes[entry.recipient] = lane }
-        if lane.failures > 0 {
-            lane.failures = 0
-            lane.restsUntil = nil
-            desk.bells.outbox.ring()
-        }
+        noteAnswer(of: &lane)
+        lane.stuck[entry.number] = nil
         lane.cases[entry.number]?.removeFirst()
         if let next = lane.cases[entry.number]?.first {
             if !lane.isHeld { return next }
@@ -190,23 +191,42 @@ package actor Outbox {
         return nil
     }
 
+    /// A peer that answers is up: the others follow.
+    private func noteAnswer(of lane: inout Lane) {
+        guard lane.failures > 0 else { return }
+        lane.failures = 0
+        lane.restsUntil = nil
+        desk.bells.outbox.ring()
+    }
+
     private func failed(_ entry: OutboxEntry, _ error: any Error) async {
-        let fault = error as? DeliveryFault
-        let concernsPeer = fault?.concernsPeer ?? true
         if var lane = lanes[entry.recipient] {
             lane.inFlight -= 1
-            lane.ready.append(entry.number)
-            lane.failures += 1
-            let ceiling = min(
-                limits.longestRetryMilliseconds, limits.firstRetryMilliseconds << Int64(min(lane.failures, 20)))
-            lane.restsUntil = desk.clock.now.adding(milliseconds: Int64.random(in: 1...ceiling))
+            let failures: Int
+            if (error as? DeliveryFault)?.concernsPeer ?? true {
+                lane.ready.append(entry.number)
+                lane.failures += 1
+                failures = lane.failures
+                let ceiling = min(
+                    limits.longestRetryMilliseconds, limits.firstRetryMilliseconds << Int64(min(lane.failures, 20)))
+                lane.restsUntil = desk.clock.now.adding(milliseconds: Int64.random(in: 1...ceiling))
+            } else {
+                noteAnswer(of: &lane)
+                var stuck = lane.stuck[entry.number] ?? Stuck()
+                stuck.failures += 1
+                failures = stuck.failures
+                let slowest = limits.longestRetryMilliseconds
+                stuck.restsUntil = desk.clock.now.adding(milliseconds: Int64.random(in: (slowest / 2)...slowest))
+                lane.stuck[entry.number] = stuck
+                if !lane.ready.isEmpty { desk.bells.outbox.ring() }
+            }
             lanes[entry.recipient] = lane
-            if lane.failures == 1 || lane.failures.isMultiple(of: 50) {
+            if failures == 1 || failures.isMultiple(of: 50) {
                 desk.logger.warning(
                     "a document was not delivered",
                     metadata: [
                         "case": "\(entry.number)", "peer": "\(entry.recipient)", "cause": "\(error)",
-                        "failures": "\(lane.failures)", "peerIsDown": "\(concernsPeer)",
+                        "failures": "\(failures)",
                     ])
             }
         }
@@ -218,11 +238,42 @@ package actor Outbox {
     }
 }
 
+extension Outbox.Lane {
+    /// Makes cases ready again whose rest is over.
+    fileprivate mutating func wakeStuck(_ isOver: (Instant) -> Bool) {
+        for number in stuck.keys.sorted() {
+            guard let restsUntil = stuck[number]?.restsUntil, isOver(restsUntil) else { continue }
+            stuck[number]?.restsUntil = nil
+            ready.append(number)
+        }
+    }
+}
+
 extension Desk {
+    /// Sends a document to its recipient and keeps the receipt.
+    ///
+    /// - Throws: a ``DeliveryFault`` when no receipt for exactly this document came, a ``StoreError`` when it could not be
+    ///   kept. The document goes on waiting then.
+    package func deliver(_ entry: OutboxEntry, over link: any PeerLink) async throws {
+        let receipt = try await link.deliver(entry.bytes, to: entry.recipient)
+        let isRefused = try check(receipt, for: entry)
+        try await store.delivered(entry, receipt: receipt, isRefused: isRefused, at: clock.now)
+        if isRefused {
+            logger.warning(
+                "the peer refused a document", metadata: ["case": "\(entry.number)", "peer": "\(entry.recipient)"])
+            try await noteRefusal(in: entry.number)
+        }
+    }
+
+    /// A case whose document was refused cannot go on by itself: it is shown to a clerk.
+    private func noteRefusal(in number: CaseNumber) async throws {
+        try await commit(number) { (_, draft) throws(DeskFault) in draft.alert(.documentRefused) }
+    }
+
     /// Checks that a receipt is the recipient's, for exactly this document.
     ///
     /// - Returns: whether the recipient refused the document.
-    func check(_ receipt: [UInt8], for entry: OutboxEntry) throws(DeliveryFault) -> Bool {
+    private func check(_ receipt: [UInt8], for entry: OutboxEntry) throws(DeliveryFault) -> Bool {
         do {
             let jws = try JWS.parse(receipt, typ: .receipt, maximumBytes: Desk.longestDocument)
             let now = clock.now.seconds

@@ -52,10 +52,25 @@ extension Desk {
 
     // MARK: Who signed, and what
 
-    /// A document whose signature, signer and sender are one and the same agency.
+    /// A document whose signature, signer and sender are one and the same agency. What it says may still be faulty.
     private struct VerifiedDocument {
-        let envelope: DocumentEnvelope
+        let head: DocumentHead
+        let content: Result<DocumentContent, DocumentFault>
         let digest: DocumentDigest
+
+        /// Reads the envelope at least: a content that its schema does not take is refused as a document of its case.
+        init(_ jws: JWS) throws(DocumentFault) {
+            digest = jws.payloadDigest
+            do {
+                let envelope = try DocumentEnvelope(decoding: jws.payload)
+                head = envelope.head
+                content = .success(envelope.content)
+            } catch {
+                guard let head = try? DocumentHead(decoding: jws.payload) else { throw error }
+                self.head = head
+                content = .failure(error)
+            }
+        }
     }
 
     private func verified(_ bytes: [UInt8], from peer: AgencyCode) throws -> VerifiedDocument {
@@ -88,48 +103,38 @@ extension Desk {
             throw Rejection(status: 400, code: "time", detail: "The signing time lies in the future; check the clock.")
         }
 
-        // From here on the bytes are the peer's own, so that a refusal can be signed and kept: evidence for both sides.
-        let digest = jws.payloadDigest
-        let envelope: DocumentEnvelope
-        do {
-            envelope = try DocumentEnvelope(decoding: jws.payload)
+        let document: VerifiedDocument
+        do throws(DocumentFault) {
+            document = try VerifiedDocument(jws)
         } catch {
-            throw faulty(jws.payload, digest, error)
+            throw Rejection(status: 400, code: error.code.rawValue, pointer: error.pointer, detail: error.detail)
         }
-        guard envelope.head.sender == signer else {
+        guard document.head.sender == signer else {
             throw Rejection(
                 status: 403, code: "signer-not-sender",
                 detail: "The document names another sender than the agency that signed it.")
         }
-        guard envelope.head.recipient == agency.code else {
+        // From here on the document is the peer's own, so that a refusal can be signed and kept: evidence for both.
+        guard document.head.recipient == agency.code else {
             throw Rejection(
-                authentic: digest, envelope.head, code: "wrong-recipient", pointer: "/to",
+                authentic: document.digest, document.head, code: "wrong-recipient", pointer: "/to",
                 detail: "The document is for another agency.")
         }
-        return VerifiedDocument(envelope: envelope, digest: digest)
-    }
-
-    /// A payload that its schema does not take: refused with a signature when its envelope can be read at least.
-    private func faulty(_ payload: [UInt8], _ digest: DocumentDigest, _ fault: DocumentFault) -> Rejection {
-        guard let head = try? DocumentHead(decoding: payload) else {
-            return Rejection(status: 400, code: fault.code.rawValue, pointer: fault.pointer, detail: fault.detail)
-        }
-        return Rejection(
-            authentic: digest, head, code: fault.code.rawValue, pointer: fault.pointer, detail: fault.detail)
+        return document
     }
 
     // MARK: What to do with it
 
     private func take(_ document: VerifiedDocument, _ bytes: [UInt8]) async throws -> PeerAnswer {
-        let envelope = document.envelope
+        let head = document.head
         for attempt in 1... {
             if let known = try await store.incoming(
-                envelope.head.caseNumber, sender: envelope.head.sender, sequence: envelope.head.sequence)
+                head.caseNumber, sender: head.sender, sequence: head.sequence)
             {
                 return try repeated(known, document)
             }
             do {
-                let file = try await store.caseFile(envelope.head.caseNumber)
+                let file = try await store.caseFile(head.caseNumber)
                 let (step, receipt) = try decide(document, bytes, file: file)
                 try await write(step)
                 return .receipt(receipt)
@@ -140,7 +145,7 @@ extension Desk {
                 continue
             } catch StoreError.caseUnderWay {
                 throw Rejection(
-                    authentic: document.digest, envelope.head, code: Reason.caseUnderWay.code, pointer: "/case",
+                    authentic: document.digest, head, code: "case-under-way", pointer: "/case",
                     detail: "Another case for this person is under way here.")
             }
         }
@@ -152,7 +157,7 @@ extension Desk {
             throw Rejection(
                 status: 409, code: "equivocation",
                 detail: "Another document with the same case, sender and sequence was received before; both are kept.",
-                head: document.envelope.head)
+                head: document.head)
         }
         return .receipt(receipt)
     }
@@ -161,40 +166,30 @@ extension Desk {
     private func decide(
         _ document: VerifiedDocument, _ bytes: [UInt8], file: CaseFile?
     ) throws -> (CaseStep, receipt: [UInt8]) {
-        let envelope = document.envelope
+        let head = document.head
         let opening = try file?.opening ?? newOpening(document)
-        let refuse = { (code: String, pointer: String, detail: String) in
-            Rejection(
-                authentic: document.digest, envelope.head, code: code, pointer: pointer, detail: detail)
-        }
         let peer = opening.role == .destination ? opening.origin : opening.destination
-        guard envelope.head.sender == peer else {
+        guard head.sender == peer else {
             throw Rejection(status: 403, code: "not-a-party", detail: "The sender is not a side of this case.")
         }
-        let documents = file?.documents ?? []
-        let expected = documents.count { $0.sender == envelope.head.sender } + 1
-        guard envelope.head.sequence == expected else {
+        let expected = (file?.documents ?? []).count { $0.sender == head.sender } + 1
+        guard head.sequence == expected else {
             throw Rejection(
                 status: 409, code: "out-of-order",
-                detail: "Sequence \(expected) of this case is awaited; send it first.", head: envelope.head)
-        }
-        if let previous = envelope.head.previous {
-            guard documents.contains(where: { $0.digest == previous }) else {
-                throw refuse("chain", "/previous", "The case has no document with this digest.")
-            }
-        } else if !documents.isEmpty {
-            throw refuse("chain", "/previous", "Only the first document of a case has no document before it.")
+                detail: "Sequence \(expected) of this case is awaited; send it first.", head: head)
         }
 
         let moment = clock.now
         var draft = try StepDraft(file: file, opening: opening, agency: agency, signer: signer, at: moment)
         var refusal: (code: String, pointer: String)?
         do {
+            try checkChain(head, file)
             try apply(document, bytes, to: &draft, file: file, opening: opening, at: moment)
         } catch DeskFault.notAllowed(let fault) {
-            logger.notice(
-                "a document was refused", metadata: ["case": "\(envelope.head.caseNumber)", "cause": "\(fault)"])
+            logger.notice("a document was refused", metadata: ["case": "\(head.caseNumber)", "cause": "\(fault)"])
             refusal = ("not-allowed", "/kind")
+        } catch let fault as DocumentFault {
+            refusal = (fault.code.rawValue, fault.pointer)
         } catch let mismatch as Mismatch {
             refusal = (mismatch.code, mismatch.pointer)
         }
@@ -202,10 +197,11 @@ extension Desk {
             // A refused document keeps its place in the chain, and changes nothing else.
             draft = try StepDraft(file: file, opening: opening, agency: agency, signer: signer, at: moment)
             guard file != nil else {
-                throw refuse(refusal.code, refusal.pointer, "The case cannot begin with this document.")
+                throw Rejection(
+                    authentic: document.digest, head, code: refusal.code, pointer: refusal.pointer,
+                    detail: "The case cannot begin with this document.")
             }
-            let receipt = try receipt(
-                for: envelope, document.digest, refusal: refusal, at: moment)
+            let receipt = try receipt(for: document, refusal: refusal, at: moment)
             draft.take(stored(document, bytes, receipt: receipt, isRefused: true, at: moment))
             return (draft.step, receipt)
         }
@@ -215,7 +211,14 @@ extension Desk {
         return (draft.step, receipt)
     }
 
-    /// A content that contradicts what the case already holds.
+    /// Only the first document of a case names none before it; every other one names a document that is here.
+    private func checkChain(_ head: DocumentHead, _ file: CaseFile?) throws(Mismatch) {
+        let documents = file?.documents ?? []
+        let isInChain = head.previous.map { previous in documents.contains { $0.digest == previous } }
+        guard isInChain ?? documents.isEmpty else { throw Mismatch(code: "chain", pointer: "/previous") }
+    }
+
+    /// What a document says contradicts what the case already holds.
     private struct Mismatch: Error {
         let code: String
         let pointer: String
@@ -225,13 +228,13 @@ extension Desk {
         _ document: VerifiedDocument, _ bytes: [UInt8], to draft: inout StepDraft, file: CaseFile?,
         opening: CaseOpening, at moment: Instant
     ) throws {
-        let envelope = document.envelope
-        let receipt = try receipt(for: envelope, document.digest, refusal: nil, at: moment)
+        let content = try document.content.get()
+        let receipt = try receipt(for: document, refusal: nil, at: moment)
         draft.take(stored(document, bytes, receipt: receipt, isRefused: false, at: moment))
-        let event = try event(for: envelope.content, file: file, opening: opening)
+        let event = try event(for: content, file: file, opening: opening)
         let mustReconcile = try draft.apply(
-            event, actor: "peer:\(envelope.head.sender)", cause: document.digest.text)
-        if mustReconcile, let file { try reconcile(file, adding: envelope.content, credit: nil, &draft) }
+            event, actor: "peer:\(document.head.sender)", cause: document.digest.text)
+        if mustReconcile, let file { try reconcile(file, adding: content, credit: nil, &draft) }
     }
 
     /// The event that a document is, after its content was compared with what the case holds.
@@ -248,6 +251,12 @@ extension Desk {
             }
             guard letter.payouts == opening.payouts else {
                 throw Mismatch(code: "payouts-differ", pointer: "/content/payouts")
+            }
+            // Money goes to the account that the signed directory names, and to no other: a letter cannot divert it.
+            guard let listed = directory.current[opening.destination]?.remittanceAccount,
+                letter.payee.isSameAccount(as: listed)
+            else {
+                throw Mismatch(code: "payee-differs", pointer: "/content/payee")
             }
             return .origin(.letterArrived)
         case (.origin, .completionNotice(let notice)):
@@ -300,21 +309,30 @@ extension Desk {
 
     /// What a first letter opens at the origin.
     private func newOpening(_ document: VerifiedDocument) throws -> CaseOpening {
-        let envelope = document.envelope
-        guard case .acceptanceLetter(let letter) = envelope.content else {
+        let head = document.head
+        guard head.kind == .acceptanceLetter else {
             throw Rejection(
                 status: 409, code: "out-of-order",
-                detail: "This case is not known here; it begins with the acceptance letter.", head: envelope.head)
+                detail: "This case is not known here; it begins with the acceptance letter.", head: head)
         }
-        guard envelope.head.caseNumber.destination == envelope.head.sender, envelope.head.sender != agency.code else {
+        guard head.caseNumber.destination == head.sender, head.sender != agency.code else {
             throw Rejection(
-                authentic: document.digest, envelope.head, code: "wrong-number", pointer: "/case",
+                authentic: document.digest, head, code: "wrong-number", pointer: "/case",
                 detail: "A case number begins with the code of the destination that gives it.")
         }
-        return CaseOpening(
-            number: envelope.head.caseNumber, role: .origin, origin: agency.code, destination: envelope.head.sender,
-            residentID: letter.person.residentID, payouts: letter.payouts, openedAt: clock.now, application: nil,
-            lodgedBy: nil)
+        switch document.content {
+        case .success(.acceptanceLetter(let letter)):
+            return CaseOpening(
+                number: head.caseNumber, role: .origin, origin: agency.code, destination: head.sender,
+                residentID: letter.person.residentID, payouts: letter.payouts, openedAt: clock.now, application: nil,
+                lodgedBy: nil)
+        case .success:
+            preconditionFailure("a content is of the kind that its envelope names")
+        case .failure(let fault):
+            throw Rejection(
+                authentic: document.digest, head, code: fault.code.rawValue, pointer: fault.pointer,
+                detail: fault.detail)
+        }
     }
 
     // MARK: Receipts and refusals
@@ -323,26 +341,25 @@ extension Desk {
         _ document: VerifiedDocument, _ bytes: [UInt8], receipt: [UInt8], isRefused: Bool, at moment: Instant
     ) -> StoredDocument {
         StoredDocument(
-            sender: document.envelope.head.sender, recipient: agency.code, sequence: document.envelope.head.sequence,
-            kind: document.envelope.content.kind, digest: document.digest, bytes: bytes, at: moment, receipt: receipt,
+            sender: document.head.sender, recipient: agency.code, sequence: document.head.sequence,
+            kind: document.head.kind, digest: document.digest, bytes: bytes, at: moment, receipt: receipt,
             isRefused: isRefused)
     }
 
     private func receipt(
-        for envelope: DocumentEnvelope, _ digest: DocumentDigest, refusal: (code: String, pointer: String)?,
-        at moment: Instant
+        for document: VerifiedDocument, refusal: (code: String, pointer: String)?, at moment: Instant
     ) throws -> [UInt8] {
+        let head = document.head
         let receipt = Receipt(
-            caseNumber: envelope.head.caseNumber, sender: envelope.head.sender, recipient: agency.code,
-            sequence: envelope.head.sequence, digest: digest,
-            result: refusal.map { .refused(code: $0.code, pointer: $0.pointer) } ?? .accepted,
+            caseNumber: head.caseNumber, sender: head.sender, recipient: agency.code, sequence: head.sequence,
+            digest: document.digest, result: refusal.map { .refused(code: $0.code, pointer: $0.pointer) } ?? .accepted,
             receivedAt: moment.signingTime, receiver: Desk.receiver)
         do {
             return try signer.sign(try receipt.encoded(), type: .receipt, at: moment)
         } catch let fault as SigningFault {
             throw DeskFault.signing(fault)
         } catch {
-            throw DeskFault.unwritable(envelope.content.kind, "\(error)")
+            throw DeskFault.unwritable(head.kind, "\(error)")
         }
     }
 
@@ -415,10 +432,16 @@ extension Desk {
             digest: digest, result: .refused(code: rejection.code, pointer: rejection.pointer),
             receivedAt: moment.signingTime, receiver: Desk.receiver)
         let signed = try signer.sign(try receipt.encoded(), type: .receipt, at: moment)
-        try await store.keepRefused(
-            RefusedEvidence(
-                sender: peer, number: head.caseNumber.text, digest: digest, code: rejection.code, bytes: bytes,
-                receipt: signed, at: moment))
+        do {
+            try await store.keepRefused(
+                RefusedEvidence(
+                    sender: peer, number: head.caseNumber.text, digest: digest, code: rejection.code, bytes: bytes,
+                    receipt: signed, at: moment))
+        } catch StoreError.duplicate {
+            // The same bytes came on another connection at the same time: answer with the refusal that was kept.
+            guard let known = try await store.refusedReceipt(digest, sender: peer) else { throw StoreError.duplicate }
+            return known
+        }
         return signed
     }
 

@@ -19,7 +19,7 @@ extension Desk {
         let form = books.form
         let notice = CompletionNotice(
             orderKey: books.orderKey, individual: form.computation.account, pooled: form.computation.pooled,
-            monthsJoined: form.computation.months.counted, bankReference: books.credit.reference,
+            monthsJoined: books.monthsJoined, bankReference: books.credit.reference,
             completedOn: clock.now.date)
         _ = try draft.apply(
             .destination(.booksMatched), actor: actor,
@@ -31,6 +31,8 @@ extension Desk {
     private struct Books {
         let form: InformationForm
         let orderKey: OrderKey
+        /// Counted from the lines, like every amount: what the form says of them is the origin's word only.
+        let monthsJoined: Int
         let credit: BankLine
         let reconciliation: Reconciliation
     }
@@ -53,9 +55,14 @@ extension Desk {
             let reconciliation = Reconciliation(
                 certificateAccount: certificate.accountBalance, formAccount: form.computation.account,
                 formPooled: form.computation.pooled, formTotal: form.computation.transfer,
-                computedAccount: computed.account, computedPooled: computed.pooled, adviceAmount: advice.amount,
-                creditAmount: credit.amount)
-            return Books(form: form, orderKey: advice.orderKey, credit: credit, reconciliation: reconciliation)
+                computedAccount: computed.account, computedPooled: computed.pooled,
+                formFiguresAgree: computed == form.computation,
+                monthsAgree: certificate.monthsPaid == computed.months.paid,
+                orderKeysAgree: credit.endToEndKey.utf8.elementsEqual(advice.orderKey.text.utf8),
+                adviceAmount: advice.amount, creditAmount: credit.amount)
+            return Books(
+                form: form, orderKey: advice.orderKey, monthsJoined: computed.months.counted, credit: credit,
+                reconciliation: reconciliation)
         } catch let error as StoreError {
             throw .store(error)
         } catch let fault as RuleFault {

@@ -97,11 +97,11 @@ struct StepDraft {
         case .destination(.send(let kind)), .origin(.send(let kind)), .payout(_, .send(let kind)):
             try send(kind, of: branch, materials)
         case .destination(.post(let kind)), .origin(.post(let kind)), .payout(_, .post(let kind)):
-            post(kind, materials)
+            try post(kind, materials)
         case .origin(.orderRemittance):
-            order(OrderKey(caseNumber: opening.number, branch: .pension, attempt: 1), materials)
+            try order(OrderKey(caseNumber: opening.number, branch: .pension, attempt: 1), materials)
         case .payout(let branch, .orderPayout(let attempt)):
-            order(OrderKey(caseNumber: opening.number, branch: branch, attempt: attempt), materials)
+            try order(OrderKey(caseNumber: opening.number, branch: branch, attempt: attempt), materials)
         case .destination(.notifyApplicant(let notice)), .payout(_, .notifyInsuredPerson(let notice)):
             step.notices.append(StoredNotice(branch: branch, name: notice.name, code: notice.code, at: moment))
         case .destination(.alertClerk(let alert)), .origin(.alertClerk(let alert)), .payout(_, .alertClerk(let alert)):
@@ -112,18 +112,24 @@ struct StepDraft {
         return false
     }
 
-    private mutating func post(_ kind: Posting.Kind, _ materials: Materials) {
+    private mutating func post(_ kind: Posting.Kind, _ materials: Materials) throws(DeskFault) {
         guard let posting = materials.postings.first(where: { $0.kind == kind }) else {
-            preconditionFailure("an event that posts \(kind.rawValue) was raised without its posting")
+            throw unprepared("post \(kind.rawValue)")
         }
         step.postings.append(posting)
     }
 
-    private mutating func order(_ key: OrderKey?, _ materials: Materials) {
+    private mutating func order(_ key: OrderKey?, _ materials: Materials) throws(DeskFault) {
         guard let key, let order = materials.orders.first(where: { $0.key == key }) else {
-            preconditionFailure("an event that orders was raised without its order")
+            throw unprepared("order")
         }
         step.orders.append(order)
+    }
+
+    /// An event came in a phase in which it does more than whoever raised it had prepared. Nothing is written: what the
+    /// world says must not be able to end the process.
+    private func unprepared(_ effect: String) -> DeskFault {
+        .notAllowed(NotAllowed(event: "\(effect), unprepared", phase: story.transfer.leading.phase))
     }
 
     /// Signs a document as the next of this side in the case's chain.
@@ -131,7 +137,7 @@ struct StepDraft {
         _ kind: DocumentKind, of branch: Branch, _ materials: Materials
     ) throws(DeskFault) {
         guard let content = materials.contents.first(where: { $0.kind == kind && $0.branch == branch }) else {
-            preconditionFailure("an event that sends \(kind.rawValue) was raised without its content")
+            throw unprepared("send \(kind.rawValue)")
         }
         let sequence = documents.count { $0.sender == agency.code } + 1
         let envelope = DocumentEnvelope(
@@ -186,6 +192,8 @@ package enum DeskFault: Error, Sendable, CustomStringConvertible {
     case signing(SigningFault)
     /// A document could not be written: a value that its schema does not take.
     case unwritable(DocumentKind, String)
+    /// An order that no file for the bank can hold: what is wrong with it, and where.
+    case unorderable(String)
     case noSuchCase
     /// What was entered cannot be taken, with every fault.
     case faulty([FormFault])
@@ -197,7 +205,7 @@ package enum DeskFault: Error, Sendable, CustomStringConvertible {
         switch self {
         case .store(let error): error.isTransient
         case .signing: true
-        case .notAllowed, .unwritable, .noSuchCase, .faulty, .rule: false
+        case .notAllowed, .unwritable, .unorderable, .noSuchCase, .faulty, .rule: false
         }
     }
 
@@ -207,6 +215,7 @@ package enum DeskFault: Error, Sendable, CustomStringConvertible {
         case .store(let error): "\(error)"
         case .signing(let fault): "signing failed: \(fault)"
         case .unwritable(let kind, let why): "\(kind.rawValue) cannot be written: \(why)"
+        case .unorderable(let why): "no order can be made: \(why)"
         case .noSuchCase: "there is no such case"
         case .faulty(let faults): "\(faults.count) faults in what was entered"
         case .rule(let fault): "the records cannot be computed: \(fault)"
@@ -217,6 +226,11 @@ package enum DeskFault: Error, Sendable, CustomStringConvertible {
 extension StepDraft {
     /// Marks an effect as carried out by this step.
     mutating func finish(_ effect: EffectID) { step.doneEffects.append(effect) }
+
+    /// Calls for a clerk's eye without anything having happened to the case.
+    mutating func alert(_ alert: Alert) {
+        step.alerts.append(StoredAlert(branch: .pension, alert: alert, at: moment))
+    }
 
     /// Matches a bank line to the case.
     mutating func match(_ line: BankLine) { step.bankLines.append(line) }

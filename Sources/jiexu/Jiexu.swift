@@ -8,6 +8,7 @@ struct Jiexu: AsyncParsableCommand {
         abstract: "接续: the inter-region transfer broker for social insurance. 社会保险关系跨地区转移接续。",
         subcommands: [
             Serve.self, CaseCommand.self, DossierCommand.self, Records.self, CertsCommand.self, EvaluateCommand.self,
+            ExplainCommand.self, RulesCommand.self,
             VerifyCommand.self, Demo.self, Bench.self, Bank.self, StoreCommand.self,
         ])
 

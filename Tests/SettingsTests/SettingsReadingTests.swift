@@ -8,7 +8,8 @@ import TransferCore
         let settings = try Cast.settings()
         #expect(settings.agency.account.bankCode == "102458000013")
         #expect(settings.peers.listen == NodeSettings.Listener(host: "0.0.0.0", port: 8443))
-        #expect(settings.agencySettings().limits.workingDays(of: .correction) == 10)
+        let day = try #require(CivilDate("2026-01-05"))
+        #expect(settings.agencySettings().limits.workingDays(of: .correction, from: day) == 10)
         #expect(settings.agencySettings().straightThrough == [])
         #expect(settings.outboxLimits.inFlightPerPeer == 32)
     }

@@ -19,6 +19,9 @@ package protocol NodeStore: Sendable {
     /// The live case of a person with an origin, in the role; nil for none.
     func liveCase(_ residentID: ResidentID, origin: AgencyCode, role: Role) async throws(StoreError) -> CaseNumber?
 
+    /// The cases in which this agency, as the origin, has settled the account of a person: in the order of their numbers.
+    func settledCases(_ residentID: ResidentID) async throws(StoreError) -> [CaseNumber]
+
     /// The next serial numbers of a year, each given once for ever; a crash may leave a gap.
     func reserveSerials(_ count: Int, year: Int) async throws(StoreError) -> Range<Int>
 
@@ -57,6 +60,8 @@ package protocol NodeStore: Sendable {
     /// Messages that have an id but were not yet written for the bank.
     func unwrittenOrderMessages() async throws(StoreError) -> [OrderMessage]
     func orderMessageWritten(_ messageID: String, at: Instant) async throws(StoreError)
+    /// The orders that went out in a message; empty for one that is not known.
+    func orders(inMessage messageID: String) async throws(StoreError) -> [StoredOrder]
     func isBankLineKnown(_ reference: String) async throws(StoreError) -> Bool
     /// Keeps a line that belongs to no case: the money stands in suspense, and it is a clerk's work.
     func keepUnmatched(_ line: BankLine, why: String, posting: Posting?, at: Instant) async throws(StoreError)

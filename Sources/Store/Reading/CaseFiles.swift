@@ -32,6 +32,19 @@ extension JiexuStore {
         }
     }
 
+    package func settledCases(_ residentID: ResidentID) async throws(StoreError) -> [CaseNumber] {
+        try await read { connection in
+            try connection.rows(
+                """
+                SELECT number FROM cases
+                WHERE resident_id = $1 AND role = 'origin'
+                    AND EXISTS (SELECT 1 FROM orders WHERE orders.case_id = cases.id)
+                ORDER BY number
+                """, [.text(residentID.fullText)]
+            ) { row throws(SQLFault) in try row.caseNumber(0) }
+        }
+    }
+
     package func idempotentAnswer(owner: String, key: String) async throws(StoreError) -> IdempotentAnswer? {
         try await read { connection in
             try connection.first(

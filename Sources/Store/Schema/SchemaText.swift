@@ -28,6 +28,7 @@ enum SchemaText {
             is_terminal BIGINT NOT NULL CHECK (is_terminal IN (0, 1))
         ){table};
         CREATE UNIQUE INDEX cases_live ON cases (resident_id, origin, role) WHERE is_terminal = 0;
+        CREATE INDEX cases_resident ON cases (resident_id);
         CREATE INDEX cases_due ON cases (due) WHERE due IS NOT NULL AND is_overdue_reported = 0;
         CREATE INDEX cases_phase ON cases (phase);
         {frozen:cases:number, role, origin, destination, resident_id, payouts, opened_at, lodged_by}

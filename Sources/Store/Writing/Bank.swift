@@ -23,7 +23,7 @@ extension JiexuStore {
                         "UPDATE orders SET message_id = $1 WHERE id = $2", .text(messageID), .integer(id))
                 }
                 return OrderMessage(
-                    messageID: messageID, createdAt: at, orders: try orders(of: messageID, on: connection))
+                    messageID: messageID, createdAt: at, orders: try storedOrders(of: messageID, on: connection))
             },
             committed: { [cache] message in
                 for order in message?.orders ?? [] { cache.update(order.key.caseNumber) { _ in nil } }
@@ -39,7 +39,7 @@ extension JiexuStore {
                 var found: [OrderMessage] = []
                 for (id, createdAt) in messages {
                     found.append(
-                        OrderMessage(messageID: id, createdAt: createdAt, orders: try orders(of: id, on: connection)))
+                        OrderMessage(messageID: id, createdAt: createdAt, orders: try storedOrders(of: id, on: connection)))
                 }
                 return found
             }
@@ -53,6 +53,10 @@ extension JiexuStore {
                 .integer(at.milliseconds), .text(messageID))
             guard count == 1 else { throw StoreError.corrupt("the order message \(messageID) is not stored") }
         }
+    }
+
+    package func orders(inMessage messageID: String) async throws(StoreError) -> [StoredOrder] {
+        try await read { connection throws(SQLFault) in try storedOrders(of: messageID, on: connection) }
     }
 
     package func isBankLineKnown(_ reference: String) async throws(StoreError) -> Bool {
@@ -84,7 +88,7 @@ extension JiexuStore {
     }
 }
 
-private func orders(of messageID: String, on connection: any SQLConnection) throws(SQLFault) -> [StoredOrder] {
+private func storedOrders(of messageID: String, on connection: any SQLConnection) throws(SQLFault) -> [StoredOrder] {
     try connection.rows(
         """
         SELECT key, amount, holder, bank_name, bank_code, account, message_id, outcome, outcome_word

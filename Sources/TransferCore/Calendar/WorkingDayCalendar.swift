@@ -110,9 +110,11 @@ extension WorkingDayCalendar {
         self.firstDayNumber = start.dayNumber
     }
 
+    private static func days(_ runs: String, of year: Int) -> [Int] { self.runs(runs, of: year).flatMap(\.self) }
+
     /// The day numbers of runs like `0101 0501-0507`.
-    private static func days(_ runs: String, of year: Int) -> [Int] {
-        runs.split(separator: " ").flatMap { run -> ClosedRange<Int> in
+    static func runs(_ runs: String, of year: Int) -> [ClosedRange<Int>] {
+        runs.split(separator: " ").map { run in
             let ends = run.split(separator: "-").map { text -> Int in
                 guard let number = decimal(text.utf8),
                     let day = CivilDate(year: year, month: number / 100, day: number % 100)
@@ -121,5 +123,32 @@ extension WorkingDayCalendar {
             }
             return ends[0]...ends[ends.count - 1]
         }
+    }
+
+    /// This calendar, with some years as a later edition states them whole.
+    ///
+    /// - Parameters:
+    ///   - years: all their days are Monday to Friday working, but for `days`.
+    ///   - days: those that are otherwise; days of other years are left out.
+    /// - Returns: nil when the years begin before this calendar, or leave a gap behind it.
+    func stating(
+        _ years: ClosedRange<Int>, edition: String, days: [(day: CivilDate, isWorking: Bool)]
+    ) -> WorkingDayCalendar? {
+        guard publishedYears.lowerBound <= years.lowerBound, years.lowerBound <= publishedYears.upperBound + 1,
+            let first = CivilDate(year: years.lowerBound, month: 1, day: 1),
+            let last = CivilDate(year: years.upperBound, month: 12, day: 31)
+        else { return nil }
+        let stated = first.dayNumber...last.dayNumber
+        var isWorking = isWorking
+        let missing = last.dayNumber - firstDayNumber + 1 - isWorking.count
+        isWorking += [Bool](repeating: false, count: max(0, missing))
+        for number in stated { isWorking[number - firstDayNumber] = (number + 3) % 7 < 5 }
+        for (day, works) in days where stated.contains(day.dayNumber) {
+            isWorking[day.dayNumber - firstDayNumber] = works
+        }
+        return WorkingDayCalendar(
+            edition: edition,
+            publishedYears: publishedYears.lowerBound...max(publishedYears.upperBound, years.upperBound),
+            isWorking: isWorking, firstDayNumber: firstDayNumber)
     }
 }

@@ -105,11 +105,14 @@ package struct InformationForm: Hashable, Sendable {
     /// What the origin computed.
     package let computation: FundComputation
     package let frozenOn: CivilDate
+    /// The versions of the rules that the origin computed with; nil in a form that does not name them.
+    package let rules: RuleVersions?
 
     package init(
         letterVersion: Int, person: InsuredPerson, request: FundRequest, computation: FundComputation,
-        frozenOn: CivilDate
+        frozenOn: CivilDate, rules: RuleVersions? = nil
     ) {
+        self.rules = rules
         self.letterVersion = letterVersion
         self.person = person
         self.request = request

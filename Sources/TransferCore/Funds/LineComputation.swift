@@ -1,10 +1,13 @@
 extension FundRequest {
     /// The shares of the base that move, for the months of one line.
-    private struct MovingShares {
+    struct MovingShares {
+        /// Which row of the table the shares are from.
+        let basis: ShareBasis
         let account: BasisPoints
         let pooled: BasisPoints
+
         /// Whether a credited share beyond or below the account share is told apart.
-        let isBounded: Bool
+        var isBounded: Bool { basis == .to2005 || basis == .from2006 }
     }
 
     /// Which shares move. The months covered decide, also for a back payment; a line lies in one calendar year, so all
@@ -13,17 +16,17 @@ extension FundRequest {
     /// Source: 国办发〔2009〕66号, Art. 4 (own contributions before 1998, pooled share from 1998) and Art. 5 (2)
     /// (temporary account); 人社厅发〔2017〕7号, Art. 8 (11 percent to 2005, 8 percent from 2006); 人社部发〔2014〕17号,
     /// Art. 6 (residents' scheme: account only).
-    private func movingShares(of line: ContributionLine) -> MovingShares {
+    func movingShares(of line: ContributionLine) -> MovingShares {
         if relation == .temporary {
-            return MovingShares(account: line.ownShare, pooled: line.employerShare, isBounded: false)
+            return MovingShares(basis: .temporary, account: line.ownShare, pooled: line.employerShare)
         }
         if destinationScheme == .residents {
-            return MovingShares(account: line.creditedShare, pooled: .zero, isBounded: false)
+            return MovingShares(basis: .residents, account: line.creditedShare, pooled: .zero)
         }
         return switch line.from.year {
-        case ..<1998: MovingShares(account: line.ownShare, pooled: .zero, isBounded: false)
-        case ..<2006: MovingShares(account: .accountShareTo2005, pooled: .pooledShare, isBounded: true)
-        default: MovingShares(account: .accountShareFrom2006, pooled: .pooledShare, isBounded: true)
+        case ..<1998: MovingShares(basis: .before1998, account: line.ownShare, pooled: .zero)
+        case ..<2006: MovingShares(basis: .to2005, account: .accountShareTo2005, pooled: .pooledShare)
+        default: MovingShares(basis: .from2006, account: .accountShareFrom2006, pooled: .pooledShare)
         }
     }
 
@@ -65,7 +68,7 @@ extension FundRequest {
     /// twelve, of December for one. All months of a back payment are credited in the month of payment.
     ///
     /// Source: 劳办发〔1997〕116号, monthly products.
-    private static func monthsOfInterest(_ line: ContributionLine) -> Int {
+    static func monthsOfInterest(_ line: ContributionLine) -> Int {
         if let paidOn = line.paidOn { return line.months * (13 - paidOn.month) }
         return (line.from.month...line.to.month).reduce(0) { $0 + 13 - $1 }
     }
@@ -77,4 +80,20 @@ extension FundRequest {
         guard let rate = interest.rates[year] else { return .zero }
         return Money(roundingHalfUp: Int128(balance.fen) * Int128(rate.value), over: 10_000)
     }
+}
+
+/// Why the shares of a line are what they are: the row of the table that holds for it.
+///
+/// Source: 国办发〔2009〕66号, Art. 4 and 5 (2); 人社厅发〔2017〕7号, Art. 8; 人社部发〔2014〕17号, Art. 6.
+package enum ShareBasis: String, Hashable, CaseIterable, Sendable {
+    /// A temporary account moves what both sides paid.
+    case temporary
+    /// Into the residents' scheme only the account moves.
+    case residents
+    /// Months before January 1998: what the person paid.
+    case before1998 = "before-1998"
+    /// January 1998 to December 2005: 11 and 12 percent.
+    case to2005 = "to-2005"
+    /// From January 2006: 8 and 12 percent.
+    case from2006 = "from-2006"
 }

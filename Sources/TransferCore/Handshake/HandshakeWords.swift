@@ -133,4 +133,6 @@ package enum Alert: String, Hashable, Sendable, CaseIterable {
     case overdue
     case remittanceBounced = "remittance-bounced"
     case payoutBouncedRepeatedly = "payout-bounced-repeatedly"
+    /// The peer has refused a document of ours, signed: the case cannot go on by itself.
+    case documentRefused = "document-refused"
 }

@@ -34,6 +34,7 @@ package struct PayoutLeg: Equatable, Sendable {
         case payoutPaid
         case payoutBounced(BounceReason)
         case accountCorrected
+        case deadlinePassed
     }
 
     package enum Effect: Hashable, Sendable {
@@ -71,6 +72,10 @@ package struct PayoutLeg: Equatable, Sendable {
         // Another account of the person's own: pay again.
         case (.bounced(let attempt, _), .accountCorrected):
             (next, effects) = (.ordered(attempt: attempt + 1), [.orderPayout(attempt: attempt + 1)])
+
+        // A late step is reported, never skipped, and ends nothing.
+        case (_, .deadlinePassed) where phase.clock != nil:
+            (next, effects) = (phase, [.alertClerk(.overdue)])
 
         default:
             throw NotAllowed(event: event.name, phase: phase.name)
@@ -136,6 +141,7 @@ extension PayoutLeg.Event {
         case .payoutPaid: "payout-paid"
         case .payoutBounced: "payout-bounced"
         case .accountCorrected: "account-corrected"
+        case .deadlinePassed: "deadline-passed"
         }
     }
 }

@@ -142,6 +142,15 @@ extension TransferCase {
         return legs.first { !$0.isTerminal } ?? legs[0]
     }
 
+    /// The event that says that the deadline of the leading leg has passed.
+    package var deadlineEvent: CaseEvent {
+        switch (role, leading.branch) {
+        case (.destination, _): .destination(.deadlinePassed)
+        case (.origin, .pension): .origin(.deadlinePassed)
+        case (.origin, let branch): .payout(branch, .deadlinePassed)
+        }
+    }
+
     /// Whether the pension leg ended with the funds posted (destination) or confirmed (origin).
     package var isCompleted: Bool {
         switch pension {

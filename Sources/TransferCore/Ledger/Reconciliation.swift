@@ -13,6 +13,12 @@ package struct Reconciliation: Hashable, Sendable {
     /// What this node computes from the lines of the same form.
     package let computedAccount: Money
     package let computedPooled: Money
+    /// Whether every other figure of the form (its lines, years and months) is what this node computes.
+    package let formFiguresAgree: Bool
+    /// Whether certificate and form count the same months as paid.
+    package let monthsAgree: Bool
+    /// Whether advice and credit name the same order.
+    package let orderKeysAgree: Bool
     /// What the advice says was paid.
     package let adviceAmount: Money
     /// What the bank credited.
@@ -20,7 +26,8 @@ package struct Reconciliation: Hashable, Sendable {
 
     package init(
         certificateAccount: Money, formAccount: Money, formPooled: Money, formTotal: Money, computedAccount: Money,
-        computedPooled: Money, adviceAmount: Money, creditAmount: Money
+        computedPooled: Money, formFiguresAgree: Bool, monthsAgree: Bool, orderKeysAgree: Bool, adviceAmount: Money,
+        creditAmount: Money
     ) {
         self.certificateAccount = certificateAccount
         self.formAccount = formAccount
@@ -28,6 +35,9 @@ package struct Reconciliation: Hashable, Sendable {
         self.formTotal = formTotal
         self.computedAccount = computedAccount
         self.computedPooled = computedPooled
+        self.formFiguresAgree = formFiguresAgree
+        self.monthsAgree = monthsAgree
+        self.orderKeysAgree = orderKeysAgree
         self.adviceAmount = adviceAmount
         self.creditAmount = creditAmount
     }
@@ -37,7 +47,10 @@ package struct Reconciliation: Hashable, Sendable {
         if formAccount != computedAccount { return .formAccountDiffers }
         if formPooled != computedPooled { return .formPooledDiffers }
         if formTotal != formAccount + formPooled { return .formTotalDiffers }
+        if !formFiguresAgree { return .formFiguresDiffer }
         if certificateAccount != formAccount { return .certificateDiffers }
+        if !monthsAgree { return .monthsDiffer }
+        if !orderKeysAgree { return .orderKeyDiffers }
         if adviceAmount != formTotal { return .adviceDiffers }
         if creditAmount < formTotal { return .creditShort }
         if creditAmount > formTotal { return .creditOver }
@@ -50,7 +63,10 @@ package enum Difference: String, Hashable, Sendable, CaseIterable {
     case formAccountDiffers = "form-account-differs"
     case formPooledDiffers = "form-pooled-differs"
     case formTotalDiffers = "form-total-differs"
+    case formFiguresDiffer = "form-figures-differ"
     case certificateDiffers = "certificate-differs"
+    case monthsDiffer = "months-differ"
+    case orderKeyDiffers = "order-key-differs"
     case adviceDiffers = "advice-differs"
     case creditShort = "credit-short"
     case creditOver = "credit-over"

@@ -18,6 +18,14 @@ package struct BankAccount: Hashable, Sendable {
     }
 }
 
+extension BankAccount {
+    /// Whether money that is sent to one goes to the other: number, bank and holder equal as bytes.
+    package func isSameAccount(as other: BankAccount) -> Bool {
+        number.utf8.elementsEqual(other.number.utf8) && bankCode.utf8.elementsEqual(other.bankCode.utf8)
+            && holder.utf8.elementsEqual(other.holder.utf8)
+    }
+}
+
 extension BankAccount: CustomStringConvertible {
     package var description: String { "\(bankCode) \(maskedNumber)" }
 

@@ -5,7 +5,8 @@ extension InformationForm: DocumentPart {
         self.init(
             letterVersion: try object.integer("letterVersion", FieldRule.letterVersions),
             person: try object.part("person"), request: try object.part("request"),
-            computation: try object.part("computation"), frozenOn: try object.date("frozenOn"))
+            computation: try object.part("computation"), frozenOn: try object.date("frozenOn"),
+            rules: try object.optional("rules").map { value throws(DocumentFault) in try RuleVersions(value) })
     }
 
     func write(to json: inout JSONWriter) {
@@ -14,12 +15,14 @@ extension InformationForm: DocumentPart {
         json.part("request", request)
         json.part("computation", computation)
         json.field("frozenOn", frozenOn.description)
+        if let rules { json.part("rules", rules) }
     }
 
     func checkRules() throws(DocumentFault) {
         try FieldRule.integer(letterVersion, FieldRule.letterVersions, at: "/letterVersion")
         try checked("/person", person.checkRules)
         try checked("/request") { () throws(DocumentFault) in try request.checkRules() }
+        if let rules { try checked("/rules") { () throws(DocumentFault) in try rules.checkRules() } }
         try checked("/computation") { () throws(DocumentFault) in
             guard computation.lines.count == request.lines.count else {
                 throw DocumentFault(.conflictingFields, "/lines", "expected one element for each line of the request")

@@ -45,6 +45,16 @@ extension RuleCases {
         }
     }
 
+    /// The request of a whole funds case, or of the input of one alone.
+    static func fundRequest(inCaseOrInput json: JSON) throws(RuleFault) -> FundRequest {
+        guard json["input"] != nil else { return try fundRequest(CaseValue(json, at: .line)) }
+        let line = try CaseValue(json, at: .line).object(fields: ["id", "kind", "input"])
+        if let kind = line.optional("kind"), try kind.text() != "funds" {
+            throw kind.fault(.unknownValue, "only a case of kind funds is explained")
+        }
+        return try fundRequest(try line["input"])
+    }
+
     private static func fundRequest(_ input: CaseValue) throws(RuleFault) -> FundRequest {
         let input = try input.object(fields: [
             "origin", "destination", "destinationScheme", "relation", "transferMonth", "interest", "carried", "lines",

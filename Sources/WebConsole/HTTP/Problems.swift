@@ -77,7 +77,7 @@ extension Problem {
                 detail: "The signing key cannot be used at the moment.", retryAfterSeconds: 10)
         case .noSuchCase: self = .notFound
         case .faulty(let faults): self.init(faults)
-        case .unwritable, .rule: self = .internalFault
+        case .unwritable, .unorderable, .rule: self = .internalFault
         }
     }
 

@@ -15,7 +15,9 @@ package struct PublicAPI: Service {
         desk: Desk, tokens: AccessTokens, address: ListenAddress, limits: ConnectionLimits = ConnectionLimits()
     ) throws(ListenerFault) {
         guard address.tls != nil || address.isLoopback else { throw .plainBeyondLoopback(host: address.host) }
-        let routes = ApplicationDesk(desk: desk).routes + CaseReading(desk: desk).routes + WorkList(desk: desk).routes
+        let routes =
+            ApplicationDesk(desk: desk).routes + CaseReading(desk: desk).routes + WorkList(desk: desk).routes
+            + ExplanationDesk(desk: desk).routes
         listener = Listener(
             address: address, table: RouteTable(routes: routes, tokens: tokens, clock: desk.clock, logger: desk.logger),
             limits: limits)

@@ -85,8 +85,8 @@ enum CaseReading {
         }
         let store = try await JiexuStore(path: settings.databasePath, access: .reading)
         defer { store.close() }
-        let view = try await CaseView.read(
-            number, from: store, limits: settings.deadlineLimits, calendar: .shipped)
+        let agency = settings.agencySettings().with(try await store.rulesInForce())
+        let view = try await CaseView.read(number, from: store, limits: agency.limits, calendar: agency.calendar)
         guard let view else { throw Misuse("\(number): this node has no such case") }
         return view
     }

@@ -176,8 +176,8 @@ struct Demo: AsyncParsableCommand {
         return findings
     }
 
-    /// More rounds than the kills ever need: a guard against never ending.
-    private static let mostRounds = 40
+    /// There are people for so many rounds: a guard against never ending.
+    private static let mostRounds = 49
 
     private static let agencies: [TransferNetwork.Agency] = [
         .init(

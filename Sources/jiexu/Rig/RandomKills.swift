@@ -34,7 +34,7 @@ final class RandomKills: Sendable {
         let nodes = network.inOrder
         while !Task.isCancelled, !isDone {
             let (pause, choice) = state.withLock {
-                (Int.random(in: 1...700, using: &$0.random), Int.random(in: 0..<nodes.count, using: &$0.random))
+                (Int.random(in: 1...350, using: &$0.random), Int.random(in: 0..<nodes.count, using: &$0.random))
             }
             try? await Task.sleep(for: .milliseconds(pause))
             guard !Task.isCancelled else { return }

@@ -191,13 +191,31 @@ final class TransferNetwork: Sendable {
         let manager = FileManager.default
         if manager.fileExists(atPath: folder) {
             let content = try manager.contentsOfDirectory(atPath: folder)
-            guard content.isEmpty || content.contains("network") else {
+            guard content.isEmpty || manager.fileExists(atPath: "\(folder)/\(marker)") else {
                 throw RigFault("\(folder) holds something else than a demonstration; name another folder")
+            }
+            guard !isInUse(folder, content) else {
+                throw RigFault("a demonstration is running in \(folder); end it first, or name another folder")
             }
             try manager.removeItem(atPath: folder)
         }
         try manager.createDirectory(
             atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        try Files.create("\(folder)/\(marker)", [], for: .owner)
+    }
+
+    /// The file by which a folder is known as one that a demonstration made, and so may remove.
+    private static let marker = "made-by-jiexu-demo"
+
+    /// Whether a bank or a node still works in the folder: each holds a lock on a file of its own.
+    private static func isInUse(_ folder: String, _ content: [String]) -> Bool {
+        let locks = ["bank/lock"] + content.map { "\($0)/data/jiexu.sqlite.lock" }
+        return locks.contains { lock in
+            let file = open("\(folder)/\(lock)", O_RDWR | O_CLOEXEC)
+            guard file >= 0 else { return false }
+            defer { close(file) }
+            return flock(file, LOCK_EX | LOCK_NB) != 0
+        }
     }
 
     private static func secret() -> String {

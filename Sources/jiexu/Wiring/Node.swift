@@ -32,8 +32,11 @@ struct Node {
             rootPEM: Array(anchors.roots.map(\.pem).joined().utf8),
             certificatePEM: Array(try KeyFiles.text(settings.keys.tlsCertificate).utf8),
             keyPEM: Array(try KeyFiles.privateKey(settings.keys.tlsKey).utf8))
-        guard directory.current[settings.agency.code] != nil else {
+        guard let entry = directory.current[settings.agency.code] else {
             throw Misuse("the directory of agencies has no entry for \(settings.agency.code)")
+        }
+        guard entry.remittanceAccount.isSameAccount(as: settings.agency.account) else {
+            throw Misuse("agency.account is not the account that the directory lists for \(settings.agency.code)")
         }
         guard try credentials.verify(at: clock.now.seconds) == settings.agency.code else {
             throw Misuse("\(settings.keys.tlsCertificate) is not a certificate of \(settings.agency.code)")
@@ -44,6 +47,7 @@ struct Node {
         let desk = Desk(
             agency: settings.agencySettings(), store: store, clock: clock, signer: signer, directory: directory,
             logger: logger)
+        _ = try await desk.inForce.reload(from: store)
         let client = try PeerClient(settings: settings.clientSettings, credentials: credentials)
         let outbox = Outbox(
             desk: desk, link: PeerPost(client: client, directory: directory, clock: clock),
@@ -59,7 +63,8 @@ struct Node {
             receive: { await desk.receive($0, from: $1) },
             onListening: { logger.notice("listening for peers", metadata: ["port": "\($0)"]) })
 
-        let watch = DeadlineWatch(desk: desk, seconds: settings.work.deadlineCheckSeconds)
+        let watch = DeadlineWatch(
+            desk: desk, rules: store, seconds: settings.work.deadlineCheckSeconds)
         return Node(
             settings: settings, store: store, desk: desk, outbox: outbox, logger: logger,
             services: [
@@ -128,13 +133,22 @@ struct StoreWatch: Service {
     }
 }
 
-/// Looks for deadlines that have passed.
+/// Takes imported tables of the rules up, and looks for deadlines that have passed.
 struct DeadlineWatch: Sendable {
     let desk: Desk
+    let rules: any RuleStore
     let seconds: Int
 
     func run() async {
+        var isStart = true
         while !Task.isCancelled {
+            do {
+                let moved = try await desk.takeUpRules(from: rules, isStart: isStart)
+                isStart = false
+                if moved > 0 { desk.logger.notice("deadlines have moved", metadata: ["cases": "\(moved)"]) }
+            } catch {
+                desk.logger.error("the tables of the rules were not taken up", metadata: ["cause": "\(error)"])
+            }
             do {
                 try await desk.reportOverdue()
             } catch {

@@ -172,7 +172,7 @@ private func expectTable(_ rows: [String], _ expected: String) {
 
 @Suite struct `A payout leg` {
     private static let events: [PayoutLeg.Event] = [
-        .balanceDue, .balanceZero, .payoutPaid, .payoutBounced(.accountClosed), .accountCorrected,
+        .balanceDue, .balanceZero, .payoutPaid, .payoutBounced(.accountClosed), .accountCorrected, .deadlinePassed,
     ]
 
     @Test func `allows exactly these steps`() {
@@ -184,6 +184,9 @@ private func expectTable(_ rows: [String], _ expected: String) {
             """
             paid-out       + payout-bounced    -> payout-bounced
             payout-bounced + account-corrected -> payout-ordered
+            payout-bounced + deadline-passed   -> payout-bounced
+            payout-ordered + deadline-passed   -> payout-ordered
+            waiting        + deadline-passed   -> waiting
             payout-ordered + payout-bounced    -> payout-bounced
             payout-ordered + payout-paid       -> paid-out
             waiting        + balance-due       -> payout-ordered

@@ -36,13 +36,14 @@ import TransferCore
     private static func books(
         certificate: Int64 = 10, account: Int64 = 10, pooled: Int64 = 20, total: Int64 = 30,
         computedAccount: Int64 = 10,
-        computedPooled: Int64 = 20, advice: Int64 = 30, credit: Int64 = 30
+        computedPooled: Int64 = 20, figures: Bool = true, months: Bool = true, keys: Bool = true, advice: Int64 = 30,
+        credit: Int64 = 30
     ) -> Reconciliation {
         Reconciliation(
             certificateAccount: Money(fen: certificate), formAccount: Money(fen: account),
             formPooled: Money(fen: pooled), formTotal: Money(fen: total), computedAccount: Money(fen: computedAccount),
-            computedPooled: Money(fen: computedPooled), adviceAmount: Money(fen: advice),
-            creditAmount: Money(fen: credit))
+            computedPooled: Money(fen: computedPooled), formFiguresAgree: figures, monthsAgree: months,
+            orderKeysAgree: keys, adviceAmount: Money(fen: advice), creditAmount: Money(fen: credit))
     }
 
     @Test func `finds no difference when certificate, form, advice and credit agree to the fen`() {
@@ -51,7 +52,9 @@ import TransferCore
 
     @Test(arguments: [
         (books(computedAccount: 11), Difference.formAccountDiffers), (books(computedPooled: 19), .formPooledDiffers),
-        (books(total: 31), .formTotalDiffers), (books(certificate: 9), .certificateDiffers),
+        (books(total: 31), .formTotalDiffers), (books(figures: false), .formFiguresDiffer),
+        (books(certificate: 9), .certificateDiffers), (books(months: false), .monthsDiffer),
+        (books(keys: false), .orderKeyDiffers),
         (books(advice: 29), .adviceDiffers), (books(credit: 29), .creditShort), (books(credit: 31), .creditOver),
     ])
     func `names the first side that differs by a single fen`(books: Reconciliation, difference: Difference) {

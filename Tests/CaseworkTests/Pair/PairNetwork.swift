@@ -1,0 +1,110 @@
+import Casework
+import Crypto
+import Synchronization
+import TransferCore
+import TransferDocuments
+
+/// The keys of the agencies and the signed directory that names them.
+///
+/// Besides the key with which it signs, Shenzhen has one that it used until yesterday, one that was taken from it, and
+/// one of which the directory does not know.
+struct PairNetwork: Sendable {
+    let directory: SignedDirectory
+    let keys: [AgencyCode: SigningKey]
+    let connectionKey: SigningKey
+    let retiredKey: SigningKey
+    let revokedKey: SigningKey
+    let unknownKey: SigningKey
+
+    /// Made once: no test changes it.
+    static let shared: PairNetwork = {
+        do { return try PairNetwork() } catch { preconditionFailure("the network was not made: \(error)") }
+    }()
+
+    static let retiredAt = PairCast.noon.seconds - 86_400
+    static let revokedAt = PairCast.noon.seconds - 3_600
+
+    private init() throws {
+        let now = PairCast.noon.seconds
+        let year: Int64 = 365 * 86_400
+        let authority = try CertificateAuthority.founding(
+            networkName: "Jiexu trial network", validity: (now - year)...(now + 5 * year))
+        let validity = (now - 200 * 86_400)...(now + 2 * year)
+        let directoryKey = try authority.issueDirectory(validity: validity)
+        let retired = try authority.issueSigning(for: PairCast.shenzhen, validity: validity)
+        let revoked = try authority.issueSigning(for: PairCast.shenzhen, validity: validity)
+        unknownKey = try authority.issueSigning(for: PairCast.shenzhen, validity: validity).signingKey
+        retiredKey = retired.signingKey
+        revokedKey = revoked.signingKey
+
+        var keys: [AgencyCode: SigningKey] = [:]
+        var connections: [AgencyCode: IssuedCertificate] = [:]
+        var entries: [DirectoryEntry] = []
+        for code in PairCast.agencies {
+            let connection = try authority.issueTLS(for: code, hosts: ["127.0.0.1"], validity: validity)
+            let key = try authority.issueSigning(for: code, validity: validity)
+            keys[code] = key.signingKey
+            connections[code] = connection
+            var signing = [SigningCertificateEntry(key.certificate)]
+            if code == PairCast.shenzhen {
+                signing += [
+                    SigningCertificateEntry(
+                        certificate: retired.certificate, from: validity.lowerBound, until: PairNetwork.retiredAt),
+                    SigningCertificateEntry(
+                        certificate: revoked.certificate, from: validity.lowerBound,
+                        until: validity.upperBound + 1, revokedAt: PairNetwork.revokedAt),
+                ]
+            }
+            entries.append(try PairNetwork.entry(code, connection, signing))
+        }
+        guard let connection = connections[PairCast.shenzhen], let time = SigningTime(secondsSince1970: now - 60) else {
+            preconditionFailure("values that exist")
+        }
+        connectionKey = connection.signingKey
+        self.keys = keys
+        let bytes = try AgencyDirectory(version: 3, issuedAt: now - 60, expiresAt: now + year, agencies: entries)
+            .signed(by: directoryKey.signingKey, at: time)
+        directory = try SignedDirectory.open(
+            bytes, anchors: try TrustAnchors(pem: authority.root.pem + directoryKey.certificatePEM), at: now)
+    }
+
+    private static func entry(
+        _ code: AgencyCode, _ connection: IssuedCertificate, _ signing: [SigningCertificateEntry]
+    ) throws -> DirectoryEntry {
+        guard let endpoint = EndpointURL("https://127.0.0.1:8443") else { preconditionFailure("an endpoint") }
+        return DirectoryEntry(
+            code: code, nameChinese: "某市社会保险经办机构", nameEnglish: "Agency \(code)", endpoint: endpoint,
+            tlsCertificates: [TLSCertificateEntry(connection.certificate)], signingCertificates: signing,
+            receives: [Capability(branch: .pension, from: PairCast.day("2026-01-01"))],
+            deadlineProfile: DeadlineProfile(name: "national", workingDays: [:]),
+            remittanceAccount: PairCast.account(of: code))
+    }
+
+    func key(of agency: AgencyCode) -> SigningKey {
+        guard let key = keys[agency] else { preconditionFailure("\(agency) has a key") }
+        return key
+    }
+}
+
+struct KeptDirectory: DirectorySource {
+    let current: SignedDirectory
+}
+
+/// Signs with a key in memory. It can be taken away, as a token is pulled out.
+final class KeySigner: DocumentSigner {
+    private let key: SigningKey
+    private let isAway = Mutex(false)
+
+    init(_ key: SigningKey) { self.key = key }
+
+    func takeAway(_ away: Bool) { isAway.withLock { $0 = away } }
+
+    func sign(_ payload: [UInt8], type: JWSType, at moment: Instant) throws(SigningFault) -> [UInt8] {
+        guard !isAway.withLock({ $0 }) else { throw SigningFault("the token is gone") }
+        do {
+            return try key.sign(payload: payload, typ: type, at: moment.signingTime)
+        } catch {
+            throw SigningFault("\(error)")
+        }
+    }
+}

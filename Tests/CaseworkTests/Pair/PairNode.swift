@@ -1,0 +1,108 @@
+import Casework
+import FoundationEssentials
+import Logging
+import Store
+import Synchronization
+import TransferCore
+import TransferDocuments
+
+/// One node of a pair: its desk over a real store in a folder of its own. It can die and come back.
+final class PairNode: Sendable {
+    let code: AgencyCode
+    let clock: HandClock
+    let road: Road
+    let bank: PairBank
+    let signer: KeySigner
+    private let path: String
+    private let alone: Set<DecisionStep>
+    private let state: Mutex<State>
+
+    /// What lives as long as the process does.
+    private struct State {
+        var kept: JiexuStore
+        var store: FaultyStore
+        var desk: Desk
+        var office: BankOffice
+        var deaths = 0
+    }
+
+    init(
+        _ code: AgencyCode, folder: String, clock: HandClock, road: Road, bank: PairBank,
+        alone: Set<DecisionStep> = Set(DecisionStep.allCases)
+    ) async throws {
+        self.code = code
+        self.clock = clock
+        self.road = road
+        self.bank = bank
+        self.alone = alone
+        path = "\(folder)/\(code).sqlite"
+        signer = KeySigner(PairNetwork.shared.key(of: code))
+        let kept = try await PairNode.open(path)
+        let store = FaultyStore(kept)
+        let desk = PairNode.desk(code, store, clock, signer, alone)
+        state = Mutex(
+            State(
+                kept: kept, store: store, desk: desk,
+                office: BankOffice(desk: desk, folder: bank.folder(of: code))))
+        road.join(self)
+    }
+
+    var desk: Desk { state.withLock { $0.desk } }
+    var office: BankOffice { state.withLock { $0.office } }
+    var store: any NodeStore { state.withLock { $0.store } }
+    var audit: StoreAudit { state.withLock { StoreAudit($0.kept) } }
+    var link: RoadEnd { RoadEnd(from: code, road: road) }
+    /// How many writes the process has made since it began.
+    var writes: Int { state.withLock { $0.store.writes } }
+    var isDead: Bool { state.withLock { $0.store.isDead } }
+    var deaths: Int { state.withLock { $0.deaths } }
+
+    /// A fresh desk over the store as it is on the disk, as after a crash.
+    func restart(
+        fault: FaultyStore.Fault? = nil, lie: @escaping @Sendable (CaseStep) -> Bool = { _ in false }
+    ) async throws {
+        state.withLock { $0.kept.close() }
+        let kept = try await PairNode.open(path)
+        let store = FaultyStore(kept, fault: fault, lie: lie)
+        let desk = PairNode.desk(code, store, clock, signer, alone)
+        state.withLock { state in
+            state.kept = kept
+            state.store = store
+            state.desk = desk
+            state.office = BankOffice(desk: desk, folder: bank.folder(of: code))
+            state.deaths += 1
+        }
+    }
+
+    func close() { state.withLock { $0.kept.close() } }
+
+    private static func open(_ path: String) async throws -> JiexuStore {
+        // What a kill leaves behind is the same under both settings; only a power cut tells them apart.
+        var settings = SQLiteDatabase.Settings()
+        settings.synchronous = .normal
+        settings.minimumFreeBytes = 16 << 20
+        return try await JiexuStore(path: path, access: .serving, settings: settings)
+    }
+
+    private static func desk(
+        _ code: AgencyCode, _ store: any NodeStore, _ clock: HandClock, _ signer: KeySigner,
+        _ alone: Set<DecisionStep>
+    ) -> Desk {
+        Desk(
+            agency: AgencySettings(
+                code: code,
+                office: AgencyOffice(
+                    name: "某市社会保险经办机构", address: "某路1号", postcode: "261000", telephone: "0536-0000000"),
+                account: PairCast.account(of: code), limits: DeadlineLimits(profile: "national", limits: [:]),
+                calendar: .shipped, interest: interest, straightThrough: alone),
+            store: store, clock: clock, signer: signer,
+            directory: KeptDirectory(current: PairNetwork.shared.directory), logger: quiet)
+    }
+
+    private static let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+
+    /// The same rate for every year.
+    private static let interest = InterestTerms(
+        formula: .annual,
+        rates: Dictionary(uniqueKeysWithValues: (2000...2026).compactMap { year in BasisPoints(623).map { (year, $0) } }))
+}
