@@ -165,7 +165,15 @@ let package = Package(
             swiftSettings: house
         ),
         .testTarget(
-            name: "CaseworkTests", dependencies: ["TransferCore", "TransferDocuments", "Casework"], swiftSettings: house
+            name: "CaseworkTests",
+            dependencies: [
+                "TransferCore", "TransferDocuments", "BankFiles", "Casework", "Store",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "SwiftASN1", package: "swift-asn1"),
+                .product(name: "X509", package: "swift-certificates"),
+            ],
+            swiftSettings: house
         ),
     ]
 )

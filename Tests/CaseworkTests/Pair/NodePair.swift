@@ -114,7 +114,9 @@ struct NodePair: Sendable {
 
     private func effects(_ node: PairNode) async throws -> Work {
         var outcome = Work()
-        for effect in try await node.store.openEffects(after: 0, limit: 100) {
+        let alone = node.desk.agency.straightThrough
+        for effect in try await node.store.openEffects(after: 0, limit: 1_000)
+        where alone.contains(effect.kind == .review ? .acceptance : .settlement) {
             do {
                 try await node.desk.carryOut(effect)
                 outcome.hasMoved = true
