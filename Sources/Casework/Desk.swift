@@ -8,7 +8,8 @@ package import TransferDocuments
 /// The desk has no state of its own. Two tasks that touch the same case are put in order by the store: a step is
 /// written only if the case still is at the version on which it was decided.
 package struct Desk: Sendable {
-    package let inForce: AgencyInForce
+    private let settings: AgencySettings
+    package let rules: any RuleSource
     package let store: any NodeStore
     package let clock: any NodeClock
     package let signer: any DocumentSigner
@@ -19,9 +20,11 @@ package struct Desk: Sendable {
 
     package init(
         agency: AgencySettings, store: any NodeStore, clock: any NodeClock, signer: any DocumentSigner,
-        directory: any DirectorySource, logger: Logger
+        directory: any DirectorySource, logger: Logger,
+        rules: any RuleSource = NoRules()
     ) {
-        inForce = AgencyInForce(settings: agency)
+        settings = agency
+        self.rules = rules
         self.store = store
         self.clock = clock
         self.signer = signer
@@ -32,7 +35,7 @@ package struct Desk: Sendable {
     }
 
     /// The agency as the settings and the tables in force make it.
-    package var agency: AgencySettings { inForce.agency }
+    package var agency: AgencySettings { settings.with(rules.current) }
 
     /// How often a step is decided anew when somebody else was faster, before the caller is told.
     static let attempts = 20

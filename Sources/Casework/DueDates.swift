@@ -13,9 +13,9 @@ extension Desk {
     /// - Parameter isStart: also without new ones, since they may have been imported while the node was down.
     /// - Returns: how many deadlines are other than they were.
     @discardableResult
-    package func takeUpRules(from rules: any RuleStore, isStart: Bool = false) async throws(DeskFault) -> Int {
+    package func takeUpRules(isStart: Bool = false) async throws(DeskFault) -> Int {
         let isNew: Bool
-        do throws(StoreError) { isNew = try await inForce.reload(from: rules) } catch { throw .store(error) }
+        do throws(StoreError) { isNew = try await rules.reload() } catch { throw .store(error) }
         guard isNew || isStart else { return 0 }
         return try await recomputeDeadlines()
     }

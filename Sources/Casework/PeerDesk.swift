@@ -135,6 +135,12 @@ extension Desk {
             }
             do {
                 let file = try await store.caseFile(head.caseNumber)
+                // It may have been taken on another connection since the look before.
+                if let known = file?.documents.first(where: {
+                    $0.sender == head.sender && $0.sequence == head.sequence
+                }) {
+                    return try repeated(known, document)
+                }
                 let (step, receipt) = try decide(document, bytes, file: file)
                 try await write(step)
                 return .receipt(receipt)

@@ -11,7 +11,7 @@ import Testing
         // FoundationEssentials only: the lenient readers of Foundation must not touch what comes from outside.
         "TransferDocuments": ["TransferCore", "Crypto", "X509", "SwiftASN1", "FoundationEssentials", "Swift"],
         "BankFiles": ["TransferCore", "Foundation", "FoundationXML"],
-        "Casework": ["TransferCore", "TransferDocuments", "BankFiles", "Logging"],
+        "Casework": ["TransferCore", "TransferDocuments", "BankFiles", "Logging", "Synchronization"],
         "Store": [
             "TransferCore", "TransferDocuments", "Casework", "GRDB", "GRDBSQLite", "Foundation", "Glibc", "Logging",
             "Dispatch", "Synchronization",

@@ -81,8 +81,10 @@ import TransferDocuments
             // Fifteen working days from Friday, 25 December 2026: no holiday of 2027 is guessed.
             #expect(before.text("due") == "2027-01-15" && before.json["dueProvisional"] == .bool(true))
 
+            #expect(before.text("dueRules", "calendar") == "2026.1" && before.text("dueRules", "limits") == "settings")
+
             try await tables.importRuleTable(Self.holidays)
-            #expect(try await node.desk.takeUpRules(from: tables) == 1)
+            #expect(try await node.desk.takeUpRules() == 1)
             let settled = try await node.get(path)
             #expect(settled.text("due") == "2027-01-18" && settled.json["dueProvisional"] == .bool(false))
             let listed = try await node.get("/api/v1/cases")
@@ -92,9 +94,12 @@ import TransferDocuments
             let moves = try await node.store.dueMoves(
                 to: node.desk.agency.with(try await tables.rulesInForce()))
             #expect(moves.map(\.after) == [CivilDate("2027-01-07")])
-            #expect(try await node.desk.takeUpRules(from: tables) == 1)
-            #expect(try await node.get(path).text("due") == "2027-01-07")
-            #expect(try await node.desk.takeUpRules(from: tables) == 0)
+            #expect(try await node.desk.takeUpRules() == 1)
+            let limited = try await node.get(path)
+            #expect(limited.text("due") == "2027-01-07")
+            #expect(limited.text("dueRules", "calendar") == "2027.T" && limited.text("dueRules", "limits") == "D1")
+            #expect(limited.text("dueRules", "profile") == "national")
+            #expect(try await node.desk.takeUpRules() == 0)
         }
     }
 
@@ -104,7 +109,7 @@ import TransferDocuments
             try await tables.importRuleTable(Self.stored(.interestRates, "R1", #"{"from":2026,"rateBp":250}"#))
             try await tables.importRuleTable(
                 Self.stored(.interestFormulas, "F1", #"{"from":2026,"formula":"annual"}"#))
-            try await origin.desk.takeUpRules(from: tables)
+            try await origin.desk.takeUpRules()
             // In January all months of the year before are settled.
             for node in [destination, origin] { node.clock.move(days: 45) }
             try await destination.store.importRecords([WebCast.record(isActive: true)], at: destination.clock.now)

@@ -43,7 +43,7 @@ struct WebNode: Sendable {
                 account: WebNetwork.account, limits: DeadlineLimits(profile: "national", limits: [:]),
                 calendar: .shipped, interest: InterestTerms(formula: .none, rates: [:]), straightThrough: alone),
             store: store, clock: clock, signer: KeySigner(key: key),
-            directory: KeptDirectory(current: network.directory), logger: log.logger)
+            directory: KeptDirectory(current: network.directory), logger: log.logger, rules: StoredRules(store))
         let outbox = Outbox(desk: desk, link: NoLink())
         let people = try PublicAPI(
             desk: desk, tokens: try AccessTokens(WebCast.tokens), address: ListenAddress(port: 0), limits: limits)

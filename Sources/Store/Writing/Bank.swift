@@ -39,7 +39,8 @@ extension JiexuStore {
                 var found: [OrderMessage] = []
                 for (id, createdAt) in messages {
                     found.append(
-                        OrderMessage(messageID: id, createdAt: createdAt, orders: try storedOrders(of: id, on: connection)))
+                        OrderMessage(
+                            messageID: id, createdAt: createdAt, orders: try storedOrders(of: id, on: connection)))
                 }
                 return found
             }

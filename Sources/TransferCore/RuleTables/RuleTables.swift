@@ -1,6 +1,8 @@
 /// The tables in force: of each name the version that was imported last. A node asks them before its settings.
-package struct RuleTables: Hashable, Sendable {
+package struct RuleTables: Sendable {
     private var tables: [RuleTableName: RuleTable] = [:]
+    /// The calendar of the edition that was imported; nil where none was.
+    package private(set) var calendar: WorkingDayCalendar?
 
     /// Without tables: everything is as the settings say.
     package init() {}
@@ -8,6 +10,7 @@ package struct RuleTables: Hashable, Sendable {
     /// - Parameter tables: in the order in which they were imported.
     package init(_ tables: [RuleTable]) {
         for table in tables { self.tables[table.name] = table }
+        calendar = self[.calendar].flatMap { WorkingDayCalendar(edition: $0) }
     }
 
     /// The table of a name; nil where none was imported.
@@ -15,10 +18,13 @@ package struct RuleTables: Hashable, Sendable {
 
     /// These tables and one more, in place of an older version of it.
     package func adding(_ table: RuleTable) -> RuleTables {
-        var tables = self
-        tables.tables[table.name] = table
-        return tables
+        RuleTables(Array(tables.values) + [table])
     }
+}
+
+extension RuleTables: Hashable {
+    package static func == (a: RuleTables, b: RuleTables) -> Bool { a.tables == b.tables }
+    package func hash(into hasher: inout Hasher) { hasher.combine(tables) }
 }
 
 extension RuleTables {
@@ -76,9 +82,6 @@ extension RuleTables {
         }
         return nil
     }
-
-    /// The calendar of the edition that was imported; nil where none was.
-    package var calendar: WorkingDayCalendar? { self[.calendar].flatMap { WorkingDayCalendar(edition: $0) } }
 
     /// The versions that make the interest of a computation.
     package var interestVersions: [RuleVersions.Table] {

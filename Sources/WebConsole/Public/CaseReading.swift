@@ -45,7 +45,16 @@ struct CaseReading: Sendable {
         let view = try await desk.view(of: number)
         guard view.opening.isVisible(to: call.caller) else { throw .notFound }
         let caller = call.caller
-        return try Answer.json { view.write(to: &$0, for: caller) }.tagged(unlessKnown: call.fields[.ifNoneMatch])
+        let dueRules = desk.agency.dueRules(of: view.story)
+        return try Answer.json { json in
+            view.write(to: &json, for: caller)
+            guard let dueRules else { return }
+            json.object("dueRules") { json in
+                json.field("calendar", dueRules.calendar)
+                json.field("profile", dueRules.profile)
+                json.field("limits", dueRules.limits)
+            }
+        }.tagged(unlessKnown: call.fields[.ifNoneMatch])
     }
 }
 

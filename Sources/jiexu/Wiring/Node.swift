@@ -46,8 +46,9 @@ struct Node {
         let store = try await JiexuStore(path: settings.databasePath, access: .serving)
         let desk = Desk(
             agency: settings.agencySettings(), store: store, clock: clock, signer: signer, directory: directory,
-            logger: logger)
-        _ = try await desk.inForce.reload(from: store)
+            logger: logger,
+            rules: StoredRules(store))
+        _ = try await desk.rules.reload()
         let client = try PeerClient(settings: settings.clientSettings, credentials: credentials)
         let outbox = Outbox(
             desk: desk, link: PeerPost(client: client, directory: directory, clock: clock),
@@ -63,8 +64,7 @@ struct Node {
             receive: { await desk.receive($0, from: $1) },
             onListening: { logger.notice("listening for peers", metadata: ["port": "\($0)"]) })
 
-        let watch = DeadlineWatch(
-            desk: desk, rules: store, seconds: settings.work.deadlineCheckSeconds)
+        let watch = DeadlineWatch(desk: desk, seconds: settings.work.deadlineCheckSeconds)
         return Node(
             settings: settings, store: store, desk: desk, outbox: outbox, logger: logger,
             services: [
@@ -136,14 +136,13 @@ struct StoreWatch: Service {
 /// Takes imported tables of the rules up, and looks for deadlines that have passed.
 struct DeadlineWatch: Sendable {
     let desk: Desk
-    let rules: any RuleStore
     let seconds: Int
 
     func run() async {
         var isStart = true
         while !Task.isCancelled {
             do {
-                let moved = try await desk.takeUpRules(from: rules, isStart: isStart)
+                let moved = try await desk.takeUpRules(isStart: isStart)
                 isStart = false
                 if moved > 0 { desk.logger.notice("deadlines have moved", metadata: ["cases": "\(moved)"]) }
             } catch {

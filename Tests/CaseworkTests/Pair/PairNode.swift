@@ -104,5 +104,6 @@ final class PairNode: Sendable {
     /// The same rate for every year.
     private static let interest = InterestTerms(
         formula: .annual,
-        rates: Dictionary(uniqueKeysWithValues: (2000...2026).compactMap { year in BasisPoints(623).map { (year, $0) } }))
+        rates: Dictionary(
+            uniqueKeysWithValues: (2000...2026).compactMap { year in BasisPoints(623).map { (year, $0) } }))
 }

@@ -90,7 +90,9 @@ extension PlayedSide {
                 computation: change(try request.computeFunds()), frozenOn: PairCast.noon.date))
     }
 
-    func advice(amount: Money = PairCast.transfer, attempt: Int = 1, branch: Branch = .pension) throws -> DocumentContent {
+    func advice(amount: Money = PairCast.transfer, attempt: Int = 1, branch: Branch = .pension) throws
+        -> DocumentContent
+    {
         .remittanceAdvice(
             RemittanceAdvice(
                 orderKey: try #require(OrderKey(caseNumber: number, branch: branch, attempt: attempt)),

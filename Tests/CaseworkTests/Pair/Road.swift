@@ -83,7 +83,8 @@ final class Road: Sendable {
             return receipt
         case .problem(let problem):
             throw DeliveryFault(
-                code: problem.code, detail: problem.detail, concernsPeer: problem.status == 429 || problem.status >= 500)
+                code: problem.code, detail: problem.detail, concernsPeer: problem.status == 429 || problem.status >= 500
+            )
         }
     }
 

@@ -39,7 +39,9 @@ import TransferDocuments
             testDescription: "months that the lines do not have", months: 9, form: { $0.changed(months: 9) },
             difference: .formFiguresDiffer),
         Row(testDescription: "other months in the certificate", months: 7, difference: .monthsDiffer),
-        Row(testDescription: "another amount in the advice", advice: PairCast.transfer + .oneFen, difference: .adviceDiffers),
+        Row(
+            testDescription: "another amount in the advice", advice: PairCast.transfer + .oneFen,
+            difference: .adviceDiffers),
         Row(testDescription: "a credit one fen short", credit: PairCast.transfer - .oneFen, difference: .creditShort),
         Row(testDescription: "a credit one fen over", credit: PairCast.transfer + .oneFen, difference: .creditOver),
         Row(testDescription: "a credit for another order", attempt: 2, difference: .orderKeyDiffers),

@@ -121,7 +121,7 @@ struct Leg: Sendable, CustomTestStringConvertible {
             "Payout leg at the origin", from: PayoutLeg(),
             [
                 PayoutLeg.Event.balanceDue, .balanceZero, .payoutPaid, .payoutBounced(.accountClosed),
-                .accountCorrected,
+                .accountCorrected, .deadlinePassed,
             ], \.name, \.phase.name, { _ = try $0.apply($1) }),
         Leg(
             "Payout leg at the destination", from: AwaitedPayout(),
