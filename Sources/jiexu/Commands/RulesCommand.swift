@@ -55,7 +55,8 @@ struct RulesDiff: AsyncParsableCommand {
         let store = try await JiexuStore(path: settings.databasePath, access: .reading)
         defer { store.close() }
         let inForce = try await store.rulesInForce()
-        let old = inForce[table.name] ?? RuleTable.builtIn(table.name)
+        // The built-in profiles are not in force: without a table the settings say the limits.
+        let old = inForce[table.name] ?? (table.name == .deadlines ? nil : RuleTable.builtIn(table.name))
         print("\(table.name.rawValue): \(old?.version ?? "-") → \(table.version)")
         let difference = RuleTableDifference(from: old, to: table, within: table.years)
         for row in difference.added { print("+ \(row.text(in: table.name))") }

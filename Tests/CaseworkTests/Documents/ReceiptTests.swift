@@ -85,7 +85,7 @@ import TransferDocuments
             #expect(faults.withLock { $0 } == 0)
             let waiting = try #require(try await pair.destination.store.deliveries(of: number).first)
             #expect(waiting.deliveredAt == nil)
-            #expect(waiting.attempts == 3)
+            #expect(waiting.attempts == 4)
             #expect(waiting.lastError?.hasPrefix(row.code) == true, "\(waiting.lastError ?? "no error")")
             let file = try #require(try await pair.destination.store.caseFile(number))
             #expect(file.documents.first?.receipt == nil)

@@ -24,6 +24,8 @@ final class PairNode: Sendable {
         var desk: Desk
         var office: BankOffice
         var deaths = 0
+        /// Whether each process dies at its second write.
+        var isMortal = false
     }
 
     init(
@@ -57,13 +59,24 @@ final class PairNode: Sendable {
     var isDead: Bool { state.withLock { $0.store.isDead } }
     var deaths: Int { state.withLock { $0.deaths } }
 
+    /// From now on every process of this node makes one write and dies at the second, in turn before and after it is
+    /// written.
+    func beMortal() async throws {
+        state.withLock { $0.isMortal = true }
+        try await restart()
+    }
+
     /// A fresh desk over the store as it is on the disk, as after a crash.
     func restart(
         fault: FaultyStore.Fault? = nil, lie: @escaping @Sendable (CaseStep) -> Bool = { _ in false }
     ) async throws {
-        state.withLock { $0.kept.close() }
+        let (isMortal, deaths) = state.withLock { state in
+            state.kept.close()
+            return (state.isMortal, state.deaths)
+        }
         let kept = try await PairNode.open(path)
-        let store = FaultyStore(kept, fault: fault, lie: lie)
+        let death = FaultyStore.Fault(write: 2, manner: deaths.isMultiple(of: 2) ? .diesBefore : .diesAfter)
+        let store = FaultyStore(kept, fault: isMortal ? death : fault, lie: lie)
         let desk = PairNode.desk(code, store, clock, signer, alone)
         state.withLock { state in
             state.kept = kept
