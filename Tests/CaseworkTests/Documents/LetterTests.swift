@@ -177,7 +177,8 @@ import TransferDocuments
             weifang.previous = file.documents.last?.digest
             let wrong = try weifang.payload(
                 try weifang.completion(
-                    account: Money(fen: PairCast.account.fen + account), pooled: Money(fen: PairCast.pooled.fen + pooled)))
+                    account: Money(fen: PairCast.account.fen + account),
+                    pooled: Money(fen: PairCast.pooled.fen + pooled)))
             #expect(
                 try await pair.said(pair.origin, try weifang.sign(wrong), from: PairCast.weifang)
                     == .refused("amount-mismatch", "/content"))

@@ -64,7 +64,7 @@ import TransferDocuments
                 try await pair.standing(of: pair.destination), try await pair.standing(of: pair.origin)
             )
             let given = pair.road.receipts
-            for message in pair.road.sent.reversed() {
+            for message in pair.road.distinct.reversed() {
                 let link = RoadEnd(from: message.from, road: pair.road)
                 let receipt = try await link.deliver(message.bytes, to: message.to)
                 #expect(given[message.bytes] == [receipt])
@@ -88,7 +88,7 @@ import TransferDocuments
                 let before = (
                     try await pair.standing(of: pair.destination), try await pair.standing(of: pair.origin)
                 )
-                for message in pair.road.sent {
+                for message in pair.road.distinct {
                     _ = try await RoadEnd(from: message.from, road: pair.road).deliver(message.bytes, to: message.to)
                 }
                 #expect(try await pair.standing(of: pair.destination) == before.0)

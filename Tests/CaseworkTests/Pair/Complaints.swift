@@ -47,6 +47,10 @@ extension NodePair {
                 check(account.hasPrefix("individual:") || balance == .zero, "\(balance) stands in \(account)")
             }
             check(ledger["bank", default: .zero] == bank.balance(of: node.code), "the bank has another balance")
+            for reference in bank.told(node.code) {
+                let isKnown = try await node.store.isBankLineKnown(reference)
+                check(isKnown, "the bank line \(reference) is in no book")
+            }
             let counts = try await node.store.counts()
             check(counts.outboxByRecipient.isEmpty, "documents wait")
             check(counts.openEffects == 0, "effects wait")

@@ -60,12 +60,12 @@ final class FaultyStore: NodeStore {
         }
         guard let fault, fault.write == count else { return try await body() }
         switch fault.manner {
-        case .diesBefore: break
         case .refuses: throw .unavailable("the disk is full")
         case .doesNotKnow:
-            _ = try await body()
+            _ = try? await body()
             throw .outcomeUnknown("the connection was lost")
-        case .diesAfter: _ = try await body()
+        case .diesBefore: break
+        case .diesAfter: _ = try? await body()
         }
         state.withLock { $0.isDead = true }
         throw FaultyStore.death
@@ -103,7 +103,10 @@ extension FaultyStore {
     }
 
     func assignOrderMessage(_ messageID: String, at: Instant, limit: Int) async throws(StoreError) -> OrderMessage? {
-        try await write { () throws(StoreError) in
+        try living()
+        // A look that finds nothing writes nothing.
+        guard try await base.counts().ordersWaiting > 0 else { return nil }
+        return try await write { () throws(StoreError) in
             try await base.assignOrderMessage(messageID, at: at, limit: limit)
         }
     }

@@ -1,6 +1,5 @@
 import Casework
 import FoundationEssentials
-import Store
 import TransferCore
 import TransferDocuments
 
@@ -67,8 +66,13 @@ struct NodePair: Sendable {
     struct NotOpened: Error {}
 
     /// Starts whatever has died.
-    func revive() async throws {
-        for node in nodes where node.isDead { try await node.restart() }
+    ///
+    /// - Returns: whether anything had.
+    @discardableResult
+    func revive() async throws -> Bool {
+        let dead = nodes.filter(\.isDead)
+        for node in dead { try await node.restart() }
+        return !dead.isEmpty
     }
 
     /// The pair does not come to rest.
@@ -76,12 +80,17 @@ struct NodePair: Sendable {
 
     /// Carries out everything that waits, on both sides and at the bank, until nothing moves any more. What fails is tried
     /// again a few times.
-    func settle() async throws {
+    ///
+    /// - Parameter look: what to look at after every turn of a node.
+    func settle(_ look: () async throws -> Void = {}) async throws {
         var (idle, hasFailed) = (0, false)
         for _ in 0..<200 {
-            try await revive()
             var outcome = Work()
-            for node in nodes { outcome.add(await work(node)) }
+            outcome.hasMoved = try await revive()
+            for node in nodes {
+                outcome.add(await work(node))
+                try await look()
+            }
             if bank.work() { outcome.hasMoved = true }
             if outcome.hasMoved { (idle, hasFailed) = (0, false) } else { idle += 1 }
             hasFailed = hasFailed || outcome.hasFailed
@@ -108,7 +117,6 @@ struct NodePair: Sendable {
             guard !node.isDead else { break }
             do { outcome.add(try await task(node)) } catch { outcome.hasFailed = true }
         }
-        if node.isDead { outcome.hasFailed = true }
         return outcome
     }
 

@@ -29,6 +29,7 @@ final class PairBank: Sendable {
         var results: [AgencyCode: [String: [UInt8]]] = [:]
         var refused: [AgencyCode: [String]] = [:]
         var balances: [AgencyCode: Money] = [:]
+        var told: [AgencyCode: Set<String>] = [:]
         var taken: Set<String> = []
         var movements: [Movement] = []
         var flaws: [String: Flaw] = [:]
@@ -51,6 +52,8 @@ final class PairBank: Sendable {
     /// Every order that was carried out, in order; those that came back too.
     var movements: [Movement] { state.withLock { $0.movements } }
     func balance(of agency: AgencyCode) -> Money { state.withLock { $0.balances[agency] ?? .zero } }
+    /// The references of everything that an agency was told of.
+    func told(_ agency: AgencyCode) -> Set<String> { state.withLock { $0.told[agency] ?? [] } }
     func refusedFiles(of agency: AgencyCode) -> [String] { state.withLock { $0.refused[agency] ?? [] } }
 
     func flaw(_ account: String, _ flaw: Flaw?) { state.withLock { $0.flaws[account] = flaw } }
@@ -165,7 +168,9 @@ extension PairBank {
                 account: PairCast.account(of: agency).number, entries: entries
             ).bytes()
         } catch { preconditionFailure("the bank wrote a file that nobody can read: \(error)") }
-        for entry in entries { state.balances[agency, default: .zero] += entry.signedAmount }
+        for entry in entries where state.told[agency, default: []].insert(entry.bankReference).inserted {
+            state.balances[agency, default: .zero] += entry.signedAmount
+        }
     }
 
     private static func tell(

@@ -1,5 +1,4 @@
 import Casework
-import Crypto
 import Synchronization
 import TransferCore
 import TransferDocuments

@@ -1,5 +1,4 @@
 import Casework
-import FoundationEssentials
 import Logging
 import Store
 import Synchronization

@@ -49,6 +49,8 @@ final class Road: Sendable {
 
     /// Every message that a node wanted to send, in order.
     var sent: [Message] { state.withLock { $0.sent } }
+    /// Every message once.
+    var distinct: [Message] { sent.filter { $0.earlier == 0 } }
     /// Every receipt that was given for the same bytes.
     var receipts: [[UInt8]: Set<[UInt8]>] { state.withLock { $0.receipts } }
 

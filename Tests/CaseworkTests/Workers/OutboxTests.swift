@@ -1,0 +1,243 @@
+import Casework
+import Synchronization
+import Testing
+import TransferCore
+import TransferDocuments
+
+@Suite struct `The outbox` {
+    /// A link whose answers the test gives: at once, never, or by a fault. It keeps the order of what it saw.
+    private final class PlayedLink: PeerLink {
+        typealias Play = @Sendable (_ document: DocumentHead, _ peer: AgencyCode) async throws(DeliveryFault) -> Void
+
+        private let seen = Mutex<[(AgencyCode, DocumentHead)]>([])
+        private let play = Mutex<Play>({ _, _ in })
+
+        func script(_ new: @escaping Play) { play.withLock { $0 = new } }
+        var sent: [(peer: AgencyCode, head: DocumentHead)] { seen.withLock { $0.map { ($0.0, $0.1) } } }
+
+        func deliver(_ document: [UInt8], to peer: AgencyCode) async throws(DeliveryFault) -> [UInt8] {
+            guard let jws = try? JWS.parse(document, typ: .document, maximumBytes: Desk.longestDocument),
+                let head = try? DocumentHead(decoding: jws.payload)
+            else { preconditionFailure("the outbox sends documents") }
+            seen.withLock { $0.append((peer, head)) }
+            try await play.withLock { $0 }(head, peer)
+            let receipt = Receipt(
+                caseNumber: head.caseNumber, sender: head.sender, recipient: peer, sequence: head.sequence,
+                digest: jws.payloadDigest, result: .accepted, receivedAt: PairCast.noon.signingTime, receiver: "node")
+            do {
+                return try PairNetwork.shared.key(of: peer).sign(
+                    payload: try receipt.encoded(), typ: .receipt, at: PairCast.noon.signingTime)
+            } catch { preconditionFailure("a receipt can be signed: \(error)") }
+        }
+    }
+
+    private static let down = DeliveryFault(code: "connect", detail: "nobody there", concernsPeer: true)
+    private static let notTaken = DeliveryFault(code: "out-of-order", detail: "not yet", concernsPeer: false)
+
+    /// Weifang with letters to be sent: so many to each of some origins.
+    private static func letters(
+        _ origins: [(AgencyCode, Int)], _ pair: NodePair
+    ) async throws -> [AgencyCode: [CaseNumber]] {
+        var numbers: [AgencyCode: [CaseNumber]] = [:]
+        var serial = 0
+        for (origin, count) in origins {
+            for _ in 0..<count {
+                serial += 1
+                let person = PairCast.person(serial)
+                try await pair.know(.atDestination(person), nil)
+                numbers[origin, default: []].append(
+                    try await pair.lodge(PairCast.application(person, origin: origin), key: "key-\(serial)"))
+            }
+        }
+        for effect in try await pair.destination.store.openEffects(after: 0, limit: 1_000) {
+            try await pair.destination.desk.carryOut(effect)
+        }
+        return numbers
+    }
+
+    private static func waiting(_ pair: NodePair) async throws -> [AgencyCode: Int] {
+        try await pair.destination.store.counts().outboxByRecipient
+    }
+
+    @Test func `delivers everything that waits, and what comes while it runs`() async throws {
+        try await NodePair.run { pair in
+            _ = try await Self.letters([(PairCast.shenzhen, 20), (PairCast.wuhan, 20)], pair)
+            let link = PlayedLink()
+            let outbox = Outbox(desk: pair.destination.desk, link: link)
+            try await running({ await outbox.run() }) {
+                try await eventually("all is delivered") { try await Self.waiting(pair).isEmpty }
+                let person = PairCast.person(41)
+                try await pair.know(.atDestination(person), nil)
+                _ = try await pair.lodge(PairCast.application(person), key: "later")
+                for effect in try await pair.destination.store.openEffects(after: 0, limit: 10) {
+                    try await pair.destination.desk.carryOut(effect)
+                }
+                try await eventually("the later one is delivered") { link.sent.count == 41 }
+                try await eventually("its receipt is kept") { try await Self.waiting(pair).isEmpty }
+            }
+            #expect(Set(link.sent.map(\.head.caseNumber)).count == 41)
+        }
+    }
+
+    @Test func `sends the documents of one case in their order, one after the other`() async throws {
+        try await NodePair.run { pair in
+            pair.road.script { $0.from == PairCast.shenzhen ? .isKeptBack : .arrives }
+            let number = try await pair.transfer(PairCast.application(branches: [.medical, .housing]))
+            let onTheWay = Mutex(0)
+            let link = PlayedLink()
+            link.script { _, _ throws(DeliveryFault) in
+                let together = onTheWay.withLock { count in
+                    count += 1
+                    return count
+                }
+                #expect(together == 1)
+                for _ in 0..<20 { await Task.yield() }
+                onTheWay.withLock { $0 -= 1 }
+            }
+            let outbox = Outbox(desk: pair.origin.desk, link: link)
+            try await running({ await outbox.run() }) {
+                try await eventually("all is delivered") {
+                    try await pair.origin.store.counts().outboxByRecipient.isEmpty
+                }
+            }
+            #expect(link.sent.map(\.head.sequence) == Array(1...5))
+            #expect(Set(link.sent.map(\.head.caseNumber)) == [number])
+        }
+    }
+
+    @Test func `tries a peer that is down with one document, and sends all when it is up again`() async throws {
+        try await NodePair.run { pair in
+            _ = try await Self.letters([(PairCast.shenzhen, 10)], pair)
+            let link = PlayedLink()
+            link.script { _, _ throws(DeliveryFault) in throw Self.down }
+            var limits = Outbox.Limits()
+            limits.inFlightPerPeer = 4
+            let outbox = Outbox(desk: pair.destination.desk, link: link, limits: limits)
+            try await running({ await outbox.run() }) {
+                try await eventually("the peer was found to be down") {
+                    await outbox.peers.first?.inFlight == 0 && link.sent.count >= 4
+                }
+                // The clock stands: whatever the rest is, it is not over.
+                let tried = link.sent.count
+                #expect(tried == 4)
+                for round in 1...3 {
+                    pair.clock.move(milliseconds: 30_001)
+                    pair.destination.desk.bells.outbox.ring()
+                    try await eventually("it was tried again") {
+                        await outbox.peers.first?.inFlight == 0 && link.sent.count == tried + round
+                    }
+                }
+                link.script { _, _ in }
+                pair.clock.move(milliseconds: 30_001)
+                pair.destination.desk.bells.outbox.ring()
+                try await eventually("all is delivered") { try await Self.waiting(pair).isEmpty }
+                #expect(await outbox.peers.map(\.failures) == [0])
+            }
+        }
+    }
+
+    @Test func `is not held up by one peer that is slow or down`() async throws {
+        try await NodePair.run { pair in
+            _ = try await Self.letters([(PairCast.wuhan, 50), (PairCast.jinan, 0), (PairCast.shenzhen, 30)], pair)
+            let mayAnswer = Mutex(false)
+            let link = PlayedLink()
+            link.script { _, peer throws(DeliveryFault) in
+                // Wuhan answers nothing until the test lets it.
+                while peer == PairCast.wuhan, !Task.isCancelled, !mayAnswer.withLock({ $0 }) {
+                    try? await Task.sleep(for: .milliseconds(5))
+                }
+            }
+            let outbox = Outbox(desk: pair.destination.desk, link: link)
+            try await running({ await outbox.run() }) {
+                try await eventually("Shenzhen has all of its own") {
+                    try await Self.waiting(pair)[PairCast.shenzhen] == nil
+                }
+                #expect(try await Self.waiting(pair) == [PairCast.wuhan: 50])
+                mayAnswer.withLock { $0 = true }
+                try await eventually("Wuhan has its own too") { try await Self.waiting(pair).isEmpty }
+            }
+        }
+    }
+
+    /// A document that its peer does not take once made the whole peer rest.
+    @Test func `is not held up by a document that its peer does not take`() async throws {
+        try await NodePair.run { pair in
+            let numbers = try await Self.letters([(PairCast.shenzhen, 30)], pair)
+            let stuck = try #require(numbers[PairCast.shenzhen]?[3])
+            let link = PlayedLink()
+            link.script { head, _ throws(DeliveryFault) in
+                if head.caseNumber == stuck { throw Self.notTaken }
+            }
+            var limits = Outbox.Limits()
+            limits.inFlightPerPeer = 2
+            let outbox = Outbox(desk: pair.destination.desk, link: link, limits: limits)
+            try await running({ await outbox.run() }) {
+                try await eventually("all others are delivered") {
+                    try await Self.waiting(pair) == [PairCast.shenzhen: 1]
+                }
+                // The clock stands, so that it is not sent again meanwhile.
+                #expect(link.sent.count { $0.head.caseNumber == stuck } == 1)
+                let delivery = try #require(try await pair.destination.store.deliveries(of: stuck).first)
+                try await eventually("the cause is kept for people") {
+                    try await pair.destination.store.deliveries(of: stuck).first?.lastError?
+                        .hasPrefix("out-of-order") == true
+                }
+                #expect(delivery.deliveredAt == nil)
+                for tries in 2...3 {
+                    pair.clock.move(milliseconds: 30_001)
+                    pair.destination.desk.bells.outbox.ring()
+                    try await eventually("it is sent again at the slowest pace") {
+                        link.sent.count { $0.head.caseNumber == stuck } == tries
+                    }
+                }
+                link.script { _, _ in }
+                pair.clock.move(milliseconds: 30_001)
+                pair.destination.desk.bells.outbox.ring()
+                try await eventually("it is delivered in the end") { try await Self.waiting(pair).isEmpty }
+            }
+        }
+    }
+
+    @Test func `sends nothing to a peer that is held, and everything when it is let go`() async throws {
+        try await NodePair.run { pair in
+            _ = try await Self.letters([(PairCast.shenzhen, 5), (PairCast.wuhan, 5)], pair)
+            let link = PlayedLink()
+            let outbox = Outbox(desk: pair.destination.desk, link: link)
+            await outbox.hold(PairCast.wuhan)
+            try await running({ await outbox.run() }) {
+                try await eventually("Shenzhen has its own") { try await Self.waiting(pair) == [PairCast.wuhan: 5] }
+                #expect(!link.sent.contains { $0.peer == PairCast.wuhan })
+                #expect(await outbox.peers.map(\.isHeld) == [true, false])
+                await outbox.resume(PairCast.wuhan)
+                try await eventually("Wuhan has its own") { try await Self.waiting(pair).isEmpty }
+            }
+        }
+    }
+
+    @Test func `goes on after the process has ended, with what has no receipt`() async throws {
+        try await NodePair.run { pair in
+            _ = try await Self.letters([(PairCast.shenzhen, 10)], pair)
+            let link = PlayedLink()
+            let count = Mutex(0)
+            link.script { _, _ throws(DeliveryFault) in
+                let place = count.withLock { count in
+                    count += 1
+                    return count
+                }
+                if place > 5 { throw Self.down }
+            }
+            let first = Outbox(desk: pair.destination.desk, link: link)
+            try await running({ await first.run() }) {
+                try await eventually("half is delivered") { try await Self.waiting(pair) == [PairCast.shenzhen: 5] }
+            }
+            try await pair.destination.restart()
+            link.script { _, _ in }
+            let sent = link.sent.count
+            let second = Outbox(desk: pair.destination.desk, link: link)
+            try await running({ await second.run() }) {
+                try await eventually("the rest is delivered") { try await Self.waiting(pair).isEmpty }
+            }
+            #expect(link.sent.count == sent + 5)
+        }
+    }
+}
