@@ -62,7 +62,8 @@ extension Desk {
             // An earlier file has told the debit already: it was a payment, and now it comes back.
             movement.annulled = nil
         }
-        guard try await !store.isBankLineKnown(line.reference) else {
+        if let known = try await store.bankLine(line.reference) {
+            if known != line { try await keepContradiction(line) }
             guard let debit = movement.annulled else { return }
             return try await take(BankMovement(line: debit))
         }
@@ -205,6 +206,19 @@ extension Desk {
         let isCredit = movement.line.direction == .credit && movement.annulled == nil
         try await keep(movement.line, why: why, posting: isCredit ? .creditHeld(movement.line.amount) : nil)
         if let debit = movement.annulled { try await keep(debit, why: why, posting: nil) }
+    }
+
+    /// Another movement under a reference that was taken before: which of the two is true is a clerk's to ask the bank.
+    private func keepContradiction(_ line: BankLine) async throws(StoreError) {
+        let words =
+            "\(line.direction.rawValue) \(line.amount.fen) \(line.endToEndKey) \(line.bookedOn) "
+            + (line.returnReason?.rawValue ?? "-")
+        let mark = DocumentDigest(of: Array(words.utf8)).hex.prefix(8)
+        try await keep(
+            BankLine(
+                reference: "\(line.reference)~\(mark)", direction: line.direction, amount: line.amount,
+                endToEndKey: line.endToEndKey, bookedOn: line.bookedOn, returnReason: line.returnReason),
+            why: "reference-used-before", posting: nil)
     }
 
     private func keep(_ line: BankLine, why: String, posting: Posting?) async throws(StoreError) {

@@ -63,6 +63,8 @@ package protocol NodeStore: Sendable {
     /// The orders that went out in a message; empty for one that is not known.
     func orders(inMessage messageID: String) async throws(StoreError) -> [StoredOrder]
     func isBankLineKnown(_ reference: String) async throws(StoreError) -> Bool
+    /// The line that was taken under a reference, whether it fitted a case or not; nil when none was.
+    func bankLine(_ reference: String) async throws(StoreError) -> BankLine?
     /// Keeps a line that belongs to no case: the money stands in suspense, and it is a clerk's work.
     func keepUnmatched(_ line: BankLine, why: String, posting: Posting?, at: Instant) async throws(StoreError)
 

@@ -66,6 +66,17 @@ extension JiexuStore {
         }
     }
 
+    package func bankLine(_ reference: String) async throws(StoreError) -> BankLine? {
+        try await read { connection in
+            try connection.first(
+                """
+                SELECT reference, direction, amount, end_to_end_key, booked_on, return_reason
+                FROM bank_lines WHERE reference = $1
+                """, [.text(reference)]
+            ) { row throws(SQLFault) in try row.bankLine(from: 0) }
+        }
+    }
+
     package func keepUnmatched(
         _ line: BankLine, why: String, posting: Posting?, at: Instant
     ) async throws(StoreError) {

@@ -190,6 +190,11 @@ extension FaultyStore {
         return try await base.isBankLineKnown(reference)
     }
 
+    func bankLine(_ reference: String) async throws(StoreError) -> BankLine? {
+        try living()
+        return try await base.bankLine(reference)
+    }
+
     func record(of residentID: ResidentID) async throws(StoreError) -> PersonRecord? {
         try living()
         return try await base.record(of: residentID)

@@ -208,26 +208,32 @@ import TransferDocuments
         }
     }
 
-    /// Two debits for one order, one of which came back: the other is money that is gone, and once was passed over.
-    @Test func `annuls one debit only`() async throws {
+    /// Two debits for one order, one or both of which came back: what is left is money that is gone, and once was passed
+    /// over.
+    @Test(arguments: [1, 2])
+    func `annuls one debit for each return, and no line is passed over`(returns: Int) async throws {
         try await NodePair.run { pair in
             let number = try await pair.lodge()
             for _ in 0..<4 {
                 _ = await pair.work(pair.destination)
                 _ = await pair.work(pair.origin)
             }
+            let key = "\(number)/P1"
             pair.bank.tell(
                 PairCast.shenzhen,
-                [
-                    pair.bank.entry(.debit, PairCast.transfer, key: "\(number)/P1"),
-                    pair.bank.entry(.debit, PairCast.transfer, key: "\(number)/P1"),
-                    pair.bank.entry(.credit, PairCast.transfer, key: "\(number)/P1", returned: .accountClosed),
-                ])
+                (0..<2).map { _ in pair.bank.entry(.debit, PairCast.transfer, key: key) }
+                    + (0..<returns).map { _ in
+                        pair.bank.entry(.credit, PairCast.transfer, key: key, returned: .accountClosed)
+                    })
             try await pair.origin.office.takeAnswers()
             let view = try #require(try await pair.view(of: number, at: pair.origin))
             let unmatched = try await pair.origin.store.unmatchedBankLines()
-            // Every line is somewhere: matched to the case, or with a clerk.
-            #expect(view.file.bankLines.count + unmatched.count == 3)
+            #expect(view.file.bankLines.count + unmatched.count == 2 + returns)
+            guard returns == 2 else { return }
+            #expect(view.summary.phase == "bounced")
+            let ledger = try await pair.origin.store.ledgerBalances()
+            #expect(ledger["bank"] ?? .zero == .zero)
+            #expect(ledger["suspense:pension"] == nil)
         }
     }
 

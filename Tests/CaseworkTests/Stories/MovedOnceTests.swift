@@ -45,6 +45,29 @@ import TransferDocuments
         }
     }
 
+    /// Another movement under a known reference was once passed over in silence.
+    @Test func `is shown to a clerk when the bank uses a reference twice`() async throws {
+        try await NodePair.run { pair in
+            let number = try await pair.transfer()
+            let taken = try #require(
+                try await pair.view(of: number, at: pair.destination)?.file.bankLines.first)
+            let before = try await pair.destination.store.ledgerBalances()
+            for _ in 1...2 {
+                pair.bank.tell(
+                    PairCast.weifang,
+                    [
+                        pair.bank.entry(
+                            .credit, taken.amount + Money(fen: 1), key: "\(number)/P1", reference: taken.reference)
+                    ])
+                try await pair.settle()
+            }
+            let unmatched = try await pair.destination.store.unmatchedBankLines()
+            #expect(unmatched.map(\.why) == ["reference-used-before"])
+            #expect(unmatched.first?.line.amount == taken.amount + Money(fen: 1))
+            #expect(try await pair.destination.store.ledgerBalances() == before)
+        }
+    }
+
     /// A refusal of an order that was paid once ended the process, again and again.
     @Test func `stays where it is when the bank refuses an order that it has carried out`() async throws {
         try await NodePair.run { pair in

@@ -169,7 +169,7 @@ import TransferDocuments
                 if head.caseNumber == stuck { throw Self.notTaken }
             }
             var limits = Outbox.Limits()
-            limits.inFlightPerPeer = 2
+            limits.inFlightPerPeer = 1
             let outbox = Outbox(desk: pair.destination.desk, link: link, limits: limits)
             try await running({ await outbox.run() }) {
                 try await eventually("all others are delivered") {
