@@ -9,6 +9,8 @@ package struct AccountStatementFile: Hashable, Sendable {
     package let createdAt: String
     /// The bank's identifier of the statement, unique for the account.
     package let statementID: String
+    /// One more than that of the statement before it; nil when the bank counts none.
+    package let sequenceNumber: Int?
     package let account: String
     package let opening: AccountBalance
     package let closing: AccountBalance
@@ -18,14 +20,15 @@ package struct AccountStatementFile: Hashable, Sendable {
     /// - Throws: `balance` when the closing balance is not the opening balance and all entries, `day` when an entry
     ///   lies outside the days, and what a notification throws.
     package init(
-        messageID: String, createdAt: String, statementID: String, account: String, opening: AccountBalance,
-        closing: AccountBalance, entries: [AccountEntry]
+        messageID: String, createdAt: String, statementID: String, sequenceNumber: Int?, account: String,
+        opening: AccountBalance, closing: AccountBalance, entries: [AccountEntry]
     ) throws(BankFileFault) {
         let root = MessageKind.accountStatement.root
         let report = AccountReport(account: account, entries: entries)
         try FieldForm.identifier.require(messageID, at: BankFilePlace("\(root)/GrpHdr/MsgId"))
         try requireInstant(createdAt, at: BankFilePlace("\(root)/GrpHdr/CreDtTm"))
         try FieldForm.identifier.require(statementID, at: BankFilePlace("\(root)/Stmt[1]/Id"))
+        try requireSequenceNumber(sequenceNumber, at: BankFilePlace("\(root)/Stmt[1]/ElctrncSeqNb"))
         try opening.check(at: BankFilePlace("\(root)/Stmt[1]/Bal[1]/Amt"))
         try closing.check(at: BankFilePlace("\(root)/Stmt[1]/Bal[2]/Amt"))
         try report.check(under: "\(root)/Stmt[1]")
@@ -46,6 +49,7 @@ package struct AccountStatementFile: Hashable, Sendable {
         self.messageID = messageID
         self.createdAt = createdAt
         self.statementID = statementID
+        self.sequenceNumber = sequenceNumber
         self.account = account
         self.opening = opening
         self.closing = closing
@@ -77,6 +81,7 @@ extension AccountStatementFile {
         text.leaf("CreDtTm", createdAt)
         text.append("</GrpHdr>\n<Stmt>")
         text.leaf("Id", statementID)
+        if let sequenceNumber { text.leaf("ElctrncSeqNb", String(sequenceNumber)) }
         text.leaf("CreDtTm", createdAt)
         report.writeAccount(to: &text)
         opening.write("OPBD", to: &text)
@@ -96,10 +101,14 @@ extension AccountStatementFile {
         let fields = try message.inside("Stmt", .statement)
         let report = try AccountReport(fields, account: account)
         let balances = try AccountBalance.read(from: fields)
+        var number: Int?
+        if let text = try fields.ifText("ElctrncSeqNb") {
+            number = try BankFiles.sequenceNumber(text, at: fields.place("ElctrncSeqNb"))
+        }
         try self.init(
             messageID: try header.text("MsgId"), createdAt: try header.text("CreDtTm"),
-            statementID: try fields.text("Id"), account: account, opening: balances.opening, closing: balances.closing,
-            entries: report.entries)
+            statementID: try fields.text("Id"), sequenceNumber: number, account: account, opening: balances.opening,
+            closing: balances.closing, entries: report.entries)
     }
 }
 

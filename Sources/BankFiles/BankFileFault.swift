@@ -17,15 +17,15 @@ package struct BankFileFault: Error, Hashable, Sendable {
     package enum Code: String, Hashable, CaseIterable, Sendable {
         /// More than ``BankFileLimit/bytes``.
         case size
-        /// The bytes are not UTF-8, or the file declares another encoding.
+        /// The bytes are not UTF-8, or of a sheet not GB 18030 either, or the file declares another encoding.
         case encoding
         /// A document type declaration: entities are never read.
         case documentType = "document-type"
-        /// Not well-formed XML; half a file is this.
+        /// Not well-formed XML, or not the rows of a sheet; half a file is this.
         case malformed
         /// Elements nested deeper than ``BankFileLimit/depth``.
         case depth
-        /// More elements than ``BankFileLimit/elements``.
+        /// More elements than ``BankFileLimit/elements``, or more lines than ``BankFileLimit/rows``.
         case elementCount = "element-count"
         /// Another message, or another version of it.
         case namespace
@@ -57,6 +57,12 @@ package struct BankFileFault: Error, Hashable, Sendable {
         case balance
         /// An entry lies outside the days of the statement.
         case day
+        /// The number of a statement is none, or so far behind the last one that too many are missing.
+        case sequence
+        /// Another file came under the same identifier, with other bytes.
+        case duplicateFile = "duplicate-file"
+        /// Older than a statement that was taken: yesterday's file.
+        case stale
     }
 }
 
@@ -65,10 +71,11 @@ extension BankFileFault: CustomStringConvertible {
     package var description: String { "\(code.rawValue) at \(place): \(detail)" }
 }
 
-/// Where in a bank file: the names of the elements from the message down, and the transaction.
+/// Where in a bank file: the names of the elements from the message down, or the line and heading of a sheet, and the
+/// transaction.
 package struct BankFilePlace: Hashable, Sendable {
     /// Element names with a number in brackets where an element may stand more than once, both counted from 1:
-    /// `CstmrCdtTrfInitn/PmtInf[1]/CdtTrfTxInf[3]/Amt/InstdAmt`. Empty for the file as a whole.
+    /// `CstmrCdtTrfInitn/PmtInf[1]/CdtTrfTxInf[3]/Amt/InstdAmt`. In a sheet `line[4]/金额`. Empty for the file as a whole.
     package let path: String
     /// The transfer or entry, counted from 1 over the whole file; nil outside any.
     package let transaction: Int?
@@ -97,4 +104,6 @@ package enum BankFileLimit {
     package static let bytes = 16 * 1024 * 1024
     package static let depth = 32
     package static let elements = 500_000
+    /// Lines of an account sheet, its headings counted.
+    package static let rows = 100_000
 }

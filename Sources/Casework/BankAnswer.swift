@@ -9,17 +9,11 @@ enum BankAnswer {
     /// The bank refused a file of orders whole: none of them is carried out.
     case rejectedMessage(String, BounceReason)
 
-    /// Reads a file whole, or refuses it whole with the place.
-    ///
-    /// - Parameter account: the agency's own account number; a file for another is refused.
-    init(_ bytes: [UInt8], account: String) throws(BankFileFault) {
-        // The kind stands in the namespace, within the first element; the reader of that kind judges the rest.
-        let head = String(decoding: bytes.prefix(400), as: UTF8.self)
-        if head.contains("pain.002") {
-            self = BankAnswer(try OrderStatusFile(reading: bytes))
-        } else {
-            let notification = try AccountNotificationFile(reading: bytes, account: account)
-            self = .lines(notification.entries.map(BankLine.init))
+    /// A movement is the same line whichever kind of file tells it: its reference, its key and its day are the same.
+    init(_ file: BankFile) {
+        switch file {
+        case .status(let status): self = BankAnswer(status)
+        case .notification, .statement, .sheet: self = .lines(file.entries.map(BankLine.init))
         }
     }
 
@@ -43,7 +37,7 @@ extension BankLine {
     fileprivate init(_ entry: AccountEntry) {
         self.init(
             reference: entry.bankReference, direction: entry.direction == .credit ? .credit : .debit,
-            amount: entry.amount, endToEndKey: entry.endToEndKey ?? "", bookedOn: entry.bookedOn,
+            amount: entry.amount, endToEndKey: entry.matchingKey ?? "", bookedOn: entry.bookedOn,
             returnReason: entry.returned?.bounce)
     }
 }

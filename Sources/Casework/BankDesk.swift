@@ -74,9 +74,11 @@ extension Desk {
             try await commit(key.caseNumber) { (file, draft) throws(DeskFault) in
                 draft.match(line)
                 if let debit = movement.annulled { draft.match(debit) }
-                switch file.opening.role {
-                case .destination: try takeCredit(line, key, in: file, &draft)
-                case .origin: try takeOutcome(line, key, in: file, &draft)
+                switch (file.opening.role, line.direction, line.returnReason) {
+                case (.destination, .credit, nil): try await takeCredit(line, key, in: file, &draft)
+                case (.origin, .credit, nil) where key.leg == .fundsReturn:
+                    try takeReturnCredit(line, in: file, &draft)
+                default: try takeOutcome(line, key, in: file, &draft)
                 }
             }
         } catch {
@@ -95,14 +97,18 @@ extension Desk {
 
     private func takeCredit(
         _ line: BankLine, _ key: OrderKey, in file: CaseFile, _ draft: inout StepDraft
-    ) throws(DeskFault) {
-        guard line.direction == .credit, line.returnReason == nil, key.branch == .pension else {
+    ) async throws(DeskFault) {
+        guard key.leg == .remittance else {
             throw .notAllowed(NotAllowed(event: "bank-line", phase: "not-a-credit-of-this-case"))
         }
         let mustReconcile = try draft.apply(
             .destination(.fundsArrived), actor: "bank", cause: line.reference,
             materials: .init(postings: [.creditHeld(line.amount)]))
-        if mustReconcile { try reconcile(file, adding: nil, credit: line, &draft) }
+        if mustReconcile { return try await reconcile(file, &draft) }
+        // Money that came when everything was paid, or when nothing is owed any more, goes back.
+        if case .destination(let handshake) = draft.story.transfer.pension, handshake.phase.isTerminal {
+            try noteSurplus(&draft)
+        }
     }
 
     private func takeOutcome(
@@ -112,6 +118,7 @@ extension Desk {
             line.direction == .debit || line.returnReason != nil
         else { throw .notAllowed(NotAllowed(event: "bank-line", phase: "no-such-order")) }
         try check(line, isAnswerTo: order, in: file)
+        if key.leg == .fundsReturn { return try takeReturnOutcome(line, order, in: file, &draft) }
 
         if let reason = line.returnReason {
             draft.settle(key, .bounced(reason))
@@ -125,7 +132,7 @@ extension Desk {
     /// An order is paid once and given back once, and only the newest order of a leg can be: what the bank says of an
     /// older one moves nothing, and is a clerk's to look at.
     private func check(_ line: BankLine, isAnswerTo order: StoredOrder, in file: CaseFile) throws(DeskFault) {
-        let newest = file.orders.last { $0.key.branch == order.key.branch }
+        let newest = file.orders.last { $0.key.leg == order.key.leg }
         let isExpected: Bool
         switch order.outcome {
         case nil: isExpected = true
@@ -140,26 +147,26 @@ extension Desk {
     private func pay(
         _ key: OrderKey, _ order: StoredOrder, _ line: BankLine, in file: CaseFile, _ draft: inout StepDraft
     ) throws(DeskFault) {
-        if key.branch == .pension {
+        guard let purpose = PayoutPurpose(key.leg) else {
             let advice = RemittanceAdvice(
                 orderKey: key, amount: order.amount, payee: order.creditor, bankReference: line.reference,
-                paidOn: line.bookedOn)
+                paidOn: line.bookedOn, makesUp: file.makesUp(key))
             _ = try draft.apply(
                 .origin(.remittancePaid), actor: "bank", cause: line.reference,
                 materials: .init(
                     contents: [.remittanceAdvice(advice)],
                     postings: [.remittancePaid(order.amount, to: file.opening.destination)]))
-        } else {
-            let notice = PayoutNotice(
-                branch: key.branch, amount: order.amount,
-                payment: .init(
-                    orderKey: key, maskedAccount: order.creditor.maskedNumber, bankReference: line.reference,
-                    paidOn: line.bookedOn))
-            _ = try draft.apply(
-                .payout(key.branch, .payoutPaid), actor: "bank", cause: line.reference,
-                materials: .init(
-                    contents: [.payoutNotice(notice)], postings: [.payoutPaid(order.amount, of: key.branch)]))
+            return
         }
+        let notice = PayoutNotice(
+            branch: purpose.branch, amount: order.amount,
+            payment: .init(
+                orderKey: key, maskedAccount: order.creditor.maskedNumber, bankReference: line.reference,
+                paidOn: line.bookedOn))
+        _ = try draft.apply(
+            .payout(purpose, .payoutPaid), actor: "bank", cause: line.reference,
+            materials: .init(
+                contents: [.payoutNotice(notice)], postings: [.payoutPaid(order.amount, of: purpose.branch)]))
     }
 
     private func bounce(
@@ -167,28 +174,38 @@ extension Desk {
         _ draft: inout StepDraft
     ) throws(DeskFault) {
         // Whether a booked debit must be booked back is the phase's to say.
-        let back: Posting =
-            key.branch == .pension
-            ? .remittanceBounced(order.amount, to: file.opening.destination)
-            : .payoutBounced(order.amount, of: key.branch)
-        let event: CaseEvent =
-            key.branch == .pension ? .origin(.remittanceBounced(reason)) : .payout(key.branch, .payoutBounced(reason))
+        guard let purpose = PayoutPurpose(key.leg) else {
+            let notice = BounceNotice(orderKey: key, amount: order.amount, reason: reason, bouncedOn: line.bookedOn)
+            _ = try draft.apply(
+                .origin(.remittanceBounced(reason)), actor: "bank", cause: line.reference,
+                materials: .init(
+                    contents: [.bounceNotice(notice)],
+                    postings: [.remittanceBounced(order.amount, to: file.opening.destination)]))
+            return
+        }
         _ = try draft.apply(
-            event, actor: "bank", cause: line.reference, materials: .init(postings: [back]))
+            .payout(purpose, .payoutBounced(reason)), actor: "bank", cause: line.reference,
+            materials: .init(postings: [.payoutBounced(order.amount, of: purpose.branch)]))
     }
 
     /// Takes an order that the bank refused to carry out; no money moved.
     package func take(rejectedOrder key: OrderKey, _ reason: BounceReason) async throws(StoreError) {
         do {
             try await commit(key.caseNumber) { (file, draft) throws(DeskFault) in
-                guard let order = file.orders.last(where: { $0.key.branch == key.branch }), order.key == key,
+                guard let order = file.orders.last(where: { $0.key.leg == key.leg }), order.key == key,
                     order.outcome == nil
                 else { throw .notAllowed(NotAllowed(event: "order-rejected", phase: "order-settled")) }
                 draft.settle(key, .bounced(reason))
-                let event: CaseEvent =
-                    key.branch == .pension
-                    ? .origin(.remittanceBounced(reason)) : .payout(key.branch, .payoutBounced(reason))
-                _ = try draft.apply(event, actor: "bank")
+                switch (key.leg, PayoutPurpose(key.leg)) {
+                case (.fundsReturn, _): _ = try draft.apply(.fundsReturn(.returnBounced(reason)), actor: "bank")
+                case (_, let purpose?): _ = try draft.apply(.payout(purpose, .payoutBounced(reason)), actor: "bank")
+                case (_, nil):
+                    let notice = BounceNotice(
+                        orderKey: key, amount: order.amount, reason: reason, bouncedOn: clock.now.date)
+                    _ = try draft.apply(
+                        .origin(.remittanceBounced(reason)), actor: "bank",
+                        materials: .init(contents: [.bounceNotice(notice)]))
+                }
             }
         } catch {
             switch error {
@@ -203,8 +220,15 @@ extension Desk {
     /// Money that belongs to no case waits in suspense, with its ground, for a clerk. What went out and came back within
     /// one file is shown to the clerk and moves nothing.
     private func suspend(_ movement: BankMovement, why: String) async throws(StoreError) {
-        let isCredit = movement.line.direction == .credit && movement.annulled == nil
-        try await keep(movement.line, why: why, posting: isCredit ? .creditHeld(movement.line.amount) : nil)
+        var posting: Posting?
+        if movement.annulled == nil {
+            switch movement.line.direction {
+            case .credit: posting = .creditHeld(movement.line.amount)
+            // Money that the bank took without an order of ours, or twice, is missed until it is explained.
+            case .debit: posting = .debitHeld(movement.line.amount)
+            }
+        }
+        try await keep(movement.line, why: why, posting: posting)
         if let debit = movement.annulled { try await keep(debit, why: why, posting: nil) }
     }
 

@@ -1,6 +1,7 @@
 import BankFiles
 import Logging
 import TransferCore
+import TransferDocuments
 
 /// The port to the bank: files go out, files come in.
 package protocol BankFolder: Sendable {
@@ -11,7 +12,13 @@ package protocol BankFolder: Sendable {
     func incoming(limit: Int) async throws(BankFolderFault) -> [String]
     func read(_ name: String) async throws(BankFolderFault) -> [UInt8]
     /// Moves a file away after every line of it was taken, or because it was refused whole.
-    func putAway(_ name: String, isRefused: Bool) async throws(BankFolderFault)
+    ///
+    /// - Parameter refusal: why it was refused, for the clerk who finds it, kept beside it; nil when it was taken.
+    func putAway(_ name: String, refusal: String?) async throws(BankFolderFault)
+    /// The node's own note about the bank's files, as it was kept last; nil when none was kept.
+    func note() async throws(BankFolderFault) -> [UInt8]?
+    /// Keeps a note in place of the one before, whole or not at all; it is on disk when this returns.
+    func keep(note: [UInt8]) async throws(BankFolderFault)
 }
 
 /// The bank's folder could not be used.
@@ -107,29 +114,73 @@ package struct BankOffice: Sendable {
     }
 
     /// Takes in what the bank has put down, at most a hundred files.
+    ///
+    /// The files that were taken are noted before they are put away. If the process dies in between, they are read again
+    /// and every movement in them is known.
     package func takeAnswers() async throws {
+        let names = try await folder.incoming(limit: 100)
+        guard !names.isEmpty else { return }
+        let before = try await history()
+        var history = before
+        var done: [(name: String, refusal: String?)] = []
         // One file that cannot be taken now must not hold up the others; it stays, and is tried again.
-        for name in try await folder.incoming(limit: 100) {
+        for name in names {
             do {
-                try await take(name)
+                done.append((name, try await take(name, &history)))
             } catch {
                 desk.logger.error(
                     "a file of the bank was not taken", metadata: ["file": "\(name)", "cause": "\(error)"])
             }
         }
+        if history != before { try await folder.keep(note: history.bytes()) }
+        for file in done { try await folder.putAway(file.name, refusal: file.refusal) }
     }
 
-    private func take(_ name: String) async throws {
-        let bytes = try await folder.read(name)
-        let answer: BankAnswer
+    /// A note that cannot be read is begun anew: files out of place may go unseen, but no movement is taken twice.
+    private func history() async throws -> BankFileHistory {
+        guard let note = try await folder.note() else { return BankFileHistory() }
         do {
-            answer = try BankAnswer(bytes, account: desk.agency.account.number)
+            return try BankFileHistory(reading: note)
         } catch {
-            desk.logger.error(
-                "a file of the bank was refused whole", metadata: ["file": "\(name)", "cause": "\(error)"])
-            try await folder.putAway(name, isRefused: true)
-            return
+            desk.logger.error("the note of the bank's files was begun anew", metadata: ["cause": "\(error)"])
+            return BankFileHistory()
         }
+    }
+
+    /// - Returns: why the file is refused whole; nil when it was taken.
+    private func take(_ name: String, _ history: inout BankFileHistory) async throws -> String? {
+        let bytes = try await folder.read(name)
+        let digest = DocumentDigest(of: bytes).hex
+        let file: BankFile
+        do {
+            file = try BankFile(reading: bytes, account: desk.agency.account.number)
+            if case .late(let fault) = try history.standing(of: file, digest: digest), try await tellsNews(file) {
+                throw fault
+            }
+        } catch let fault as BankFileFault {
+            desk.logger.error(
+                "a file of the bank was refused whole", metadata: ["file": "\(name)", "cause": "\(fault)"])
+            return BankOffice.words(of: fault)
+        }
+        try await take(BankAnswer(file))
+        let missing = history.add(file, digest: digest)
+        if let first = missing.first, let last = missing.last {
+            desk.logger.error(
+                "statements of the bank are missing; have them sent",
+                metadata: ["before": "\(name)", "first": "\(first)", "last": "\(last)"])
+        }
+        return nil
+    }
+
+    /// Whether a file tells a movement that nobody has told before.
+    private func tellsNews(_ file: BankFile) async throws -> Bool {
+        for entry in file.entries {
+            if try await !desk.store.isBankLineKnown(entry.bankReference) { return true }
+        }
+        return false
+    }
+
+    private func take(_ answer: BankAnswer) async throws {
         switch answer {
         case .lines(let lines): try await desk.take(bankLines: lines)
         case .rejected(let orders):
@@ -139,6 +190,15 @@ package struct BankOffice: Sendable {
                 try await desk.take(rejectedOrder: order.key, reason)
             }
         }
-        try await folder.putAway(name, isRefused: false)
+    }
+
+    /// What stands beside a refused file. A fault holds no personal data.
+    private static func words(of fault: BankFileFault) -> String {
+        """
+        \(fault)
+        Nothing of this file was used. Have the bank send a right one; it may have the same name.
+        本文件整份拒收，未使用其中任何内容。请联系银行更正后重新发送。
+
+        """
     }
 }

@@ -14,7 +14,9 @@ package struct CaseView: Sendable {
     /// What moved for the pension: posted here, or paid from here; zero before.
     package var pensionMoved: Money {
         switch opening.role {
-        case .destination: postings.filter { $0.kind == .creditPosted }.flatMap(\.lines).filter(\.isGain).sum
+        case .destination:
+            postings.filter { $0.kind == .creditPosted }.flatMap(\.lines).filter(\.isGain).sum
+                - postings.filter { $0.kind == .creditReversed }.flatMap(\.lines).filter(\.isGain).sum
         case .origin:
             postings.filter { $0.kind == .remittancePaid }.flatMap(\.lines).filter(\.isGain).sum
                 - postings.filter { $0.kind == .remittanceBounced }.flatMap(\.lines).filter(\.isGain).sum
@@ -26,7 +28,7 @@ package struct CaseView: Sendable {
         opening.payouts.map { branch in
             switch opening.role {
             case .origin:
-                let orders = file.orders.filter { $0.key.branch == branch }
+                let orders = file.orders.filter { $0.key.leg == .balance(branch) }
                 var isPaid = false
                 if case .paid? = orders.last?.outcome { isPaid = true }
                 return (branch, orders.last?.amount ?? .zero, orders.count, isPaid)

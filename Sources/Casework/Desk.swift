@@ -88,8 +88,18 @@ package struct AgencySettings: Sendable {
 package enum DecisionStep: String, Hashable, Sendable, CaseIterable {
     /// The destination's answer to the application.
     case acceptance
-    /// The origin's answer to the letter: certificate, form and remittance, or the letter back.
+    /// The origin's answer to the letter: certificate and form, or the letter back.
     case settlement
+    /// The origin's order to its bank.
+    case remittance
+    /// The destination's account, confirmed after a bounce.
+    case account
+    /// Consent to a recall, or its refusal.
+    case recall
+    /// Money sent back to the origin.
+    case fundsReturn = "funds-return"
+    /// A question to the other office when books differ or records disagree.
+    case query
 
     /// What a policy's decisions are signed with.
     package static let policy = Signatory.straightThrough.text

@@ -117,8 +117,8 @@ extension Desk {
         return faults
     }
 
-    /// Takes a corrected application in, after the origin has returned the letter. What makes the case this case cannot
-    /// be corrected: the person's number, the origin, and the branches that are settled.
+    /// Takes a corrected application in, after the origin has returned the letter, or after papers were asked for. What
+    /// makes the case this case cannot be corrected: the person's number, the origin, and the branches that are settled.
     ///
     /// - Throws: ``DeskFault/faulty(_:)`` with every fault of the correction.
     package func correct(
@@ -127,9 +127,42 @@ extension Desk {
         try await commit(number) { (file, draft) throws(DeskFault) in
             let faults = fixed(application, in: file.opening)
             guard faults.isEmpty else { throw .faulty(faults) }
+            var event = DestinationHandshake.Event.applicationCorrected
+            if case .destination(let handshake) = draft.story.transfer.pension, handshake.phase == .supplementing {
+                event = .applicationSupplemented
+            }
             _ = try draft.apply(
-                .destination(.applicationCorrected), actor: "token:\(owner)", cause: DocumentDigest(of: form).text,
-                attachment: form)
+                .destination(event), actor: "token:\(owner)", cause: DocumentDigest(of: form).text, attachment: form)
+        }
+    }
+
+    /// The applicant takes the application back: at once while nothing was sent, by a recall of the letter afterwards.
+    ///
+    /// Source: phase 15 of the domain handbook.
+    package func withdraw(_ number: CaseNumber, owner: String) async throws(DeskFault) {
+        try await commit(number) { (file, draft) throws(DeskFault) in
+            try withdraw(
+                .applicantWithdrew, text: "申请人撤回申请。 The applicant has withdrawn.", actor: "token:\(owner)",
+                by: .policy, file, &draft)
+        }
+    }
+
+    func withdraw(
+        _ ground: RecallGround, text: String, actor: String, by deciders: Deciders, _ file: CaseFile,
+        _ draft: inout StepDraft
+    ) throws(DeskFault) {
+        guard case .destination(let handshake) = draft.story.transfer.pension else {
+            throw .notAllowed(NotAllowed(event: "application-withdrawn", phase: "other-role"))
+        }
+        switch handshake.phase {
+        case .draft, .reviewing, .supplementing:
+            _ = try draft.apply(.destination(.applicationWithdrawn), actor: actor)
+            try endPayouts(file, &draft, actor: actor)
+        default:
+            let request = RecallRequest(subject: .letter, ground: ground, text: text)
+            _ = try draft.apply(
+                .recall(.recallAsked(.letter)), actor: actor,
+                materials: .init(contents: [.recallRequest(request)], deciders: deciders))
         }
     }
 
@@ -157,55 +190,115 @@ extension Desk {
             // A case that was reviewed already keeps its answer; the effect is only struck off.
             guard case .destination(let handshake) = draft.story.transfer.pension, handshake.phase == .reviewing
             else { return }
-            do {
-                let (application, form) = try file.application()
-                let record = try await store.record(of: application.person.residentID)
-                let decision = try reviewFacts(of: application, record: record, in: file).decide()
-                try answer(decision, application, form: form, in: file, &draft)
-            } catch let error as StoreError {
-                throw .store(error)
-            } catch let fault as RuleFault {
-                throw .rule(fault)
-            } catch let fault as DeskFault {
-                throw fault
-            } catch {
-                preconditionFailure("a review throws store errors, rule faults and desk faults only")
-            }
+            try await review(file, &draft, by: .policy)
+        }
+    }
+
+    /// Judges the application by the rules, and answers as they say.
+    func review(_ file: CaseFile, _ draft: inout StepDraft, by deciders: Deciders) async throws(DeskFault) {
+        do {
+            let (application, form) = try file.application()
+            let record = try await store.record(of: application.person.residentID)
+            let decision = try reviewFacts(of: application, record: record, in: file).decide()
+            try answer(decision, application, form: form, in: file, by: deciders, &draft)
+        } catch let error as StoreError {
+            throw .store(error)
+        } catch let fault as RuleFault {
+            throw .rule(fault)
+        } catch let fault as DeskFault {
+            throw fault
+        } catch {
+            preconditionFailure("a review throws store errors, rule faults and desk faults only")
         }
     }
 
     private func answer(
         _ decision: PensionDecision, _ application: TransferApplication, form: [UInt8], in file: CaseFile,
-        _ draft: inout StepDraft
+        by deciders: Deciders, _ draft: inout StepDraft
     ) throws(DeskFault) {
-        let policy = DecisionStep.policy
         switch decision.decision {
         case .letter, .partial:
-            let letter = AcceptanceLetter(
-                version: file.count(of: .acceptanceLetter) + 1, person: application.person,
-                payee: directory.current[agency.code]?.remittanceAccount ?? agency.account,
-                office: agency.office, payouts: file.opening.payouts,
-                payoutAccount: file.opening.payouts.isEmpty ? nil : application.payoutAccount,
-                applicationDigest: DocumentDigest(of: form).text, issuedOn: clock.now.date
-            )
+            let letter = letter(for: application, form: form, in: file)
             _ = try draft.apply(
-                .destination(.applicationPassed), actor: policy,
-                materials: .init(contents: [.acceptanceLetter(letter)]))
+                .destination(.applicationPassed), actor: deciders.actor,
+                materials: .init(contents: [.acceptanceLetter(letter)], deciders: deciders))
         case .temporaryAccount:
-            _ = try draft.apply(
-                .destination(.temporaryAccountDue(decision.reason ?? .enrolledLateAwayFromHome)), actor: policy)
-            try endPayouts(file, &draft)
+            try openTemporaryAccount(decision.reason ?? .enrolledLateAwayFromHome, file, &draft, by: deciders)
         case .refuse, .end, .recordChange, .return, .hold, .wait, .payout, .keepAccount:
-            _ = try draft.apply(
-                .destination(.applicationFailed(decision.reason ?? .papersIncomplete)), actor: policy)
-            try endPayouts(file, &draft)
+            try refuse(decision.reason ?? .papersIncomplete, file, &draft, by: deciders)
         }
     }
 
-    /// No transfer, no payout: the legs end with the application.
-    private func endPayouts(_ file: CaseFile, _ draft: inout StepDraft) throws(DeskFault) {
-        for branch in file.opening.payouts {
-            _ = try draft.apply(.awaitedPayout(branch, .applicationEnded), actor: DecisionStep.policy)
+    func openTemporaryAccount(
+        _ reason: Reason, _ file: CaseFile, _ draft: inout StepDraft, by deciders: Deciders
+    ) throws(DeskFault) {
+        _ = try draft.apply(.destination(.temporaryAccountDue(reason)), actor: deciders.actor)
+        try endPayouts(file, &draft, actor: deciders.actor)
+    }
+
+    func refuse(
+        _ reason: Reason, _ file: CaseFile, _ draft: inout StepDraft, by deciders: Deciders
+    ) throws(DeskFault) {
+        _ = try draft.apply(.destination(.applicationFailed(reason)), actor: deciders.actor)
+        try endPayouts(file, &draft, actor: deciders.actor)
+    }
+
+    /// The next version of the letter.
+    private func letter(for application: TransferApplication, form: [UInt8], in file: CaseFile) -> AcceptanceLetter {
+        AcceptanceLetter(
+            version: file.count(of: .acceptanceLetter) + 1, person: application.person, payee: payee,
+            office: agency.office, payouts: file.opening.payouts,
+            payoutAccount: file.opening.payouts.isEmpty ? nil : application.payoutAccount,
+            applicationDigest: DocumentDigest(of: form).text, issuedOn: clock.now.date, purpose: application.purpose)
+    }
+
+    /// The account of this agency that the signed directory names: the only one that an origin will pay to.
+    private var payee: BankAccount { directory.current[agency.code]?.remittanceAccount ?? agency.account }
+
+    /// Carries out the effect ``NewEffect/Kind/confirmAccount``. A policy confirms only an account that the network's
+    /// authority has changed in the directory since the last letter; whether the same account works after all is for two
+    /// persons to say (BR-121).
+    func confirmAccount(_ effect: OpenEffect) async throws(DeskFault) {
+        try await commit(effect.number) { (file, draft) throws(DeskFault) in
+            guard case .destination(let handshake) = draft.story.transfer.pension,
+                case .awaitingAccount = handshake.phase
+            else { return draft.finish(effect.id) }
+            let last: DocumentContent?
+            do throws(StoreError) {
+                last = try file.newest(.acceptanceLetter)?.content
+            } catch {
+                throw .store(error)
+            }
+            if case .acceptanceLetter(let letter)? = last, letter.payee.isSameAccount(as: payee) {
+                throw .notAllowed(NotAllowed(event: "account-confirmed", phase: "account-unchanged"))
+            }
+            draft.finish(effect.id)
+            try confirmAccount(file, &draft, by: .policy)
+        }
+    }
+
+    func confirmAccount(_ file: CaseFile, _ draft: inout StepDraft, by deciders: Deciders) throws(DeskFault) {
+        do {
+            let (application, form) = try file.application()
+            _ = try draft.apply(
+                .destination(.accountConfirmed), actor: deciders.actor,
+                materials: .init(
+                    contents: [.acceptanceLetter(letter(for: application, form: form, in: file))],
+                    deciders: deciders))
+        } catch let error as StoreError {
+            throw .store(error)
+        } catch let fault as DeskFault {
+            throw fault
+        } catch {
+            preconditionFailure("confirming throws store errors and desk faults only")
+        }
+    }
+
+    /// No transfer, no payout: the legs that still wait end with the application.
+    func endPayouts(_ file: CaseFile, _ draft: inout StepDraft, actor: String) throws(DeskFault) {
+        for branch in file.opening.payouts
+        where draft.story.transfer.awaitedPayouts[branch]?.phase == .awaitingPayout {
+            _ = try draft.apply(.awaitedPayout(branch, .applicationEnded), actor: actor)
         }
     }
 
@@ -221,8 +314,10 @@ extension Desk {
             applicationDate: file.opening.openedAt.date, birthDate: person.residentID.birthDate,
             sex: person.residentID.sex,
             householdProvince: record?.householdProvince ?? file.opening.destination.provinceOrAny,
-            origin: file.opening.origin, destination: file.opening.destination, originRelation: .general,
-            purpose: .move, enrolments: record?.enrolledOn ?? [], monthsPaid: record?.monthsPaid ?? 0,
+            origin: file.opening.origin, destination: file.opening.destination,
+            originRelation: application.purpose == .gathering ? .temporary : .general,
+            purpose: application.purpose,
+            enrolments: record?.enrolledOn ?? [], monthsPaid: record?.monthsPaid ?? 0,
             moveIsApproved: application.approvedMove, hasLabourRelation: employed, nameAtOrigin: person.name,
             nameAtDestination: record?.person.name ?? person.name, hasCaseUnderWay: false,
             isDeceased: record?.isDeceased ?? false, drawsPension: record?.drawsPension ?? false,
@@ -235,7 +330,7 @@ extension Desk {
 extension CaseFile {
     /// The application as it stands after its corrections, with the bytes that were lodged.
     func application() throws(StoreError) -> (TransferApplication, form: [UInt8]) {
-        let corrected = events.last { $0.name == DestinationHandshake.Event.applicationCorrected.name }?.attachment
+        let corrected = events.last { CaseFile.corrections.contains($0.name) }?.attachment
         guard let form = corrected ?? opening.application else {
             throw .corrupt("\(opening.number): the application is missing")
         }
@@ -245,6 +340,12 @@ extension CaseFile {
             throw .corrupt("\(opening.number): the application cannot be read")
         }
     }
+}
+
+extension CaseFile {
+    private static let corrections = [
+        DestinationHandshake.Event.applicationCorrected.name, DestinationHandshake.Event.applicationSupplemented.name,
+    ]
 }
 
 extension PersonRecord {

@@ -103,31 +103,16 @@ package actor EffectWork {
 
 extension Desk {
     /// Whether the agency's policy decides a step alone.
-    func decidesAlone(_ kind: NewEffect.Kind) -> Bool {
-        switch kind {
-        case .review: agency.straightThrough.contains(.acceptance)
-        case .checkRecords: agency.straightThrough.contains(.settlement)
-        }
-    }
+    func decidesAlone(_ kind: NewEffect.Kind) -> Bool { agency.straightThrough.contains(kind.step) }
 
     package func carryOut(_ effect: OpenEffect) async throws(DeskFault) {
         switch effect.kind {
         case .review: try await review(effect)
         case .checkRecords: try await checkRecords(effect)
-        }
-    }
-
-    /// Reports every deadline that has passed, once for each step: late is told, and ends nothing (BR-223).
-    package func reportOverdue() async throws(StoreError) {
-        for number in try await store.casesDue(before: clock.now.date, limit: 500) {
-            do {
-                try await commit(number) { (file, draft) throws(DeskFault) in
-                    guard draft.story.transfer.leading.clock != nil, !draft.story.isOverdueReported else { return }
-                    _ = try draft.apply(draft.story.transfer.deadlineEvent, actor: "clock")
-                }
-            } catch {
-                logger.warning("a passed deadline was not noted", metadata: ["case": "\(number)", "cause": "\(error)"])
-            }
+        case .remit: try await remit(effect)
+        case .confirmAccount: try await confirmAccount(effect)
+        case .answerRecall: try await answerRecall(effect)
+        case .returnFunds: try await returnFunds(effect)
         }
     }
 }

@@ -1,16 +1,19 @@
 package import TransferCore
 
 extension CaseEvent {
-    /// The published code that an event carries: a reason, a bounce or a difference; nil for events that carry none.
+    /// The published code that an event carries: a reason, a bounce, a difference, a subject or an outcome; nil for events
+    /// that carry none.
     package var code: String? {
         switch self {
-        case .destination(.applicationFailed(let reason)), .destination(.temporaryAccountDue(let reason)),
-            .destination(.letterReturned(let reason)):
-            reason.code
-        case .destination(.booksDiffered(let difference)): difference.rawValue
-        case .origin(.recordsFailed(let reason)): reason.code
-        case .origin(.remittanceBounced(let bounce)), .payout(_, .payoutBounced(let bounce)): bounce.rawValue
-        case .destination, .origin, .payout, .awaitedPayout: nil
+        case .destination(let event): event.code
+        case .origin(let event): event.code
+        case .payout(_, .payoutBounced(let bounce)): bounce.rawValue
+        case .query(.queryAsked(let subject)), .query(.queryArrived(let subject)): subject.rawValue
+        case .query(.queryAnswered(let outcome)), .query(.queryAnswerArrived(let outcome)): outcome.rawValue
+        case .recall(.recallAsked(let subject)), .recall(.recallArrived(let subject)): subject.rawValue
+        case .fundsReturn(.returnBounced(let bounce)): bounce.rawValue
+        case .clearing(.choiceMade(let kept)): kept.rawValue
+        case .payout, .awaitedPayout, .recall, .correction, .fundsReturn, .awaitedReturn, .clearing, .urging: nil
         }
     }
 
@@ -18,46 +21,60 @@ extension CaseEvent {
     ///
     /// - Returns: nil for a name or a code that was never published.
     package init?(role: Role, branch: Branch, name: String, code: String?) {
-        func reason() -> Reason? { code.flatMap(Reason.init(code:)) }
-        func bounce() -> BounceReason? { code.flatMap(BounceReason.init(rawValue:)) }
-
-        let event: CaseEvent? =
-            switch (role, branch, name) {
-            case (.destination, .pension, "application-lodged"): .destination(.applicationLodged)
-            case (.destination, .pension, "application-passed"): .destination(.applicationPassed)
-            case (.destination, .pension, "application-failed"):
-                reason().map { .destination(.applicationFailed($0)) }
-            case (.destination, .pension, "temporary-account-due"):
-                reason().map { .destination(.temporaryAccountDue($0)) }
-            case (.destination, .pension, "letter-returned"): reason().map { .destination(.letterReturned($0)) }
-            case (.destination, .pension, "application-corrected"): .destination(.applicationCorrected)
-            case (.destination, .pension, "certificate-arrived"): .destination(.certificateArrived)
-            case (.destination, .pension, "form-arrived"): .destination(.formArrived)
-            case (.destination, .pension, "advice-arrived"): .destination(.adviceArrived)
-            case (.destination, .pension, "funds-arrived"): .destination(.fundsArrived)
-            case (.destination, .pension, "books-matched"): .destination(.booksMatched)
-            case (.destination, .pension, "books-differed"):
-                code.flatMap(Difference.init(rawValue:)).map { .destination(.booksDiffered($0)) }
-            case (.destination, .pension, "deadline-passed"): .destination(.deadlinePassed)
-            case (.destination, _, "payout-notice-arrived"): .awaitedPayout(branch, .payoutNoticeArrived)
-            case (.destination, _, "application-ended"): .awaitedPayout(branch, .applicationEnded)
-            case (.origin, .pension, "letter-arrived"): .origin(.letterArrived)
-            case (.origin, .pension, "records-passed"): .origin(.recordsPassed)
-            case (.origin, .pension, "records-failed"): reason().map { .origin(.recordsFailed($0)) }
-            case (.origin, .pension, "remittance-paid"): .origin(.remittancePaid)
-            case (.origin, .pension, "remittance-bounced"): bounce().map { .origin(.remittanceBounced($0)) }
-            case (.origin, .pension, "completion-arrived"): .origin(.completionArrived)
-            case (.origin, .pension, "deadline-passed"): .origin(.deadlinePassed)
-            case (.origin, _, "balance-due"): .payout(branch, .balanceDue)
-            case (.origin, _, "balance-zero"): .payout(branch, .balanceZero)
-            case (.origin, _, "payout-paid"): .payout(branch, .payoutPaid)
-            case (.origin, _, "payout-bounced"): bounce().map { .payout(branch, .payoutBounced($0)) }
-            case (.origin, _, "account-corrected"): .payout(branch, .accountCorrected)
-            case (.origin, _, "deadline-passed"): .payout(branch, .deadlinePassed)
-            default: nil
-            }
-        guard let event, event.code == code else { return nil }
+        guard let event = CaseEvent.of(role, branch, name, PublishedCode(text: code)), event.code == code else {
+            return nil
+        }
         self = event
+    }
+
+    private static func of(_ role: Role, _ branch: Branch, _ name: String, _ code: PublishedCode) -> CaseEvent? {
+        if branch != .pension {
+            switch role {
+            case .destination:
+                return AwaitedPayout.Event(name: name).map { .awaitedPayout(branch, $0) }
+            case .origin:
+                return PayoutLeg.Event(name: name, code).map { .payout(.balance(branch), $0) }
+            }
+        }
+        for purpose in PayoutPurpose.ofPension(role) where name.hasPrefix(purpose.prefix) {
+            let rest = String(name.dropFirst(purpose.prefix.count))
+            if let event = PayoutLeg.Event(name: rest, code) { return .payout(purpose, event) }
+        }
+        switch role {
+        case .destination:
+            if let event = DestinationHandshake.Event(name: name, code) { return .destination(event) }
+            if let event = FundsReturn.Event(name: name, code) { return .fundsReturn(event) }
+            if let event = Clearing.Event(name: name, code) { return .clearing(event) }
+        case .origin:
+            if let event = OriginHandshake.Event(name: name, code) { return .origin(event) }
+            if let event = AwaitedReturn.Event(name: name) { return .awaitedReturn(event) }
+        }
+        return Queries.Event(name: name, code).map(CaseEvent.query) ?? Recall.Event(name: name, code).map(
+            CaseEvent.recall)
+            ?? Correction.Event(name: name).map(CaseEvent.correction) ?? Urging.Event(name: name).map(CaseEvent.urging)
+    }
+}
+
+/// A stored code, read as what the event of a name needs.
+struct PublishedCode {
+    let text: String?
+
+    var reason: Reason? { text.flatMap(Reason.init(code:)) }
+    var bounce: BounceReason? { text.flatMap(BounceReason.init(rawValue:)) }
+    var difference: Difference? { text.flatMap(Difference.init(rawValue:)) }
+    var subject: QuerySubject? { text.flatMap(QuerySubject.init(rawValue:)) }
+    var outcome: QueryOutcome? { text.flatMap(QueryOutcome.init(rawValue:)) }
+    var recalled: RecallSubject? { text.flatMap(RecallSubject.init(rawValue:)) }
+    var kept: KeptMonths? { text.flatMap(KeptMonths.init(rawValue:)) }
+}
+
+extension PayoutPurpose {
+    /// The payout legs that stand under the pension branch in a role.
+    fileprivate static func ofPension(_ role: Role) -> [PayoutPurpose] {
+        switch role {
+        case .destination: [.clearingRefund]
+        case .origin: (1...HeirShares.most).map(PayoutPurpose.heir)
+        }
     }
 }
 
@@ -72,6 +89,28 @@ package struct CaseStory: Sendable {
     /// When the clock that runs now was started; nil when none runs.
     package private(set) var clockStart: Instant?
     package private(set) var isOverdueReported = false
+    /// The days on which the clock that runs now stood still, because one office had asked the other something or the
+    /// check was held: two at most, ten working days each (BR-224).
+    package private(set) var pauses: [PauseOfClock] = []
+    /// The clock that goes on when what interrupts it has ended.
+    private var interrupted: Interrupted?
+
+    /// A time in which a clock stood still.
+    package struct PauseOfClock: Hashable, Sendable {
+        package let from: Instant
+        package let to: Instant
+    }
+
+    private struct Interrupted: Sendable {
+        let clock: Clock
+        let start: Instant
+        let since: Instant
+        let pauses: [PauseOfClock]
+    }
+
+    /// How often a clock may be paused, and how long each time, in working days. Source: our choice (BR-224).
+    package static let mostPauses = 2
+    package static let longestPauseWorkingDays = 10
 
     /// A case of which nothing has happened yet.
     package init(opening: CaseOpening) {
@@ -105,11 +144,52 @@ package struct CaseStory: Sendable {
         let after = transfer.leading
         if after.phase != before.phase || after.branch != before.branch { since = moment }
         if after.clock != before.clock || after.branch != before.branch {
-            clockStart = after.clock == nil ? nil : moment
+            turnClock(from: before.clock, to: after.clock, at: moment)
             isOverdueReported = false
         }
-        if event.name == DestinationHandshake.Event.deadlinePassed.name { isOverdueReported = true }
+        if event.saysOverdue { isOverdueReported = true }
         return effects
+    }
+
+    /// A question, a recall or a hold interrupts the clock of the step that waits for it; that clock goes on afterwards
+    /// where it stood. Every other change begins anew.
+    private mutating func turnClock(from before: Clock?, to after: Clock?, at moment: Instant) {
+        if let after, after.interrupts {
+            if let before, !before.interrupts, let clockStart {
+                interrupted = Interrupted(clock: before, start: clockStart, since: moment, pauses: pauses)
+            }
+            clockStart = moment
+            pauses = []
+        } else if let waiting = interrupted, waiting.clock == after {
+            clockStart = waiting.start
+            pauses = waiting.pauses
+            if pauses.count < CaseStory.mostPauses {
+                pauses.append(PauseOfClock(from: waiting.since, to: moment))
+            }
+            interrupted = nil
+        } else {
+            clockStart = after == nil ? nil : moment
+            pauses = []
+            interrupted = nil
+        }
+    }
+}
+
+extension Clock {
+    /// Whether another clock stands still while this one runs.
+    fileprivate var interrupts: Bool { self == .query || self == .hold || self == .recall }
+}
+
+extension CaseEvent {
+    /// Whether the event says that the deadline of the leading leg has passed.
+    fileprivate var saysOverdue: Bool {
+        switch self {
+        case .destination(.deadlinePassed), .origin(.deadlinePassed), .payout(_, .deadlinePassed),
+            .recall(.deadlinePassed), .correction(.deadlinePassed), .fundsReturn(.deadlinePassed),
+            .awaitedReturn(.deadlinePassed), .clearing(.deadlinePassed), .urging(.escalated):
+            true
+        default: false
+        }
     }
 }
 
@@ -120,13 +200,22 @@ extension CaseStory {
         var due: DueDate?
         if let clock = leading.clock, let clockStart {
             let days = limits.workingDays(of: clock, from: clockStart.date)
-            due = calendar.due(after: clockStart.date, workingDays: days)
+            due = calendar.due(
+                after: clockStart.date, workingDays: days, pauses: pauses.map { $0.days(by: calendar) })
         }
         return CaseSummary(
             phase: leading.phase, holder: leading.holder, since: since, due: due?.date,
             isDueProvisional: due?.isProvisional ?? false, isOverdueReported: isOverdueReported,
             isTerminal: transfer.isTerminal
         )
+    }
+}
+
+extension CaseStory.PauseOfClock {
+    /// The days of the pause, cut to the longest that counts. The day on which it ends counts for the step again.
+    fileprivate func days(by calendar: WorkingDayCalendar) -> Pause {
+        let longest = calendar.due(after: from.date, workingDays: CaseStory.longestPauseWorkingDays).date
+        return Pause(from: from.date, to: min(to.date, longest))
     }
 }
 

@@ -7,7 +7,8 @@ import TransferDocuments
 /// What waits stands in the store; this keeps only what is on its way. Documents of one case go one after the other, in
 /// the order of their sequence; different cases go side by side. A peer that does not answer is left alone for a while
 /// (exponential, with full jitter) and holds up nobody but itself; a document that the peer does not take holds up nobody
-/// but its case, and is sent again at the slowest pace.
+/// but its case, and is sent again at the slowest pace. What is held in memory is bounded for each peer by itself, so that
+/// one with very much to be delivered takes no room from the others.
 ///
 /// If the process dies anywhere here, the documents without a receipt are found in the store and sent again; the
 /// recipient answers the same bytes with the same receipt.
@@ -16,16 +17,22 @@ package actor Outbox {
     private let link: any PeerLink
     private let limits: Limits
     private var lanes: [AgencyCode: Lane] = [:]
+    /// Up to where the documents were read of all peers that have room.
     private var position: Int64 = 0
+    /// Documents held in memory, all peers together.
     private var waiting = 0
-    private var group = 0
+    private var heldPeers: Set<AgencyCode> = []
 
     /// Bounds, each a setting.
     package struct Limits: Sendable {
         /// Documents on their way to one peer at the same time.
         package var inFlightPerPeer = 32
-        /// Documents held in memory; the rest waits in the store.
+        /// Documents of one peer held in memory; the rest waits in the store.
+        package var heldPerPeer = 4_000
+        /// Documents held in memory, all peers together. Beyond them a peer still has ``heldAtLeast``, so that the first
+        /// to come leaves room for all others.
         package var held = 20_000
+        package var heldAtLeast = 256
         package var firstRetryMilliseconds: Int64 = 200
         package var longestRetryMilliseconds: Int64 = 30_000
 
@@ -38,10 +45,15 @@ package actor Outbox {
         var cases: [CaseNumber: [OutboxEntry]] = [:]
         /// Cases that are ready to send, in order.
         var ready: [CaseNumber] = []
+        /// Documents of it in memory.
+        var waiting = 0
+        /// The newest document of it that was taken into memory.
+        var position: Int64 = 0
+        /// Whether more of its documents wait in the store than were taken into memory.
+        var hasMore = false
         var inFlight = 0
         var failures = 0
         var restsUntil: Instant?
-        var isHeld = false
         /// Cases whose next document the peer answers, but does not take as it is.
         var stuck: [CaseNumber: Stuck] = [:]
     }
@@ -78,18 +90,33 @@ package actor Outbox {
         }
     }
 
-    /// Stops deliveries to a peer until ``resume(_:)``: for maintenance on either side. Nothing is lost meanwhile.
+    /// Stops deliveries to a peer until ``resume(_:)``: for maintenance on either side. Nothing is lost meanwhile. What is
+    /// addressed to an agency that the peer took over from is held too.
     package func hold(_ peer: AgencyCode) {
-        lanes[peer, default: Lane()].isHeld = true
+        heldPeers.insert(peer)
+        lanes[peer] = lanes[peer] ?? Lane()
         desk.logger.notice("deliveries are held", metadata: ["peer": "\(peer)"])
     }
 
     package func resume(_ peer: AgencyCode) {
-        lanes[peer, default: Lane()].isHeld = false
-        lanes[peer, default: Lane()].restsUntil = nil
-        lanes[peer, default: Lane()].wakeStuck { _ in true }
+        heldPeers.remove(peer)
         desk.logger.notice("deliveries are resumed", metadata: ["peer": "\(peer)"])
+        tryNow(peer)
+    }
+
+    /// Ends the rests of a peer and of its documents, so that they are tried at once; a hold stays. What is addressed to an
+    /// agency that the peer took over from is tried too.
+    package func tryNow(_ peer: AgencyCode) {
+        for other in lanes.keys where other == peer || desk.directory.current.inForce(other) == peer {
+            lanes[other]?.restsUntil = nil
+            lanes[other]?.wakeStuck { _ in true }
+        }
         desk.bells.outbox.ring()
+    }
+
+    private func isHeld(_ peer: AgencyCode) -> Bool {
+        guard !heldPeers.isEmpty else { return false }
+        return heldPeers.contains(peer) || heldPeers.contains(desk.directory.current.inForce(peer))
     }
 
     /// How it stands with a peer: for people and metrics.
@@ -103,44 +130,69 @@ package actor Outbox {
     package var peers: [PeerState] {
         lanes.keys.sorted().compactMap { peer in
             lanes[peer].map {
-                PeerState(peer: peer, isHeld: $0.isHeld, failures: $0.failures, inFlight: $0.inFlight)
+                PeerState(peer: peer, isHeld: isHeld(peer), failures: $0.failures, inFlight: $0.inFlight)
             }
         }
     }
 
+    /// Takes into memory what there is room for: first of the peers of which more waits than was taken, each by itself, then
+    /// in one run of all the others.
     private func fetch() async {
-        while waiting < limits.held {
-            let entries: [OutboxEntry]
-            do {
-                entries = try await desk.store.outbox(after: position, limit: 500)
-            } catch {
-                desk.logger.error("the outbox cannot be read", metadata: ["cause": "\(error)"])
-                return
+        do {
+            for peer in lanes.keys.sorted() where lanes[peer]?.hasMore == true { try await refill(peer) }
+            while true {
+                let full = lanes.filter { $0.value.hasMore }.map(\.key)
+                let entries = try await desk.store.outbox(after: position, without: full, limit: Outbox.page)
+                for entry in entries where entry.position > position {
+                    position = entry.position
+                    let lane = lanes[entry.recipient] ?? Lane()
+                    guard !lane.hasMore else { continue }
+                    if lane.waiting < room { enqueue(entry) } else { lanes[entry.recipient]?.hasMore = true }
+                }
+                if entries.count < Outbox.page { return }
             }
-            for entry in entries where entry.position > position {
-                position = entry.position
-                enqueue(entry)
-            }
-            if entries.count < 500 { return }
+        } catch {
+            desk.logger.error("the outbox cannot be read", metadata: ["cause": "\(error)"])
         }
+    }
+
+    private static let page = 500
+
+    /// Fills a lane again when half of it is empty, so that the store is not asked for each document.
+    private func refill(_ peer: AgencyCode) async throws(StoreError) {
+        while let lane = lanes[peer], lane.hasMore, lane.waiting <= room / 2 {
+            let limit = min(Outbox.page, room - lane.waiting)
+            let entries = try await desk.store.outbox(for: peer, after: lane.position, limit: limit)
+            // What is signed after this look is met by the run over all peers, which has not come so far.
+            lanes[peer]?.hasMore = entries.count == limit
+            for entry in entries { enqueue(entry) }
+        }
+    }
+
+    /// How many documents a peer may have in memory now.
+    private var room: Int {
+        max(1, waiting < limits.held ? limits.heldPerPeer : min(limits.heldAtLeast, limits.heldPerPeer))
     }
 
     private func enqueue(_ entry: OutboxEntry) {
-        waiting += 1
         var lane = lanes[entry.recipient] ?? Lane()
+        defer { lanes[entry.recipient] = lane }
+        guard entry.position > lane.position else { return }
+        lane.position = entry.position
+        lane.waiting += 1
+        waiting += 1
         if lane.cases[entry.number] == nil {
             lane.cases[entry.number] = [entry]
             lane.ready.append(entry.number)
         } else {
             lane.cases[entry.number]?.append(entry)
         }
-        lanes[entry.recipient] = lane
     }
 
     private func startReady(_ group: inout DiscardingTaskGroup) {
         let now = desk.clock.now
         for peer in lanes.keys {
-            guard var lane = lanes[peer], !lane.isHeld, lane.restsUntil.map({ $0 <= now }) ?? true else { continue }
+            guard var lane = lanes[peer], !isHeld(peer), lane.restsUntil.map({ $0 <= now }) ?? true else { continue }
             lane.wakeStuck { $0 <= now }
             // A peer that failed is tried with one document before all the others follow.
             let allowed = lane.failures > 0 ? 1 : limits.inFlightPerPeer
@@ -178,16 +230,17 @@ package actor Outbox {
         guard var lane = lanes[entry.recipient] else { return nil }
         defer { lanes[entry.recipient] = lane }
         noteAnswer(of: &lane)
+        lane.waiting -= 1
         lane.stuck[entry.number] = nil
         lane.cases[entry.number]?.removeFirst()
         if let next = lane.cases[entry.number]?.first {
-            if !lane.isHeld { return next }
+            if !isHeld(entry.recipient) { return next }
             lane.ready.append(entry.number)
         } else {
             lane.cases[entry.number] = nil
         }
         lane.inFlight -= 1
-        if !lane.ready.isEmpty { desk.bells.outbox.ring() }
+        if !lane.ready.isEmpty || lane.hasMore && lane.waiting <= room / 2 { desk.bells.outbox.ring() }
         return nil
     }
 
@@ -231,7 +284,8 @@ package actor Outbox {
             }
         }
         do {
-            try await desk.store.deliveryFailed(entry, error: "\(error)", at: desk.clock.now)
+            let code = (error as? DeliveryFault)?.code ?? DeliveryFault.ownCode
+            try await desk.store.deliveryFailed(entry, code: code, error: "\(error)", at: desk.clock.now)
         } catch {
             desk.logger.error("a failed delivery was not noted", metadata: ["cause": "\(error)"])
         }
@@ -250,12 +304,12 @@ extension Outbox.Lane {
 }
 
 extension Desk {
-    /// Sends a document to its recipient and keeps the receipt.
+    /// Sends a document to its recipient, or to the agency that took over from it, and keeps the receipt.
     ///
     /// - Throws: a ``DeliveryFault`` when no receipt for exactly this document came, a ``StoreError`` when it could not be
     ///   kept. The document goes on waiting then.
     package func deliver(_ entry: OutboxEntry, over link: any PeerLink) async throws {
-        let receipt = try await link.deliver(entry.bytes, to: entry.recipient)
+        let receipt = try await link.deliver(entry.bytes, to: directory.current.inForce(entry.recipient))
         let isRefused = try check(receipt, for: entry)
         try await store.delivered(entry, receipt: receipt, isRefused: isRefused, at: clock.now)
         if isRefused {
@@ -270,19 +324,20 @@ extension Desk {
         try await commit(number) { (_, draft) throws(DeskFault) in draft.alert(.documentRefused) }
     }
 
-    /// Checks that a receipt is the recipient's, for exactly this document.
+    /// Checks that a receipt is the recipient's, or that of an agency which took over from it, for exactly this document.
     ///
     /// - Returns: whether the recipient refused the document.
     private func check(_ receipt: [UInt8], for entry: OutboxEntry) throws(DeliveryFault) -> Bool {
         do {
             let jws = try JWS.parse(receipt, typ: .receipt, maximumBytes: Desk.longestDocument)
             let now = clock.now.seconds
-            let key = try directory.current.signer(
+            let directory = directory.current
+            let key = try directory.signer(
                 thumbprint: jws.header.certificate, signedAt: jws.header.signingTime.secondsSince1970, seenAt: now)
             try jws.verify(with: key.publicKey)
             let content = try Receipt(decoding: jws.payload)
-            guard key.agency == entry.recipient, content.recipient == entry.recipient,
-                content.sender == agency.code, content.caseNumber == entry.number,
+            guard directory.stands(key.agency, for: entry.recipient), content.recipient == key.agency,
+                directory.stands(agency.code, for: content.sender), content.caseNumber == entry.number,
                 content.sequence == entry.sequence, content.digest == entry.digest
             else {
                 throw DeliveryFault(

@@ -115,7 +115,7 @@ extension Desk {
                 detail: "The document names another sender than the agency that signed it.")
         }
         // From here on the document is the peer's own, so that a refusal can be signed and kept: evidence for both.
-        guard document.head.recipient == agency.code else {
+        guard directory.current.stands(agency.code, for: document.head.recipient) else {
             throw Rejection(
                 authentic: document.digest, document.head, code: "wrong-recipient", pointer: "/to",
                 detail: "The document is for another agency.")
@@ -141,7 +141,7 @@ extension Desk {
                 }) {
                     return try repeated(known, document)
                 }
-                let (step, receipt) = try decide(document, bytes, file: file)
+                let (step, receipt) = try await decide(document, bytes, file: file)
                 try await write(step)
                 return .receipt(receipt)
             } catch StoreError.caseMovedOn where attempt < Desk.attempts {
@@ -171,26 +171,24 @@ extension Desk {
     /// Judges a new document of a case: in its turn, in its chain, from the right side, and allowed by the handshake.
     private func decide(
         _ document: VerifiedDocument, _ bytes: [UInt8], file: CaseFile?
-    ) throws -> (CaseStep, receipt: [UInt8]) {
+    ) async throws -> (CaseStep, receipt: [UInt8]) {
         let head = document.head
         let opening = try file?.opening ?? newOpening(document)
-        let peer = opening.role == .destination ? opening.origin : opening.destination
-        guard head.sender == peer else {
-            throw Rejection(status: 403, code: "not-a-party", detail: "The sender is not a side of this case.")
-        }
-        let expected = (file?.documents ?? []).count { $0.sender == head.sender } + 1
+        // A third agency learns nothing of the case, not even that it exists.
+        guard directory.current.stands(head.sender, for: opening.peerCode) else { throw unknownCase(head) }
+        let moment = clock.now
+        var draft = try StepDraft(file: file, opening: opening, agency: agency, signer: signer, at: moment)
+        let expected = (file?.documents ?? []).count { !draft.isOurs($0.sender) } + 1
         guard head.sequence == expected else {
             throw Rejection(
                 status: 409, code: "out-of-order",
                 detail: "Sequence \(expected) of this case is awaited; send it first.", head: head)
         }
 
-        let moment = clock.now
-        var draft = try StepDraft(file: file, opening: opening, agency: agency, signer: signer, at: moment)
         var refusal: (code: String, pointer: String)?
         do {
             try checkChain(head, file)
-            try apply(document, bytes, to: &draft, file: file, opening: opening, at: moment)
+            try await apply(document, bytes, to: &draft, file: file, opening: opening, at: moment)
         } catch DeskFault.notAllowed(let fault) {
             logger.notice("a document was refused", metadata: ["case": "\(head.caseNumber)", "cause": "\(fault)"])
             refusal = ("not-allowed", "/kind")
@@ -201,7 +199,8 @@ extension Desk {
         }
         if let refusal {
             // A refused document keeps its place in the chain, and changes nothing else.
-            draft = try StepDraft(file: file, opening: opening, agency: agency, signer: signer, at: moment)
+            draft = try StepDraft(
+                file: file, opening: opening, agency: agency, signer: signer, at: moment)
             guard file != nil else {
                 throw Rejection(
                     authentic: document.digest, head, code: refusal.code, pointer: refusal.pointer,
@@ -224,104 +223,37 @@ extension Desk {
         guard isInChain ?? documents.isEmpty else { throw Mismatch(code: "chain", pointer: "/previous") }
     }
 
-    /// What a document says contradicts what the case already holds.
-    private struct Mismatch: Error {
-        let code: String
-        let pointer: String
-    }
-
     private func apply(
         _ document: VerifiedDocument, _ bytes: [UInt8], to draft: inout StepDraft, file: CaseFile?,
         opening: CaseOpening, at moment: Instant
-    ) throws {
+    ) async throws {
         let content = try document.content.get()
         let receipt = try receipt(for: document, refusal: nil, at: moment)
+        let meaning = try meaning(of: content, file: file, opening: opening, draft)
         draft.take(stored(document, bytes, receipt: receipt, isRefused: false, at: moment))
-        let event = try event(for: content, file: file, opening: opening)
+        let actor = "peer:\(document.head.sender)"
         let mustReconcile = try draft.apply(
-            event, actor: "peer:\(document.head.sender)", cause: document.digest.text)
-        if mustReconcile, let file { try reconcile(file, adding: content, credit: nil, &draft) }
+            meaning.event, actor: actor, cause: document.digest.text, materials: meaning.materials)
+        guard let file else { return }
+        if mustReconcile { try await reconcile(file, &draft) }
+        try await follow(content, file, &draft, actor: actor)
     }
 
-    /// The event that a document is, after its content was compared with what the case holds.
-    private func event(
-        for content: DocumentContent, file: CaseFile?, opening: CaseOpening
-    ) throws -> CaseEvent {
-        switch (opening.role, content) {
-        case (.origin, .acceptanceLetter(let letter)):
-            guard letter.person.residentID == opening.residentID else {
-                throw Mismatch(code: "person-differs", pointer: "/content/person/residentId")
-            }
-            guard letter.version == (file?.count(of: .acceptanceLetter) ?? 0) + 1 else {
-                throw Mismatch(code: "letter-version", pointer: "/content/version")
-            }
-            guard letter.payouts == opening.payouts else {
-                throw Mismatch(code: "payouts-differ", pointer: "/content/payouts")
-            }
-            // Money goes to the account that the signed directory names, and to no other: a letter cannot divert it.
-            guard let listed = directory.current[opening.destination]?.remittanceAccount,
-                letter.payee.isSameAccount(as: listed)
-            else {
-                throw Mismatch(code: "payee-differs", pointer: "/content/payee")
-            }
-            return .origin(.letterArrived)
-        case (.origin, .completionNotice(let notice)):
-            guard case .informationForm(let form)? = try file?.newest(.informationForm)?.content,
-                notice.individual == form.computation.account, notice.pooled == form.computation.pooled
-            else { throw Mismatch(code: "amount-mismatch", pointer: "/content") }
-            return .origin(.completionArrived)
-        case (.destination, .returnNote(let note)):
-            try checkVersion(note.letterVersion, file)
-            return .destination(.letterReturned(note.reason))
-        case (.destination, .contributionCertificate(let certificate)):
-            try checkVersion(certificate.letterVersion, file)
-            try checkPerson(certificate.person, file)
-            return .destination(.certificateArrived)
-        case (.destination, .informationForm(let form)):
-            try checkVersion(form.letterVersion, file)
-            try checkPerson(form.person, file)
-            guard form.request.origin == opening.origin, form.request.destination == opening.destination else {
-                throw Mismatch(code: "regions-differ", pointer: "/content/request")
-            }
-            return .destination(.formArrived)
-        case (.destination, .remittanceAdvice(let advice)):
-            guard advice.orderKey.caseNumber == opening.number, advice.orderKey.branch == .pension else {
-                throw Mismatch(code: "order-key", pointer: "/content/orderKey")
-            }
-            return .destination(.adviceArrived)
-        case (.destination, .payoutNotice(let notice)):
-            if let payment = notice.payment {
-                guard payment.orderKey.caseNumber == opening.number, payment.orderKey.branch == notice.branch else {
-                    throw Mismatch(code: "order-key", pointer: "/content/payment/orderKey")
-                }
-            }
-            return .awaitedPayout(notice.branch, .payoutNoticeArrived)
-        case (.origin, _), (.destination, _):
-            throw DeskFault.notAllowed(NotAllowed(event: content.kind.rawValue, phase: "other-role"))
-        }
-    }
-
-    private func checkVersion(_ version: Int, _ file: CaseFile?) throws {
-        guard version == file?.count(of: .acceptanceLetter) else {
-            throw Mismatch(code: "letter-version", pointer: "/content/letterVersion")
-        }
-    }
-
-    private func checkPerson(_ person: InsuredPerson, _ file: CaseFile?) throws {
-        guard case .acceptanceLetter(let letter)? = try file?.newest(.acceptanceLetter)?.content,
-            letter.person.isSame(as: person)
-        else { throw Mismatch(code: "person-differs", pointer: "/content/person") }
+    /// The answer to whoever is no side of a case, and to a document that comes before its first letter.
+    private func unknownCase(_ head: DocumentHead) -> Rejection {
+        Rejection(
+            status: 409, code: "out-of-order",
+            detail: "This case is not known here; it begins with the acceptance letter.", head: nil)
     }
 
     /// What a first letter opens at the origin.
     private func newOpening(_ document: VerifiedDocument) throws -> CaseOpening {
         let head = document.head
         guard head.kind == .acceptanceLetter else {
-            throw Rejection(
-                status: 409, code: "out-of-order",
-                detail: "This case is not known here; it begins with the acceptance letter.", head: head)
+            throw unknownCase(head)
         }
-        guard head.caseNumber.destination == head.sender, head.sender != agency.code else {
+        guard directory.current.stands(head.sender, for: head.caseNumber.destination), head.sender != agency.code
+        else {
             throw Rejection(
                 authentic: document.digest, head, code: "wrong-number", pointer: "/case",
                 detail: "A case number begins with the code of the destination that gives it.")

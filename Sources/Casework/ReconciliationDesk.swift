@@ -2,30 +2,46 @@ import TransferCore
 import TransferDocuments
 
 extension Desk {
-    /// Compares certificate, form, advice and bank credit to the fen, and posts and completes, or calls a clerk.
-    ///
-    /// - Parameters:
-    ///   - content: the document that came last, if it was a document; it is not in the file yet.
-    ///   - credit: the bank line that came last, if it was the money.
-    func reconcile(
-        _ file: CaseFile, adding content: DocumentContent?, credit: BankLine?, _ draft: inout StepDraft
-    ) throws(DeskFault) {
-        let books = try books(file, adding: content, credit: credit)
+    /// Compares certificate, form, advices and bank credits to the fen, and posts and completes, waits for the rest, or asks
+    /// the other office and calls a clerk.
+    func reconcile(_ file: CaseFile, _ draft: inout StepDraft) async throws(DeskFault) {
+        let books = try books(file, draft)
         let actor = DecisionStep.policy
-        if let difference = books.reconciliation.difference {
+        switch books.reconciliation.outcome {
+        case .adviceOutstanding: _ = try draft.apply(.destination(.adviceOutstanding), actor: actor)
+        case .fundsOutstanding: _ = try draft.apply(.destination(.fundsOutstanding), actor: actor)
+        case .differs(let difference):
             _ = try draft.apply(.destination(.booksDiffered(difference)), actor: actor)
-            return
+            try askAboutBooks(
+                difference, expected: books.form.computation.transfer, found: books.came, &draft)
+        case .matched(let surplus): try await post(books, surplus: surplus, file, &draft)
         }
-        let form = books.form
+    }
+
+    private func post(
+        _ books: Books, surplus: Money, _ file: CaseFile, _ draft: inout StepDraft
+    ) async throws(DeskFault) {
+        let computation = books.form.computation
         let notice = CompletionNotice(
-            orderKey: books.orderKey, individual: form.computation.account, pooled: form.computation.pooled,
-            monthsJoined: books.monthsJoined, bankReference: books.credit.reference,
-            completedOn: clock.now.date)
+            orderKey: books.orderKey, individual: computation.account, pooled: computation.pooled,
+            monthsJoined: books.monthsJoined, bankReference: books.bankReference, completedOn: clock.now.date,
+            formVersion: books.form.version)
         _ = try draft.apply(
-            .destination(.booksMatched), actor: actor,
+            .destination(.booksMatched), actor: DecisionStep.policy,
             materials: .init(
                 contents: [.completionNotice(notice)],
-                postings: [.creditPosted(individual: form.computation.account, pooled: form.computation.pooled)]))
+                postings: try reversed(file, draft)
+                    + [.creditPosted(individual: computation.account, pooled: computation.pooled)]))
+        if surplus > .zero { try noteSurplus(&draft) }
+        try await findOverlap(books.form, &draft)
+    }
+
+    /// Money that nobody owed is owed back. While another return is under way it stays in suspense, on the clerk's list.
+    func noteSurplus(_ draft: inout StepDraft) throws(DeskFault) {
+        switch draft.story.transfer.fundsReturn.phase {
+        case .none, .owed, .confirmed: _ = try draft.apply(.fundsReturn(.surplusFound), actor: DecisionStep.policy)
+        case .ordered, .bounced, .awaitingConfirmation: draft.alert(.surplusFunds)
+        }
     }
 
     private struct Books {
@@ -33,42 +49,47 @@ extension Desk {
         let orderKey: OrderKey
         /// Counted from the lines, like every amount: what the form says of them is the origin's word only.
         let monthsJoined: Int
-        let credit: BankLine
+        let bankReference: String
+        /// All that was credited.
+        let came: Money
         let reconciliation: Reconciliation
     }
 
-    private func books(
-        _ file: CaseFile, adding content: DocumentContent?, credit: BankLine?
-    ) throws(DeskFault) -> Books {
-        do {
-            func newest(_ kind: DocumentKind) throws(StoreError) -> DocumentContent? {
-                if let content, content.kind == kind { return content }
-                return try file.newest(kind)?.content
-            }
-            guard case .contributionCertificate(let certificate)? = try newest(.contributionCertificate),
-                case .informationForm(let form)? = try newest(.informationForm),
-                case .remittanceAdvice(let advice)? = try newest(.remittanceAdvice),
-                let credit = credit ?? file.bankLines.last(where: { $0.direction == .credit })
-            else { throw StoreError.corrupt("\(file.opening.number): papers or funds are missing") }
-            // Computed again from the lines by the same function that the origin used: a difference is a difference.
-            let computed = try form.request.computeFunds()
-            let reconciliation = Reconciliation(
-                certificateAccount: certificate.accountBalance, formAccount: form.computation.account,
-                formPooled: form.computation.pooled, formTotal: form.computation.transfer,
-                computedAccount: computed.account, computedPooled: computed.pooled,
-                formFiguresAgree: computed == form.computation,
-                monthsAgree: certificate.monthsPaid == computed.months.paid,
-                orderKeysAgree: credit.endToEndKey.utf8.elementsEqual(advice.orderKey.text.utf8),
-                adviceAmount: advice.amount, creditAmount: credit.amount)
-            return Books(
-                form: form, orderKey: advice.orderKey, monthsJoined: computed.months.counted, credit: credit,
-                reconciliation: reconciliation)
-        } catch let error as StoreError {
-            throw .store(error)
-        } catch let fault as RuleFault {
-            throw .rule(fault)
-        } catch {
-            preconditionFailure("reading the books throws store errors and rule faults only")
+    private func books(_ file: CaseFile, _ draft: StepDraft) throws(DeskFault) -> Books {
+        let credits = draft.bankLines(file).filter { $0.direction == .credit && $0.returnReason == nil }
+        guard case .contributionCertificate(let certificate)? = try draft.newest(.contributionCertificate, file),
+            case .informationForm(let form)? = try draft.newest(.informationForm, file)
+        else { throw .store(.corrupt("\(file.opening.number): papers are missing")) }
+        let bounced = Set(
+            try draft.all(.bounceNotice, file).compactMap { content -> OrderKey? in
+                if case .bounceNotice(let notice) = content { notice.orderKey } else { nil }
+            })
+        let advices = try draft.all(.remittanceAdvice, file).compactMap { content -> RemittanceAdvice? in
+            guard case .remittanceAdvice(let advice) = content, !bounced.contains(advice.orderKey) else { return nil }
+            return advice
         }
+        // Computed again from the lines by the same function that the origin used: a difference is a difference.
+        let computed: FundComputation
+        do throws(RuleFault) { computed = try form.request.computeFunds() } catch { throw .rule(error) }
+        let papers = PapersPosition(
+            certificateAccount: certificate.accountBalance, formAccount: form.computation.account,
+            formPooled: form.computation.pooled, formTotal: form.computation.transfer, formVersion: form.version,
+            computedAccount: computed.account, computedPooled: computed.pooled,
+            formFiguresAgree: computed == form.computation,
+            monthsAgree: certificate.monthsPaid == computed.months.paid)
+        let funds = FundsPosition(
+            advised: advices.map { .init(key: $0.orderKey, amount: $0.amount, makesUp: $0.makesUp) },
+            credited: credits.compactMap { line in
+                OrderKey(line.endToEndKey).map { .init(key: $0, amount: line.amount) }
+            },
+            returned: file.setAsideToReturn,
+            isExcessConfirmed: draft.story.transfer.queries.asked.outcome(of: .creditOver) == .returnExcess)
+        let key = advices.last?.orderKey ?? credits.lazy.compactMap { OrderKey($0.endToEndKey) }.first
+        guard let key,
+            let credit = credits.last(where: { $0.endToEndKey.utf8.elementsEqual(key.text.utf8) }) ?? credits.last
+        else { throw .store(.corrupt("\(file.opening.number): funds are missing")) }
+        return Books(
+            form: form, orderKey: key, monthsJoined: computed.months.counted, bankReference: credit.reference,
+            came: credits.map(\.amount).sum(), reconciliation: Reconciliation(papers: papers, funds: funds))
     }
 }

@@ -12,7 +12,7 @@ struct StepDraft {
     private let opening: CaseOpening
     private let moment: Instant
     private let signer: any DocumentSigner
-    private var documents: [StoredDocument]
+    fileprivate var documents: [StoredDocument]
 
     /// What an event's effects may need. Whoever raises the event prepares them.
     struct Materials {
@@ -20,8 +20,7 @@ struct StepDraft {
         var postings: [Posting] = []
         var orders: [StoredOrder] = []
         /// Who prepared and who checked what leaves the agency.
-        var maker = Signatory.straightThrough
-        var checker = Signatory.straightThrough
+        var deciders = Deciders.policy
     }
 
     /// - Parameter file: nil for a case that this step opens.
@@ -47,11 +46,11 @@ struct StepDraft {
 
     /// The peer of this case.
     var peer: AgencyCode {
-        switch opening.role {
-        case .destination: opening.origin
-        case .origin: opening.destination
-        }
+        opening.peerCode
     }
+
+    /// Whether a document was sent by this side, perhaps under the code that the agency had before.
+    func isOurs(_ sender: AgencyCode) -> Bool { sender == agency.code || sender == opening.ownCode }
 
     /// Takes a document in with the receipt that is given for it.
     mutating func take(_ document: StoredDocument) {
@@ -90,21 +89,28 @@ struct StepDraft {
         _ effect: CaseEffect, of branch: Branch, _ materials: Materials
     ) throws(DeskFault) -> Bool {
         switch effect {
-        case .destination(.review):
-            step.newEffects.append(NewEffect(kind: .review, dueAt: moment))
-        case .origin(.checkRecords):
-            step.newEffects.append(NewEffect(kind: .checkRecords, dueAt: moment))
-        case .destination(.send(let kind)), .origin(.send(let kind)), .payout(_, .send(let kind)):
+        case .destination(.review): leave(.review)
+        case .origin(.checkRecords): leave(.checkRecords)
+        case .destination(.confirmAccount): leave(.confirmAccount)
+        case .side(.returnFunds): leave(.returnFunds)
+        case .side(.answerRecall): leave(.answerRecall)
+        case .origin(.remit):
+            // Where a policy decides, the order is made in this very step by whoever froze.
+            if !decidesAlone(.remittance) { leave(.remit) }
+        case .destination(.send(let kind)), .origin(.send(let kind)), .payout(_, .send(let kind)),
+            .side(.send(let kind)):
             try send(kind, of: branch, materials)
-        case .destination(.post(let kind)), .origin(.post(let kind)), .payout(_, .post(let kind)):
+        case .destination(.post(let kind)), .origin(.post(let kind)), .payout(_, .post(let kind)),
+            .side(.post(let kind)):
             try post(kind, materials)
-        case .origin(.orderRemittance):
-            try order(OrderKey(caseNumber: opening.number, branch: .pension, attempt: 1), materials)
-        case .payout(let branch, .orderPayout(let attempt)):
-            try order(OrderKey(caseNumber: opening.number, branch: branch, attempt: attempt), materials)
-        case .destination(.notifyApplicant(let notice)), .payout(_, .notifyInsuredPerson(let notice)):
+        case .origin(.orderRemittance): try order(.remittance, materials)
+        case .payout(let purpose, .orderPayout): try order(purpose.orderLeg, materials)
+        case .side(.orderReturn): try order(.fundsReturn, materials)
+        case .destination(.notifyApplicant(let notice)), .payout(_, .notifyInsuredPerson(let notice)),
+            .origin(.notifyInsuredPerson(let notice)), .side(.notifyInsuredPerson(let notice)):
             step.notices.append(StoredNotice(branch: branch, name: notice.name, code: notice.code, at: moment))
-        case .destination(.alertClerk(let alert)), .origin(.alertClerk(let alert)), .payout(_, .alertClerk(let alert)):
+        case .destination(.alertClerk(let alert)), .origin(.alertClerk(let alert)), .payout(_, .alertClerk(let alert)),
+            .side(.alertClerk(let alert)):
             step.alerts.append(StoredAlert(branch: branch, alert: alert, at: moment))
         case .destination(.reconcile):
             return true
@@ -112,17 +118,26 @@ struct StepDraft {
         return false
     }
 
+    /// Leaves work to be done after the commit.
+    mutating func leave(_ kind: NewEffect.Kind) {
+        step.newEffects.append(NewEffect(kind: kind, dueAt: moment))
+    }
+
+    /// Whether the agency's policy decides a step alone.
+    func decidesAlone(_ decision: DecisionStep) -> Bool { agency.straightThrough.contains(decision) }
+
     private mutating func post(_ kind: Posting.Kind, _ materials: Materials) throws(DeskFault) {
         guard let posting = materials.postings.first(where: { $0.kind == kind }) else {
             throw unprepared("post \(kind.rawValue)")
         }
-        step.postings.append(posting)
+        // Where nothing moves there is nothing to write.
+        if !posting.lines.isEmpty { step.postings.append(posting) }
     }
 
-    private mutating func order(_ key: OrderKey?, _ materials: Materials) throws(DeskFault) {
-        guard let key, let order = materials.orders.first(where: { $0.key == key }) else {
-            throw unprepared("order")
-        }
+    private mutating func order(_ leg: OrderKey.Leg, _ materials: Materials) throws(DeskFault) {
+        guard let order = materials.orders.first(where: { $0.key.leg == leg }),
+            !step.orders.contains(where: { $0.key == order.key })
+        else { throw unprepared("order") }
         step.orders.append(order)
     }
 
@@ -139,11 +154,11 @@ struct StepDraft {
         guard let content = materials.contents.first(where: { $0.kind == kind && $0.branch == branch }) else {
             throw unprepared("send \(kind.rawValue)")
         }
-        let sequence = documents.count { $0.sender == agency.code } + 1
+        let sequence = documents.count { isOurs($0.sender) } + 1
         let envelope = DocumentEnvelope(
             caseNumber: opening.number, sender: agency.code, recipient: peer, sequence: sequence,
-            previous: documents.last?.digest, issuedAt: moment.signingTime, maker: materials.maker,
-            checker: materials.checker, content: content
+            previous: documents.last?.digest, issuedAt: moment.signingTime, maker: materials.deciders.maker,
+            checker: materials.deciders.checker, content: content
         )
         do {
             let payload = try envelope.encoded()
@@ -165,12 +180,7 @@ struct StepDraft {
 extension DocumentContent {
     /// The leg to which the content belongs.
     var branch: Branch {
-        switch self {
-        case .payoutNotice(let notice): notice.branch
-        case .acceptanceLetter, .returnNote, .contributionCertificate, .informationForm, .remittanceAdvice,
-            .completionNotice:
-            .pension
-        }
+        if case .payoutNotice(let notice) = self { notice.branch } else { .pension }
     }
 }
 
@@ -178,9 +188,11 @@ extension Notice {
     /// The code of the reason, if the notice has one.
     package var code: String? {
         switch self {
-        case .refusal(let reason), .temporaryAccount(let reason), .correctionNeeded(let reason): reason.code
+        case .refusal(let reason), .temporaryAccount(let reason), .correctionNeeded(let reason),
+            .partlyTransferred(let reason), .held(let reason), .ended(let reason):
+            reason.code
         case .payoutBounced(let bounce), .comeToTheDesk(let bounce): bounce.rawValue
-        case .completion, .payoutPaid: nil
+        case .completion, .payoutPaid, .supplementNeeded, .lapsed, .withdrawn, .choiceNeeded: nil
         }
     }
 }
@@ -237,4 +249,36 @@ extension StepDraft {
 
     /// Keeps the bank's answer to an order.
     mutating func settle(_ key: OrderKey, _ outcome: StoredOrder.Outcome) { step.orderOutcomes[key] = outcome }
+}
+
+extension StepDraft {
+    /// The newest accepted document of a kind, this step's own included; nil when there is none.
+    func newest(
+        _ kind: DocumentKind, from sender: AgencyCode? = nil, _ file: CaseFile
+    ) throws(DeskFault) -> DocumentContent? {
+        let document = documents.last { document in
+            document.kind == kind && !document.isRefused && sender.map { isSameSide($0, document.sender) } ?? true
+        }
+        guard let document else { return nil }
+        do throws(StoreError) { return try file.content(of: document) } catch { throw .store(error) }
+    }
+
+    private func isSameSide(_ a: AgencyCode, _ b: AgencyCode) -> Bool { isOurs(a) == isOurs(b) }
+
+    func newestForm(_ file: CaseFile) throws(DeskFault) -> InformationForm? {
+        guard case .informationForm(let form)? = try newest(.informationForm, file) else { return nil }
+        return form
+    }
+
+    /// Every accepted document of a kind, in order, this step's own included.
+    func all(_ kind: DocumentKind, _ file: CaseFile) throws(DeskFault) -> [DocumentContent] {
+        var contents: [DocumentContent] = []
+        for document in documents where document.kind == kind && !document.isRefused {
+            do throws(StoreError) { contents.append(try file.content(of: document)) } catch { throw .store(error) }
+        }
+        return contents
+    }
+
+    /// Bank lines of the case, this step's own included.
+    func bankLines(_ file: CaseFile) -> [BankLine] { file.bankLines + step.bankLines }
 }

@@ -10,6 +10,7 @@ import TransferCore
 struct PeerChannel: ServerChildChannel {
     let makeRules: @Sendable () -> (PeerRules, NIOSSLContext)
     let receive: @Sendable ([UInt8], AgencyCode) async -> PeerAnswer
+    let receiveDigest: @Sendable ([UInt8], AgencyCode) async -> PeerAnswer
 
     struct Value: ServerChildChannelValue {
         let channel: any Channel
@@ -46,7 +47,11 @@ struct PeerChannel: ServerChildChannel {
 
     func handle(value: Value, logger: Logger) async {
         for await request in value.requests {
-            let answer = await receive(request.body, request.sender)
+            let answer =
+                switch request.kind {
+                case .document: await receive(request.body, request.sender)
+                case .digest: await receiveDigest(request.body, request.sender)
+                }
             value.channel.eventLoop.execute { value.handler.value.answer(answer) }
         }
         // The stream ends when the connection is closed, and when the task is cancelled.
@@ -56,6 +61,14 @@ struct PeerChannel: ServerChildChannel {
 
 /// A complete body and the agency on whose connection it came.
 struct PeerRequest: Sendable {
+    /// What a body is, by the path to which it was sent.
+    enum Kind: Sendable {
+        case document
+        /// A statement of common cases.
+        case digest
+    }
+
+    let kind: Kind
     let body: [UInt8]
     let sender: AgencyCode
 }

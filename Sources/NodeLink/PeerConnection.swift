@@ -25,7 +25,7 @@ final class PeerConnection: ChannelDuplexHandler {
     private enum State {
         case handshaking
         case reading
-        case receiving(length: Int, from: AgencyCode)
+        case receiving(PeerRequest.Kind, length: Int, from: AgencyCode)
         case answering
         case writing
         /// The answer that ends the connection is out. What the peer still sends is thrown away for a moment, so that
@@ -166,11 +166,11 @@ final class PeerConnection: ChannelDuplexHandler {
         while true {
             switch state {
             case .reading: guard readHead() else { return }
-            case .receiving(let length, let agency):
+            case .receiving(let kind, let length, let agency):
                 guard let body = inbox.readSlice(length: length) else { return }
                 inbox.discardReadBytes()
                 state = .answering
-                requests.yield(PeerRequest(body: Array(body.readableBytesView), sender: agency))
+                requests.yield(PeerRequest(kind: kind, body: Array(body.readableBytesView), sender: agency))
                 return
             case .handshaking, .answering, .writing, .draining, .closed: return
             }
@@ -196,10 +196,10 @@ final class PeerConnection: ChannelDuplexHandler {
         let (agency, route) = try rules.route(head, from: identity)
         switch route {
         case .ping: write(HTTPAnswer.ping, closing: closesAfterAnswer)
-        case .documents(let length):
+        case .body(let kind, let length):
             if head.expectsContinue, inbox.readableBytes < length { writeNow(HTTPAnswer.goOn) }
             expect(within: rules.settings.bodySeconds)
-            state = .receiving(length: length, from: agency)
+            state = .receiving(kind, length: length, from: agency)
         }
     }
 

@@ -16,15 +16,18 @@ struct PeerRules: Sendable {
     let identify: @Sendable (DocumentDigest) -> AgencyCode?
 
     static let documentsPath = "/peer/v1/documents"
+    static let digestsPath = "/peer/v1/digests"
     static let pingPath = "/peer/v1/ping"
     static let jose = "application/jose"
     /// For how long a connection that was refused something is kept for the peer to read the answer.
     static let drainSeconds = 2
     /// Peers send one certificate; a few more are not looked at, many are refused.
     static let mostCertificates = 4
+    /// The longest statement of common cases, whatever the limit of documents is.
+    static let digestLimitBytes = 1 << 20
 
     enum Route {
-        case documents(length: Int)
+        case body(PeerRequest.Kind, length: Int)
         case ping
     }
 
@@ -63,7 +66,10 @@ struct PeerRules: Sendable {
         switch head.path {
         case PeerRules.documentsPath:
             guard head.method == "POST" else { throw notAllowed("POST") }
-            return (agency, .documents(length: try bodyLength(of: head)))
+            return (agency, .body(.document, length: try bodyLength(of: head, limit: settings.bodyLimitBytes)))
+        case PeerRules.digestsPath:
+            guard head.method == "POST" else { throw notAllowed("POST") }
+            return (agency, .body(.digest, length: try bodyLength(of: head, limit: PeerRules.digestLimitBytes)))
         case PeerRules.pingPath:
             guard head.method == "GET" else { throw notAllowed("GET") }
             guard head.contentLength ?? 0 == 0 else { throw .framing("a GET has no body here") }
@@ -73,7 +79,7 @@ struct PeerRules: Sendable {
         }
     }
 
-    private func bodyLength(of head: RequestHead) throws(HeadProblem) -> Int {
+    private func bodyLength(of head: RequestHead, limit: Int) throws(HeadProblem) -> Int {
         guard head.contentType?.lowercased() == PeerRules.jose else {
             throw HeadProblem(415, "content-type", "expected Content-Type: \(PeerRules.jose)", "without parameters")
         }
@@ -84,9 +90,8 @@ struct PeerRules: Sendable {
             throw HeadProblem(411, "length-required", "send the body with a Content-Length")
         }
         guard length > 0 else { throw HeadProblem(400, "body-empty", "the body is empty") }
-        guard length <= settings.bodyLimitBytes else {
-            throw HeadProblem(
-                413, "body-too-long", "the body is too long", "at most \(settings.bodyLimitBytes) bytes")
+        guard length <= limit else {
+            throw HeadProblem(413, "body-too-long", "the body is too long", "at most \(limit) bytes")
         }
         return length
     }

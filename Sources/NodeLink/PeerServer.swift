@@ -9,7 +9,8 @@ import Synchronization
 package import TransferCore
 package import TransferDocuments
 
-/// Where documents of peers arrive: `POST /peer/v1/documents` and `GET /peer/v1/ping`, HTTP/1.1 over mutual TLS.
+/// Where documents of peers arrive, `POST /peer/v1/documents`, and their statements of common cases,
+/// `POST /peer/v1/digests`; and `GET /peer/v1/ping`. HTTP/1.1 over mutual TLS.
 ///
 /// Guarantees: a body is handed over only when it is complete, within its limit, and its sender is known: the agency
 /// to which the directory, as it is at that moment, assigns the certificate of the connection. What the message says
@@ -26,6 +27,7 @@ package final class PeerServer: Service {
     private let now: @Sendable () -> Int64
     private let identify: @Sendable (DocumentDigest) -> AgencyCode?
     private let receive: @Sendable ([UInt8], AgencyCode) async -> PeerAnswer
+    private let receiveDigest: @Sendable ([UInt8], AgencyCode) async -> PeerAnswer
     private let onListening: @Sendable (_ port: Int) -> Void
     private let eventLoopGroup: any EventLoopGroup
 
@@ -39,7 +41,8 @@ package final class PeerServer: Service {
     ///   - now: in seconds since 1970.
     ///   - identify: the agency that connects with a certificate, by the directory as it is now; asked with every
     ///     request, on an event loop: must not block.
-    ///   - receive: takes a body and its sender; called on the concurrent executor.
+    ///   - receive: takes a document and its sender; called on the concurrent executor.
+    ///   - receiveDigest: takes a statement of common cases and its sender, in the same way.
     ///   - onListening: called once, with the port.
     ///   - eventLoopGroup: the threads that move bytes. One thread serves many thousand requests a second, and is
     ///     cheaper for each of them than several.
@@ -48,6 +51,7 @@ package final class PeerServer: Service {
         settings: PeerServerSettings, credentials: TLSCredentials, logger: Logger, now: @escaping @Sendable () -> Int64,
         identify: @escaping @Sendable (DocumentDigest) -> AgencyCode?,
         receive: @escaping @Sendable ([UInt8], AgencyCode) async -> PeerAnswer,
+        receiveDigest: @escaping @Sendable ([UInt8], AgencyCode) async -> PeerAnswer,
         onListening: @escaping @Sendable (_ port: Int) -> Void = { _ in },
         eventLoopGroup: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
     ) throws(TrustFault) {
@@ -56,6 +60,7 @@ package final class PeerServer: Service {
         self.now = now
         self.identify = identify
         self.receive = receive
+        self.receiveDigest = receiveDigest
         self.onListening = onListening
         self.eventLoopGroup = eventLoopGroup
         trust = Mutex(try Trust(credentials, settings.minimumTLS))
@@ -76,7 +81,7 @@ package final class PeerServer: Service {
                 let rules = PeerRules(
                     settings: settings, roots: trust.roots, logger: logger, now: now, identify: identify)
                 return (rules, trust.context)
-            }, receive: receive)
+            }, receive: receive, receiveDigest: receiveDigest)
         let server = Server(
             childChannelSetup: channel,
             configuration: ServerConfiguration(

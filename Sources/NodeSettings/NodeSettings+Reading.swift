@@ -40,6 +40,7 @@ extension NodeSettings {
         let peers = Peers(&peerSection)
         var publicSection = root.section("public")
         let publicAccess = PublicAccess(&publicSection, folder: folder)
+        let staff = StaffPerson.read(&root, besides: publicAccess.tokens)
         var operationsSection = root.section("operations")
         let operations = Listener(&operationsSection, default: usualOperations)
         operationsSection.end()
@@ -63,6 +64,7 @@ extension NodeSettings {
         settings.keys = keys
         settings.peers = peers
         settings.publicAccess = publicAccess
+        settings.staff = staff
         settings.operations = operations
         settings.bank = bank
         settings.logLevel = logLevel
@@ -274,6 +276,7 @@ extension NodeSettings.Work {
     fileprivate init(_ section: inout SettingsSection) {
         inFlightLimit = section.integer("inFlightLimit", default: inFlightLimit, in: 1...1_024)
         deadlineCheckSeconds = section.integer("deadlineCheckSeconds", default: deadlineCheckSeconds, in: 1...86_400)
+        digestHour = section.integer("digestHour", default: digestHour, in: 0...23)
         section.end()
     }
 }

@@ -63,6 +63,7 @@ extension NodeSettings {
             }
             text.tokens(publicAccess.tokens)
         }
+        text.staff(staff)
         text.group("operations") { $0.listener(operations) }
         text.group("bank") { text in
             text.field("folder", bank.folder)
@@ -72,6 +73,7 @@ extension NodeSettings {
         text.group("work") { text in
             text.field("inFlightLimit", work.inFlightLimit)
             text.field("deadlineCheckSeconds", work.deadlineCheckSeconds)
+            text.field("digestHour", work.digestHour)
         }
         return text.text
     }
@@ -114,6 +116,21 @@ private struct SettingsLines {
             line("  - name: \(SettingsLines.quoted(token.name))")
             line("    role: \(token.role.rawValue)")
             line("    sha256: \(SettingsLines.quoted(token.sha256))")
+        }
+    }
+
+    mutating func staff(_ people: [NodeSettings.StaffPerson]) {
+        guard !people.isEmpty else { return line("staff: []") }
+        line("staff:")
+        for person in people {
+            line("  - person: \(SettingsLines.quoted(person.person))")
+            line("    name: \(SettingsLines.quoted(person.name))")
+            line("    roles: [\(person.roles.map(\.rawValue).sorted().joined(separator: ", "))]")
+            line(person.accounts.isEmpty ? "    accounts: []" : "    accounts:")
+            for account in person.accounts {
+                line("      - name: \(SettingsLines.quoted(account.name))")
+                line("        sha256: \(SettingsLines.quoted(account.sha256))")
+            }
         }
     }
 

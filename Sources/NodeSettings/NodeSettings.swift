@@ -11,6 +11,7 @@ package struct NodeSettings: Hashable, Sendable {
     package var keys = KeyPaths()
     package var peers = Peers()
     package var publicAccess = PublicAccess()
+    package var staff: [StaffPerson] = []
     package var operations = NodeSettings.usualOperations
     package var bank = Bank()
     package var logLevel = LogLevel.info
@@ -150,6 +151,8 @@ package struct NodeSettings: Hashable, Sendable {
         /// Reviews and checks of records at the same time.
         package var inFlightLimit = 32
         package var deadlineCheckSeconds = 60
+        /// The hour, in China, at which the books are compared with every other office.
+        package var digestHour = 2
     }
 }
 

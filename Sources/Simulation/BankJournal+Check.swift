@@ -3,8 +3,11 @@ package import TransferCore
 /// What a journal shows when it is looked at from outside.
 extension BankJournal {
     package struct Report: Hashable, Sendable {
-        /// Orders that one payer had executed more than once, in the order of their keys. None is right.
+        /// Orders that one payer had executed more than once without a request for it, in the order of their keys. None
+        /// is right.
         package let repeated: [RepeatedOrder]
+        /// What went wrong on request, by the name of the flaw.
+        package let wanted: [String: Int]
         /// In the order of their codes.
         package let agencies: [AgencySums]
 
@@ -12,6 +15,7 @@ extension BankJournal {
         package struct RepeatedOrder: Hashable, Sendable {
             package let payer: AgencyCode
             package let key: String
+            /// How often it was executed, without what was requested.
             package let times: Int
 
             package init(payer: AgencyCode, key: String, times: Int) {
@@ -39,7 +43,7 @@ extension BankJournal {
         package var net: Money { returned + received - out }
     }
 
-    /// Reads a journal and looks for orders that were executed more than once.
+    /// Reads a journal and looks for orders that were executed more than once without a request for it.
     ///
     /// The key is that of the payer's order: money that another agency sends back under the same key is another order.
     package static func check(_ bytes: [UInt8]) throws(BankJournalFault) -> Report {
@@ -53,6 +57,7 @@ extension BankJournal {
         }
         var times: [Order: Int] = [:]
         var sums: [AgencyCode: AgencySums] = [:]
+        var wanted: [String: Int] = [:]
         for line in lines {
             var own = sums[line.payer] ?? AgencySums(agency: line.payer)
             switch line.kind {
@@ -65,6 +70,15 @@ extension BankJournal {
                 own.returned += line.amount
             case .rejected:
                 own.ordersRejected += 1
+            case .wanted:
+                guard let flaw = line.allotment?.flaw else { continue }
+                wanted[flaw.name, default: 0] += 1
+                // The second execution that was asked for is the one that does not count.
+                if flaw == .duplicate { times[Order(payer: line.payer, key: line.key), default: 0] -= 1 }
+                if let creditor = line.creditor, flaw.creditorGain != .zero {
+                    sums[creditor, default: AgencySums(agency: creditor)].received += flaw.creditorGain
+                }
+                continue
             }
             sums[line.payer] = own
             if let creditor = line.creditor, line.kind == .executed {
@@ -74,7 +88,7 @@ extension BankJournal {
         let repeated = times.filter { $0.value > 1 }
             .map { Report.RepeatedOrder(payer: $0.key.payer, key: $0.key.key, times: $0.value) }
         return Report(
-            repeated: repeated.sorted { ($0.key, $0.payer) < ($1.key, $1.payer) },
+            repeated: repeated.sorted { ($0.key, $0.payer) < ($1.key, $1.payer) }, wanted: wanted,
             agencies: sums.values.sorted { $0.agency < $1.agency })
     }
 }

@@ -6,8 +6,13 @@ package import TransferCore
 ///     1,executed,M1,370700-2026-0000012-K/P1,370700,330100:****0017,1906400,9F3C2A7710BD44E1-1,-
 ///     2,executed,M1,370700-2026-0000013-H/M1,370700,****0005,20000,9F3C2A7710BD44E1-2,-
 ///     3,returned,M1,370700-2026-0000013-H/M1,370700,****0005,20000,9F3C2A7710BD44E1-2,AC04
-///     4,batch,1,-,-,-,0,-,-
-///     5,notified,1,-,-,-,0,-,-
+///     4,wanted,M1,370700-2026-0000014-4/P1,370700,330100:****0017,500,9F3C2A7710BD44E1-3,fee:morning.2
+///     5,executed,M1,370700-2026-0000014-4/P1,370700,330100:****0017,1000,9F3C2A7710BD44E1-3,-
+///     6,batch,1,-,-,-,0,-,-
+///     7,notified,1,-,-,-,0,-,-
+///
+/// A `wanted` line explains what goes wrong on request with the lines of its reference behind it: the flaw, and the file
+/// and line of the request. Its fen are what the creditor has less or more than was ordered.
 ///
 /// Lines are written in batches, each in one piece with its `batch` line last. What follows the last `batch` or
 /// `notified` line when the process has died was never acted on: it is cut away and done again. `notified` says that
@@ -37,6 +42,8 @@ package struct BankJournal: Hashable, Sendable {
             case returned
             /// An order, or with the key `-` a whole order file, was not executed.
             case rejected
+            /// Something goes wrong with the order because somebody asked for it.
+            case wanted
         }
 
         package let sequence: Int
@@ -53,7 +60,7 @@ package struct BankJournal: Hashable, Sendable {
         package let amount: Money
         /// The bank's reference of the order; the entries add a letter to it.
         package let reference: String
-        /// An external code of ISO 20022 for what was returned or rejected.
+        /// An external code of ISO 20022 for what was returned or rejected; of what was wanted, the flaw and its request.
         package let reason: String?
     }
 
@@ -167,6 +174,15 @@ extension BankJournal.Line {
             sequence: sequence, kind: kind, messageID: messageID, key: fields[3], payer: payer, creditor: creditor,
             creditorAccount: String(account[account.count - 1]), amount: Money(fen: fen), reference: fields[7],
             reason: fields[8] == "-" ? nil : fields[8])
+        guard kind != .wanted || allotment != nil else { return nil }
+    }
+
+    /// What was wanted, by which request; nil for any other line.
+    var allotment: BankRequests.Allotment? {
+        guard kind == .wanted, let parts = reason?.split(separator: ":", maxSplits: 1), parts.count == 2,
+            let flaw = WantedFlaw(name: String(parts[0]), amount: amount, looks: 0)
+        else { return nil }
+        return BankRequests.Allotment(id: String(parts[1]), flaw: flaw)
     }
 }
 

@@ -19,34 +19,81 @@ struct BankLedger {
 
     /// Decides about all transfers of an order file, in their order.
     ///
-    /// - Returns: the lines to book. They must then be booked with ``book(_:)``, and nothing else before.
-    func decide(_ order: TakenOrder, from sequence: Int) -> [BankJournal.Line] {
+    /// - Returns: the lines to book, and the requests that could not be carried out. The lines must then be booked with
+    ///   ``book(_:)``, and nothing else before.
+    func decide(
+        _ order: TakenOrder, from sequence: Int
+    ) -> (lines: [BankJournal.Line], unused: [BankRequests.Allotment]) {
         let digest = digest(of: order.file.messageID, payer: order.payer)
         var available = balances[order.payer] ?? .zero
         var lines: [BankJournal.Line] = []
+        var unused: [BankRequests.Allotment] = []
         for (index, transfer) in order.file.transfers.enumerated() {
-            let reference = "\(hexadecimal(digest))-\(index + 1)"
-            func line(_ kind: BankJournal.Line.Kind, _ creditor: AgencyCode?, _ reason: String?) -> BankJournal.Line {
-                BankJournal.Line(
-                    sequence: sequence + lines.count, kind: kind, messageID: order.file.messageID,
-                    key: transfer.endToEndKey, payer: order.payer, creditor: creditor,
-                    creditorAccount: masked(transfer.creditorAccount), amount: transfer.amount, reference: reference,
-                    reason: reason)
+            let allotments = order.allotments[index]
+            let outcome = outcome(of: transfer, allotments, from: order.payer, available: available)
+            unused += allotments.filter { !outcome.wanted.contains($0) }
+            func add(
+                _ kind: BankJournal.Line.Kind, _ amount: Money, _ reason: String?, reference mark: String = ""
+            ) {
+                lines.append(
+                    BankJournal.Line(
+                        sequence: sequence + lines.count, kind: kind, messageID: order.file.messageID,
+                        key: transfer.endToEndKey, payer: order.payer, creditor: outcome.creditor,
+                        creditorAccount: masked(transfer.creditorAccount), amount: amount,
+                        reference: "\(hexadecimal(digest))-\(index + 1)\(mark)", reason: reason))
             }
-            if let flaw = settings.flaws[transfer.creditorAccount], flaw.givesBack(transfer.amount),
-                transfer.amount <= available
-            {
-                lines.append(line(.executed, nil, nil))
-                lines.append(line(.returned, nil, flaw.bounce.rawValue))
-            } else if let reason = rejection(of: transfer, available: available) {
-                lines.append(line(.rejected, nil, reason))
-            } else {
-                let creditor = agencies[transfer.creditorAccount]
-                lines.append(line(.executed, creditor, nil))
-                if creditor != order.payer { available = available - transfer.amount }
+            for allotment in outcome.wanted {
+                add(.wanted, allotment.flaw.amount, "\(allotment.flaw.name):\(allotment.id)")
+            }
+            if let rejection = outcome.rejection {
+                add(.rejected, transfer.amount, rejection)
+                continue
+            }
+            add(.executed, transfer.amount, nil)
+            if let bounce = outcome.bounce { add(.returned, transfer.amount, bounce.rawValue) }
+            if outcome.isDouble { add(.executed, transfer.amount, nil, reference: "-2") }
+            if outcome.bounce == nil, outcome.creditor != order.payer {
+                available = available - transfer.amount - (outcome.isDouble ? transfer.amount : .zero)
             }
         }
-        return lines
+        return (lines, unused)
+    }
+
+    /// What becomes of one transfer.
+    private struct Outcome {
+        var creditor: AgencyCode?
+        /// What goes wrong on request.
+        var wanted: [BankRequests.Allotment] = []
+        /// An external code; nothing else is looked at then.
+        var rejection: String?
+        var bounce: BounceReason?
+        var isDouble = false
+    }
+
+    private func outcome(
+        of transfer: CreditTransfer, _ allotments: [BankRequests.Allotment], from payer: AgencyCode, available: Money
+    ) -> Outcome {
+        func allotted(_ isMeant: (WantedFlaw) -> Bool) -> [BankRequests.Allotment] {
+            allotments.filter { isMeant($0.flaw) }
+        }
+        func isDelay(_ flaw: WantedFlaw) -> Bool { if case .delay = flaw { true } else { false } }
+        func isBounce(_ flaw: WantedFlaw) -> Bool { if case .bounce = flaw { true } else { false } }
+        let delays = allotted(isDelay)
+        if let bounce = allotted(isBounce).first, case .bounce(let flaw) = bounce.flaw, transfer.amount <= available {
+            return Outcome(wanted: delays + [bounce], bounce: flaw.bounce)
+        }
+        if let flaw = settings.flaws[transfer.creditorAccount], flaw.givesBack(transfer.amount),
+            transfer.amount <= available
+        {
+            return Outcome(wanted: delays, bounce: flaw.bounce)
+        }
+        if let reason = rejection(of: transfer, available: available) {
+            return Outcome(wanted: delays, rejection: reason)
+        }
+        let isDouble = transfer.amount + transfer.amount <= available && allotments.contains { $0.flaw == .duplicate }
+        return Outcome(
+            creditor: agencies[transfer.creditorAccount],
+            wanted: allotted { !isBounce($0) && ($0 != .duplicate || isDouble) }, isDouble: isDouble)
     }
 
     /// Moves what a line says.
@@ -59,10 +106,17 @@ struct BankLedger {
             balances[line.payer, default: .zero] += line.amount
         case .rejected:
             rejections[line.reference] = line.reason
+        case .wanted:
+            if let creditor = line.creditor, let flaw = line.allotment?.flaw {
+                balances[creditor, default: .zero] += flaw.creditorGain
+            }
         }
         guard line.key != "-", let digest = UInt64(line.reference.prefix(16), radix: 16) else { return }
         owners[digest] = BankLedger.owner(of: line.messageID, payer: line.payer)
     }
+
+    /// The agency whose account it is; nil when it is none's.
+    func agency(holding account: String) -> AgencyCode? { agencies[account] }
 
     /// Sixteen hexadecimal digits that stand for an order file in every bank reference.
     func digest(of messageID: String, payer: AgencyCode) -> UInt64 {

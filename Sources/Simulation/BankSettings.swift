@@ -8,6 +8,8 @@ package struct BankSettings: Hashable, Sendable {
     /// Accounts that cannot be credited, or not with every amount, by account number. Every other valid card number
     /// exists and takes money.
     package let flaws: [String: AccountFlaw]
+    /// In which files an agency is told of its movements; one that is not here gets notifications.
+    package let tellings: [AgencyCode: BankTelling]
     /// How long the bank waits between two looks into its folders: 1 to 60,000.
     package let pollMilliseconds: Int
     /// How long an order lies between its taking and its results, rounded up to whole looks: 0 to 3,600,000.
@@ -17,13 +19,17 @@ package struct BankSettings: Hashable, Sendable {
     package static let usualPollMilliseconds = 20
 
     package init(
-        agencies: [AgencyAccount], flaws: [String: AccountFlaw], pollMilliseconds: Int, delayMilliseconds: Int
+        agencies: [AgencyAccount], flaws: [String: AccountFlaw], tellings: [AgencyCode: BankTelling] = [:],
+        pollMilliseconds: Int, delayMilliseconds: Int
     ) throws(BankSettingsFault) {
         guard Set(agencies.map(\.agency)).count == agencies.count else {
             throw BankSettingsFault(setting: "agencies", detail: "one agency stands twice; give it one account")
         }
         guard Set(agencies.map(\.number)).count == agencies.count else {
             throw BankSettingsFault(setting: "agencies", detail: "two agencies have one account number")
+        }
+        guard tellings.keys.allSatisfy({ code in agencies.contains { $0.agency == code } }) else {
+            throw BankSettingsFault(setting: "tellings", detail: "an agency without an account is told nothing")
         }
         guard (1...60_000).contains(pollMilliseconds) else {
             throw BankSettingsFault(setting: "pollMilliseconds", detail: "must be 1 to 60000")
@@ -33,12 +39,25 @@ package struct BankSettings: Hashable, Sendable {
         }
         self.agencies = agencies.sorted { $0.agency < $1.agency }
         self.flaws = flaws
+        self.tellings = tellings
         self.pollMilliseconds = pollMilliseconds
         self.delayMilliseconds = delayMilliseconds
     }
 
     /// How many looks lie between taking and results.
     var delayTicks: Int { (delayMilliseconds + pollMilliseconds - 1) / pollMilliseconds }
+}
+
+/// The files in which an agency is told of its movements.
+package enum BankTelling: String, Hashable, CaseIterable, Sendable {
+    /// camt.054.
+    case notifications
+    /// camt.053.
+    case statements
+    /// camt.054, and camt.053 with the same movements behind it.
+    case both
+    /// CSV in GB 18030.
+    case sheets
 }
 
 /// The account of one agency at the simulated bank.

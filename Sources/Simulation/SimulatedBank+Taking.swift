@@ -58,7 +58,7 @@ extension SimulatedBank {
             return 1
         }
         try folders.rename(path, to: place)
-        taken.append(TakenOrder(payer: agency, file: file))
+        taken.append(allotted(file, from: agency))
         return file.transfers.count
     }
 
@@ -73,12 +73,14 @@ extension SimulatedBank {
 
     /// Writes all that was taken to the journal in one piece.
     mutating func book() throws(BankFolderFault) {
-        guard !taken.isEmpty || !refused.isEmpty else { return }
+        let due = taken.filter { $0.dueTick <= ticks }
+        guard !due.isEmpty || !refused.isEmpty else { return }
         var lines: [BankJournal.Line] = []
-        for order in taken {
+        for order in due {
             let decided = ledger.decide(order, from: journal.nextSequence + lines.count)
-            for line in decided { ledger.book(line) }
-            lines += decided
+            for line in decided.lines { ledger.book(line) }
+            requests.giveBack(decided.unused)
+            lines += decided.lines
         }
         for file in refused {
             let line = BankJournal.Line(
@@ -88,8 +90,8 @@ extension SimulatedBank {
             lines.append(line)
         }
         try folders.append(journal.add(batch: lines), to: BankJournal.path)
-        untold.append(UntoldBatch(number: journal.batches.count, dueTick: ticks + settings.delayTicks, orders: taken))
-        taken = []
+        untold.append(UntoldBatch(number: journal.batches.count, dueTick: ticks + settings.delayTicks, orders: due))
+        taken.removeAll { $0.dueTick <= ticks }
         refused = []
     }
 }
@@ -106,10 +108,18 @@ extension SimulatedBank {
     private mutating func resume(journalLength: Int) throws(BankFolderFault) {
         if journal.wholeLength < journalLength { try folders.cut(BankJournal.path, to: journal.wholeLength) }
         if journal.wholeLength == 0 { try folders.append(journal.begin(), to: BankJournal.path) }
-        for line in journal.lines { ledger.book(line) }
-        for (index, batch) in journal.batches.enumerated() where !batch.isNotified {
-            untold.append(UntoldBatch(number: index + 1, dueTick: settings.delayTicks, orders: nil))
+        for line in journal.lines {
+            ledger.book(line)
+            requests.count(line)
         }
+        for (index, batch) in journal.batches.enumerated() {
+            if batch.isNotified {
+                for (agency, movements) in movements(of: batch) { note(told: movements, to: agency) }
+            } else {
+                untold.append(UntoldBatch(number: index + 1, dueTick: settings.delayTicks, orders: nil))
+            }
+        }
+        try takeRequests()
         for account in settings.agencies {
             let own = journal.lines.filter { $0.payer == account.agency }
             try resumeTaken(account, booked: Set(own.filter { $0.key != "-" }.map { takenName($0.messageID) }))
@@ -124,7 +134,7 @@ extension SimulatedBank {
         takenNames[account.agency] = Set(names)
         for name in names where !booked.contains(name) {
             guard let file = try takenFile("\(folder)/\(name)", of: account) else { continue }
-            taken.append(TakenOrder(payer: account.agency, file: file))
+            taken.append(allotted(file, from: account.agency))
         }
     }
 
@@ -183,7 +193,7 @@ extension BankFileFault {
             case .bankCode: "RC04"
             case .size, .encoding, .documentType, .malformed, .depth, .elementCount, .namespace, .unexpectedElement,
                 .unexpectedAttribute, .unexpectedText, .elementOrder, .repeatedElement, .missingElement, .textForm,
-                .dateForm, .unknownCode, .balance, .day:
+                .dateForm, .unknownCode, .balance, .day, .sequence, .duplicateFile, .stale:
                 "FF01"
             }
         let scalars = "\(self.code.rawValue) \(place)".unicodeScalars.filter { $0.value >= 0x20 }.prefix(105)

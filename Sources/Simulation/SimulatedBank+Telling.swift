@@ -15,31 +15,57 @@ extension SimulatedBank {
         }
     }
 
-    private func tell(_ batch: UntoldBatch) throws(BankFolderFault) {
-        let lines = Array(journal.lines[journal.batches[batch.number - 1].lines])
+    private mutating func tell(_ batch: UntoldBatch) throws(BankFolderFault) {
+        let entry = journal.batches[batch.number - 1]
+        let lines = Array(journal.lines[entry.lines])
         let orders = try orders(of: lines, known: batch.orders ?? [])
         let moment = now()
         var files: [AgencyCode: [Result]] = [:]
-        for order in orders.values {
-            files[order.payer, default: []].append(
-                Result(name: statusName(order.file.messageID), bytes: status(of: order, at: moment.instantText)))
+        for (name, file) in orders {
+            files[name.payer, default: []].append(
+                Result(
+                    name: statusName(file.messageID), bytes: status(of: file, from: name.payer, at: moment.instantText))
+            )
         }
         for line in lines where line.key == "-" {
             guard let result = try refusal(line, at: moment.instantText) else { continue }
             files[line.payer, default: []].append(result)
         }
-        for (agency, entries) in entries(of: lines, orders, bookedOn: moment.date) {
-            for (index, part) in SimulatedBank.parts(of: entries).enumerated() {
-                let id = "N\(batch.number)-\(agency.text)-\(index + 1)"
-                let bytes = notification(id, to: agency, part, at: moment.instantText)
-                files[agency, default: []].append(
-                    Result(name: "notification-\(batch.number)-\(index + 1).xml", bytes: bytes))
+        let movements = movements(of: entry)
+        for (agency, movements) in movements {
+            var account = toldAccount(of: agency)
+            for (index, part) in SimulatedBank.parts(of: movements).enumerated() {
+                let entries = entries(of: part, orders, bookedOn: moment.date)
+                account.number += 1
+                let report = MovementReport(
+                    batch: batch.number, part: index + 1, agency: agency, before: account, entries: entries,
+                    instant: moment.instantText, day: moment.date)
+                files[agency, default: []] += results(of: report)
+                account.balance += part.map(\.signedAmount).sum()
             }
         }
         for (agency, results) in files.sorted(by: { $0.key < $1.key }) {
             let present = batch.orders == nil ? try presentNames(for: agency) : []
             try drop(results.filter { !present.contains($0.name) }, for: agency)
         }
+        for (agency, movements) in movements { note(told: movements, to: agency) }
+    }
+
+    /// The movements of a batch, by agency.
+    func movements(of batch: BankJournal.Batch) -> [AgencyCode: [BankMovement]] {
+        Dictionary(grouping: BankMovement.all(of: journal.lines[batch.lines]), by: \.agency)
+    }
+
+    /// Counts what an agency was told in one batch.
+    mutating func note(told movements: [BankMovement], to agency: AgencyCode) {
+        var account = toldAccount(of: agency)
+        account.number += SimulatedBank.parts(of: movements).count
+        account.balance += movements.map(\.signedAmount).sum()
+        told[agency] = account
+    }
+
+    private func toldAccount(of agency: AgencyCode) -> ToldAccount {
+        told[agency] ?? ToldAccount(balance: account(of: agency)?.openingBalance ?? .zero)
     }
 
     /// A file for an agency.
@@ -65,17 +91,17 @@ extension SimulatedBank {
 
     private func statusName(_ messageID: String) -> String { "status-\(SafeText.encoded(messageID)).xml" }
 
-    /// Entries file by file: so many as one file may hold, by number and by sum.
-    private static func parts(of entries: [AccountEntry]) -> [[AccountEntry]] {
-        var parts: [[AccountEntry]] = [[]]
+    /// Movements file by file: so many as one file may hold, by number and by sum.
+    private static func parts(of movements: [BankMovement]) -> [[BankMovement]] {
+        var parts: [[BankMovement]] = [[]]
         var sum = Money.zero
-        for entry in entries {
-            if parts[parts.count - 1].count == entriesPerFile || sum + entry.amount > .limit {
+        for movement in movements {
+            if parts[parts.count - 1].count == entriesPerFile || sum + movement.amount > .limit {
                 parts.append([])
                 sum = .zero
             }
-            parts[parts.count - 1].append(entry)
-            sum += entry.amount
+            parts[parts.count - 1].append(movement)
+            sum += movement.amount
         }
         return parts.filter { !$0.isEmpty }
     }
@@ -92,84 +118,91 @@ extension SimulatedBank {
         let folder = resultsFolder(agency)
         let name = statusName(file.messageID)
         guard !(try folders.names(in: folder).contains(name)) else { return }
-        let bytes = status(of: TakenOrder(payer: agency, file: file), at: now().instantText)
+        let bytes = status(of: file, from: agency, at: now().instantText)
         try drop([Result(name: name, bytes: bytes)], for: agency)
     }
 }
 
 /// What the results say.
 extension SimulatedBank {
-    private struct OrderName: Hashable {
-        let payer: AgencyCode
-        let messageID: String
-    }
+    /// One file of movements of one account.
+    private struct MovementReport {
+        let batch: Int
+        /// Counted from 1 in the batch.
+        let part: Int
+        let agency: AgencyCode
+        /// The balance before the entries, and the number that the report has as a statement.
+        let before: ToldAccount
+        let entries: [AccountEntry]
+        let instant: String
+        let day: CivilDate
 
-    /// The order files behind the lines, from memory or from `taken/`.
-    private func orders(
-        of lines: [BankJournal.Line], known: [TakenOrder]
-    ) throws(BankFolderFault) -> [OrderName: TakenOrder] {
-        var orders: [OrderName: TakenOrder] = [:]
-        for order in known { orders[OrderName(payer: order.payer, messageID: order.file.messageID)] = order }
-        for line in lines where line.key != "-" {
-            let name = OrderName(payer: line.payer, messageID: line.messageID)
-            guard orders[name] == nil, let account = account(of: line.payer) else { continue }
-            let path = "\(takenFolder(line.payer))/\(SafeText.encoded(line.messageID)).xml"
-            if let file = try takenFile(path, of: account) {
-                orders[name] = TakenOrder(payer: line.payer, file: file)
-            }
+        var closing: Money { before.balance + entries.map(\.signedAmount).sum() }
+
+        /// Six digits at least, so that the names stand in the order of the numbers.
+        var number: String {
+            let digits = String(before.number)
+            return String(repeating: "0", count: max(0, 6 - digits.utf8.count)) + digits
         }
-        return orders
     }
 
-    private func entries(
-        of lines: [BankJournal.Line], _ orders: [OrderName: TakenOrder], bookedOn day: CivilDate
-    ) -> [AgencyCode: [AccountEntry]] {
-        var transfers: [OrderName: [String: CreditTransfer]] = [:]
-        for (name, order) in orders {
-            transfers[name] = Dictionary(uniqueKeysWithValues: order.file.transfers.map { ($0.endToEndKey, $0) })
+    /// The files in which an agency is told of movements. Notifications stand before statements in the order of their
+    /// names, so that no statement is read before the notifications it sums up.
+    private func results(of report: MovementReport) -> [Result] {
+        guard !report.entries.isEmpty else { return [] }
+        // A balance that no file may hold is not told.
+        let canTellBalance = report.before.balance <= .limit && report.closing <= .limit
+        guard canTellBalance else { return [notification(report)] }
+        switch settings.tellings[report.agency] ?? .notifications {
+        case .notifications: return [notification(report)]
+        case .statements: return [statement(report)]
+        case .both: return [notification(report), statement(report)]
+        case .sheets: return [sheet(report)]
         }
-        var entries: [AgencyCode: [AccountEntry]] = [:]
-        for line in lines where line.kind != .rejected {
-            let name = OrderName(payer: line.payer, messageID: line.messageID)
-            guard let transfer = transfers[name]?[line.key] else { continue }
-            let isReturn = line.kind == .returned
-            entries[line.payer, default: []].append(
-                AccountEntry(
-                    direction: isReturn ? .credit : .debit, amount: line.amount,
-                    bankReference: line.reference + (isReturn ? "-R" : "-D"), endToEndKey: line.key,
-                    counterpartyName: transfer.creditorName, counterpartyAccount: transfer.creditorAccount,
-                    bookedOn: day, purposeText: transfer.purposeText,
-                    returned: isReturn ? reason(line, transfer) : nil))
-            guard let creditor = line.creditor, let payer = account(of: line.payer), !isReturn else { continue }
-            entries[creditor, default: []].append(
-                AccountEntry(
-                    direction: .credit, amount: line.amount, bankReference: line.reference + "-C",
-                    endToEndKey: line.key, counterpartyName: payer.holder, counterpartyAccount: payer.number,
-                    bookedOn: day, purposeText: transfer.purposeText, returned: nil))
-        }
-        return entries
     }
 
-    private func reason(_ line: BankJournal.Line, _ transfer: CreditTransfer) -> BankReason {
-        let flaw = settings.flaws[transfer.creditorAccount]
-        return BankReason(code: line.reason ?? BounceReason.refusedByBank.rawValue, text: flaw?.wording)
-    }
-
-    private func notification(
-        _ id: String, to agency: AgencyCode, _ entries: [AccountEntry], at instant: String
-    ) -> [UInt8] {
-        own { () throws(BankFileFault) in
+    private func notification(_ report: MovementReport) -> Result {
+        let id = "N\(report.batch)-\(report.agency.text)-\(report.part)"
+        let bytes = own { () throws(BankFileFault) in
             try AccountNotificationFile(
-                messageID: id, createdAt: instant, notificationID: id, account: account(of: agency)?.number ?? "",
-                entries: entries
+                messageID: id, createdAt: report.instant, notificationID: id,
+                account: account(of: report.agency)?.number ?? "", entries: report.entries
             ).bytes()
         }
+        return Result(name: "notification-\(report.batch)-\(report.part).xml", bytes: bytes)
     }
 
-    private func status(of order: TakenOrder, at instant: String) -> [UInt8] {
-        let digest = hexadecimal(ledger.digest(of: order.file.messageID, payer: order.payer))
+    private func statement(_ report: MovementReport) -> Result {
+        let id = "T\(report.before.number)-\(report.agency.text)"
+        let bytes = own { () throws(BankFileFault) in
+            try AccountStatementFile(
+                messageID: id, createdAt: report.instant, statementID: id, sequenceNumber: report.before.number,
+                account: account(of: report.agency)?.number ?? "",
+                opening: AccountBalance(amount: report.before.balance, day: report.day),
+                closing: AccountBalance(amount: report.closing, day: report.day), entries: report.entries
+            ).bytes()
+        }
+        return Result(name: "statement-\(report.number).xml", bytes: bytes)
+    }
+
+    private func sheet(_ report: MovementReport) -> Result {
+        let bytes = own { () throws(BankFileFault) in
+            try AccountSheetFile(
+                messageID: "Z\(report.before.number)-\(report.agency.text)", createdAt: report.instant,
+                account: account(of: report.agency)?.number ?? "", sequenceNumber: report.before.number,
+                firstDay: report.day, lastDay: report.day,
+                balances: .init(opening: report.before.balance, closing: report.closing), entries: report.entries
+            ).bytes(.gb18030)
+        }
+        return Result(name: "sheet-\(report.number).csv", bytes: bytes)
+    }
+
+    /// An answer that is given again is made at another time: it has another identifier.
+    private func status(of file: RemittanceOrderFile, from payer: AgencyCode, at instant: String) -> [UInt8] {
+        let digest = hexadecimal(ledger.digest(of: file.messageID, payer: payer))
+        let moment = String(instant.filter(\.isNumber).prefix(14))
         var index = 0
-        let answers = order.file.instructions.map { instruction in
+        let answers = file.instructions.map { instruction in
             InstructionStatus(
                 id: instruction.id,
                 transfers: instruction.transfers.map { transfer in
@@ -181,7 +214,7 @@ extension SimulatedBank {
         }
         return own { () throws(BankFileFault) in
             try OrderStatusFile(
-                messageID: "S\(digest)", createdAt: instant, orderMessageID: order.file.messageID,
+                messageID: "S\(digest)-\(moment)", createdAt: instant, orderMessageID: file.messageID,
                 outcome: .answered(answers)
             ).bytes()
         }

@@ -4,6 +4,7 @@ package import TransferCore
 /// A bank that agencies talk to through folders only (模拟银行): orders in, results out, one account for each agency.
 ///
 ///     BANK/journal.csv                          what was done, for ever
+///     BANK/requests/*.txt                       what shall go wrong, see BankRequest
 ///     BANK/<agency>/orders/*.xml                an agency drops order files here
 ///     BANK/<agency>/orders/taken/               order files that the bank has taken
 ///     BANK/<agency>/orders/refused/             files that it could not take
@@ -18,7 +19,7 @@ package import TransferCore
 /// 1. *Take.* The order file is renamed into `taken/`, under a name made from its message identifier. From now on the
 ///    bank owes it. A second file with the same identifier and the same bytes is answered again; with other bytes it is
 ///    refused with DU01.
-/// 2. *Decide and book.* All that was taken is written to the journal in one batch. A batch that is not whole when the
+/// 2. *Decide and book.* All that was taken, and is not to lie longer on request, is written to the journal in one batch. A batch that is not whole when the
 ///    process dies was never acted on; its orders still lie in `taken/` and are booked again.
 /// 3. *Tell.* The results of a batch are written into the folders. Their names, identifiers and bank references follow
 ///    from the batch and the orders, so that doing it again finds what is there already. Then the journal notes that
@@ -36,6 +37,9 @@ package struct SimulatedBank {
     /// Held in memory as the journal has it.
     package internal(set) var journal = BankJournal()
     var ledger: BankLedger
+    var requests = BankRequests()
+    /// What each agency was told last.
+    var told: [AgencyCode: ToldAccount] = [:]
     /// Taken and not yet booked.
     var taken: [TakenOrder] = []
     /// Refused whole and not yet booked.
@@ -74,6 +78,7 @@ package struct SimulatedBank {
         ticks += 1
         let before = (journal.nextSequence, takenNames.values.reduce(0) { $0 + $1.count })
         do {
+            try takeRequests()
             try take()
             try book()
             try tell()
@@ -116,6 +121,17 @@ package enum BankStop: Error, Hashable, Sendable, CustomStringConvertible {
 struct TakenOrder {
     let payer: AgencyCode
     let file: RemittanceOrderFile
+    /// What shall go wrong, transfer by transfer.
+    let allotments: [[BankRequests.Allotment]]
+    /// The look at which it is carried out.
+    let dueTick: Int
+}
+
+/// Where the row of an agency's statements stands.
+struct ToldAccount {
+    /// The number of the last statement; each file of movements counts, whatever its form.
+    var number = 0
+    var balance: Money
 }
 
 /// A file that is answered with one reason and nothing else.
@@ -152,6 +168,7 @@ extension SimulatedBank {
     func account(of agency: AgencyCode) -> AgencyAccount? { settings.agencies.first { $0.agency == agency } }
 
     private func makeFolders() throws(BankFolderFault) {
+        try folders.create(folder: BankRequests.refusedFolder)
         for account in settings.agencies {
             try folders.create(folder: takenFolder(account.agency))
             try folders.create(folder: refusedFolder(account.agency))

@@ -9,7 +9,8 @@ struct Jiexu: AsyncParsableCommand {
         subcommands: [
             Serve.self, CaseCommand.self, DossierCommand.self, Records.self, CertsCommand.self, EvaluateCommand.self,
             ExplainCommand.self, RulesCommand.self,
-            VerifyCommand.self, Demo.self, Bench.self, Bank.self, StoreCommand.self,
+            VerifyCommand.self, ReconcileCommand.self, ProofCommand.self, Demo.self, Bench.self, Bank.self,
+            StoreCommand.self,
         ])
 
     /// Every command ends in the same way: 0 done, 1 findings, 2 misuse or another fault, told in one line.

@@ -121,7 +121,8 @@ import TransferCore
         let file = try Cast.statement(opening: 5, closing: 5, [])
         #expect(
             elementPaths(file.bytes()).filter { $0.split(separator: "/").count < 3 } == [
-                "GrpHdr", "GrpHdr/MsgId", "GrpHdr/CreDtTm", "Stmt", "Stmt/Id", "Stmt/CreDtTm", "Stmt/Acct", "Stmt/Bal",
+                "GrpHdr", "GrpHdr/MsgId", "GrpHdr/CreDtTm", "Stmt", "Stmt/Id", "Stmt/ElctrncSeqNb", "Stmt/CreDtTm",
+                "Stmt/Acct", "Stmt/Bal",
                 "Stmt/Bal", "Stmt/TxsSummry",
             ])
     }

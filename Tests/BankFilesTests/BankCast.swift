@@ -85,18 +85,33 @@ extension Cast {
             messageID: "N1", createdAt: instant, notificationID: "N1-1", account: weifangAccount, entries: entries)
     }
 
-    static func statement(opening: Int64, closing: Int64, _ entries: [AccountEntry]) throws -> AccountStatementFile {
+    static func statement(
+        id: String = "T1", number: Int? = 7, at instant: String = instant, on day: CivilDate = day, opening: Int64,
+        closing: Int64, _ entries: [AccountEntry]
+    ) throws -> AccountStatementFile {
         try AccountStatementFile(
-            messageID: "T1", createdAt: instant, statementID: "T1-1", account: weifangAccount,
+            messageID: id, createdAt: instant, statementID: id, sequenceNumber: number, account: weifangAccount,
             opening: AccountBalance(amount: Money(fen: opening), day: day),
             closing: AccountBalance(amount: Money(fen: closing), day: day), entries: entries)
+    }
+
+    static func sheet(
+        id: String = "Z1", number: Int? = 7, at instant: String = instant, on day: CivilDate = day,
+        opening: Int64? = 1_000, _ entries: [AccountEntry]
+    ) throws -> AccountSheetFile {
+        let closing = entries.map(\.signedAmount).sum()
+        return try AccountSheetFile(
+            messageID: id, createdAt: instant, account: weifangAccount, sequenceNumber: number, firstDay: day,
+            lastDay: day, balances: opening.map { .init(opening: Money(fen: $0), closing: Money(fen: $0) + closing) },
+            entries: entries)
     }
 }
 
 extension Cast {
     /// A bank with Weifang's and Hangzhou's accounts and three cards that cannot be credited.
     static func settings(
-        opening: Int64 = 100_000_000, pollMilliseconds: Int = 20, delayMilliseconds: Int = 0
+        opening: Int64 = 100_000_000, pollMilliseconds: Int = 20, delayMilliseconds: Int = 0,
+        tellings: [AgencyCode: BankTelling] = [:]
     ) throws -> BankSettings {
         try BankSettings(
             agencies: [
@@ -107,7 +122,7 @@ extension Cast {
                 ),
             ],
             flaws: [closedCard: .closed, frozenCard: .frozen, strangersCard: .name, thirdClassCard: .thirdClass],
-            pollMilliseconds: pollMilliseconds, delayMilliseconds: delayMilliseconds)
+            tellings: tellings, pollMilliseconds: pollMilliseconds, delayMilliseconds: delayMilliseconds)
     }
 
     static func bank(in folders: any BankFolders, _ settings: BankSettings) throws -> SimulatedBank {

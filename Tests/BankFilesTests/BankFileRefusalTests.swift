@@ -157,6 +157,10 @@ struct Spoiled: CustomTestStringConvertible, Sendable {
         Spoiled(
             "</Cd></CdOrPrtry></Tp><Amt Ccy=\"CNY\">7.00</Amt><CdtDbtInd>CRDT",
             "</Cd></CdOrPrtry></Tp><Amt Ccy=\"CNY\">7.00</Amt><CdtDbtInd>DBIT", .balance, "\(statement)/Bal[2]/Amt"),
+        Spoiled("<ElctrncSeqNb>7", "<ElctrncSeqNb>0", .sequence, "\(statement)/ElctrncSeqNb"),
+        Spoiled("<ElctrncSeqNb>7", "<ElctrncSeqNb>seven", .sequence, "\(statement)/ElctrncSeqNb"),
+        Spoiled("<NbOfNtries>2", "<NbOfNtries>3", .transactionCount, "\(statement)/TxsSummry/TtlNtries/NbOfNtries"),
+        Spoiled("</Stmt>", "", .malformed, "BkToCstmrStmt/Stmt[1]"),
         Spoiled("CLBD", "ITBD", .missingElement, statement),
         Spoiled("CLBD", "OPBD", .repeatedElement, "\(statement)/Bal[2]"),
         Spoiled("<Sum>7.00", "<Sum>8.00", .controlSum, "\(statement)/TxsSummry/TtlNtries/Sum"),

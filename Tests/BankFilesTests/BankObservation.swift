@@ -4,7 +4,8 @@ import TransferCore
 
 /// All that agencies and auditors can see of a simulated bank, in a form that can be compared.
 struct BankObservation: Equatable {
-    /// One line for each entry in any notification, sorted: agency, direction, amount, key, reference, reason.
+    /// One line for each entry in any notification, statement or sheet, sorted: agency, direction, amount, key,
+    /// reference, reason.
     var entries: [String] = []
     /// One line for each answer, sorted: agency, message, key, reason.
     var answers: [String] = []
@@ -18,9 +19,11 @@ struct BankObservation: Equatable {
         for account in settings.agencies {
             let agency = account.agency.text
             var references: Set<String> = []
-            for (path, bytes) in files where path.hasPrefix("\(agency)/results/") && path.hasSuffix(".xml") {
-                if path.contains("/notification-") {
-                    let file = try AccountNotificationFile(reading: bytes, account: account.number)
+            for (path, bytes) in files where path.hasPrefix("\(agency)/results/") && !path.hasSuffix(".part") {
+                let file = try BankFile(reading: bytes, account: account.number)
+                if case .status(let file) = file {
+                    answers += BankObservation.answers(agency, file)
+                } else {
                     for entry in file.entries {
                         entries.append(
                             "\(agency) \(entry.direction.rawValue) \(entry.amount) \(entry.endToEndKey ?? "?") "
@@ -29,9 +32,6 @@ struct BankObservation: Equatable {
                             complaints.append("the reference \(entry.bankReference) was told twice")
                         }
                     }
-                } else {
-                    let file = try OrderStatusFile(reading: bytes)
-                    answers += BankObservation.answers(agency, file)
                 }
             }
             complaints += files.keys.filter { $0.hasPrefix("\(agency)/") && $0.hasSuffix(".part") }

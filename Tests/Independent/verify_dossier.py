@@ -31,7 +31,24 @@ from check_contracts import Schemas
 AGENCY = "urn:jiexu:agency:"
 DIRECTORY = "urn:jiexu:directory"
 DOCUMENT_SIGNING = "1.3.6.1.5.5.7.3.36"
-SENDERS = {"acceptance-letter": "destination", "completion-notice": "destination"}
+DESTINATIONS = {"acceptance-letter", "completion-notice", "return-advice"}
+BOTH = {
+    "query",
+    "query-answer",
+    "recall-request",
+    "recall-answer",
+    "correction-request",
+    "correction-answer",
+    "reminder",
+}
+# What an answer answers, and by which member the two are known to belong together.
+QUESTIONS = {
+    "query-answer": ("query", "number"),
+    "recall-answer": ("recall-request", "subject"),
+    "correction-answer": ("correction-request", "formVersion"),
+}
+RESTORED = {"given-back", "restored"}
+UNTRANSFERRED = {"refused", "temporary-opened", "withdrawn", "ceased"}
 REQUIRED = [
     "acceptance-letter",
     "contribution-certificate",
@@ -182,6 +199,12 @@ def thumbprint(certificate):
     return sha256(certificate.public_bytes(Encoding.DER))
 
 
+def ways(kind):
+    """From which side to which a document of a kind goes."""
+    there, back = ("destination", "origin"), ("origin", "destination")
+    return [there, back] if kind in BOTH else [there] if kind in DESTINATIONS else [back]
+
+
 class Verification:
     """The check of one dossier."""
 
@@ -242,6 +265,8 @@ class Verification:
         if self.case:
             self.check_case()
         self.check_amounts()
+        self.check_money()
+        self.check_answers()
         self.check_postings()
 
     def payload(self, member, typ, schema):
@@ -374,9 +399,10 @@ class Verification:
         for document in self.documents:
             if document["case"] != case["case"]:
                 self.find("other-case", document["member"], "is of another case")
-            sender = SENDERS.get(document["kind"], "origin")
-            recipient = "origin" if sender == "destination" else "destination"
-            if not (self.is_same(document["from"], case[sender]) and self.is_same(document["to"], case[recipient])):
+            if not any(
+                self.is_same(document["from"], case[sender]) and self.is_same(document["to"], case[recipient])
+                for sender, recipient in ways(document["kind"])
+            ):
                 self.find("direction", document["member"], "a document of this kind does not go this way")
         if case["role"] == "destination":
             self.check_applications()
@@ -391,13 +417,15 @@ class Verification:
                     self.find("document-missing", "documents/", f"there is no payout notice for {branch}")
 
     def check_applications(self):
-        events = self.events["events"] if self.events else []
-        corrections = [
-            f"attachments/{place:04}.json"
-            for place, event in enumerate(events, 1)
-            if event["name"] == "application-corrected"
-        ]
-        names = ["application.json"] + corrections
+        current, names = "application.json", []
+        for place, event in enumerate(self.events["events"] if self.events else [], 1):
+            attachment = f"attachments/{place:04}.json"
+            if event["name"] == "application-corrected":
+                current = attachment
+            elif event["name"] == "application-supplemented" and attachment in self.members:
+                current = attachment
+            elif event["name"] in ("application-passed", "account-confirmed"):
+                names.append(current)
         if "application.json" not in self.members:
             self.find("member-missing", "application.json", "is missing")
         for document in self.documents:
@@ -418,32 +446,132 @@ class Verification:
             if form.get("person") != document["content"]["person"]:
                 self.find("person-differs", document["member"], "is about another person than the application")
 
-    def newest(self, kind):
+    def said(self, kind):
         # A document that its recipient refused keeps its place in the chain, and says nothing for the case.
-        found = [document for document in self.documents if document["kind"] == kind and not document["refused"]]
+        return [document for document in self.documents if document["kind"] == kind and not document["refused"]]
+
+    def newest(self, kind):
+        found = self.said(kind)
         return found[-1] if found else None
+
+    def before(self, kind, document):
+        """What was said in documents of a kind that stand before one."""
+        return [other["content"] for other in self.said(kind) if other["member"] < document["member"]]
+
+    @property
+    def phase(self):
+        return self.case["phase"] if self.case else None
 
     def check_amounts(self):
         form, letter = self.newest("information-form"), self.newest("acceptance-letter")
-        amounts = form["content"]["computation"] if form else None
+        certificate = self.newest("contribution-certificate")
+        forms = self.said("information-form")
         if form:
-            self.check_sums(form["member"], form["content"]["request"], amounts)
-
-        def compare(kind, name, total):
-            document = self.newest(kind)
-            if document and amounts and document["content"][name] != amounts[total]:
-                self.find("amount-differs", document["member"], f"{name} is not {total} of the information form")
-
-        compare("contribution-certificate", "accountBalanceFen", "accountFen")
-        compare("remittance-advice", "amountFen", "transferFen")
-        compare("completion-notice", "individualFen", "accountFen")
-        compare("completion-notice", "pooledFen", "pooledFen")
-        advice = self.newest("remittance-advice")
-        if advice and letter and advice["content"]["payee"] != letter["content"]["payee"]:
-            self.find("payee-differs", advice["member"], "the payee is not the one of the acceptance letter")
-        for document in (form, self.newest("contribution-certificate")):
+            self.check_sums(form["member"], form["content"]["request"], form["content"]["computation"])
+        if certificate and forms:
+            balances = [other["content"]["computation"]["accountFen"] for other in forms]
+            if certificate["content"]["accountBalanceFen"] not in balances:
+                self.find("amount-differs", certificate["member"], "its balance is the account of no form")
+        if forms:
+            for completion in self.said("completion-notice"):
+                self.check_parts(completion)
+        newest = self.newest("completion-notice")
+        if newest and form and self.phase == "completed":
+            if newest["content"]["formVersion"] != form["content"]["version"]:
+                self.find("form-version-differs", newest["member"], "does not name the newest form")
+        for document in (form, certificate):
             if document and letter and document["content"]["person"] != letter["content"]["person"]:
                 self.find("person-differs", document["member"], "is about another person than the letter")
+
+    def check_parts(self, completion):
+        content = completion["content"]
+        named = [
+            form for form in self.before("information-form", completion) if form["version"] == content["formVersion"]
+        ]
+        if not named:
+            self.find("form-version-differs", completion["member"], "names a form that does not stand before it")
+            return
+        amounts = named[-1]["computation"]
+        for name, total in (("individualFen", "accountFen"), ("pooledFen", "pooledFen")):
+            if content[name] != amounts[total]:
+                self.find("amount-differs", completion["member"], f"{name} is not {total} of the information form")
+
+    def check_money(self):
+        for kind in ("remittance-advice", "return-advice"):
+            keys = set()
+            for advice in self.said(kind):
+                if advice["content"]["orderKey"] in keys:
+                    self.find("order-differs", advice["member"], "its order was advised before")
+                keys.add(advice["content"]["orderKey"])
+        for advice in self.said("remittance-advice"):
+            self.check_order_advised(advice, "makesUp")
+            letters = self.before("acceptance-letter", advice)
+            if letters and advice["content"]["payee"] not in [letter["payee"] for letter in letters]:
+                self.find("payee-differs", advice["member"], "the payee is not the one of the acceptance letter")
+        for completion in self.said("completion-notice"):
+            self.check_order_advised(completion, "orderKey")
+        for request in self.said("recall-request"):
+            self.check_order_advised(request, "orderKey")
+        for advice in self.said("return-advice"):
+            if advice["content"]["ground"] != "surplus" or self.phase not in UNTRANSFERRED:
+                self.check_order_advised(advice, "returns")
+        for bounce in self.said("bounce-notice"):
+            self.compare_to_advice(bounce, "remittance-advice")
+        for confirmation in self.said("return-confirmation"):
+            if not self.compare_to_advice(confirmation, "return-advice"):
+                self.find("order-differs", confirmation["member"], "no return of that order was advised before")
+        self.check_total()
+
+    def check_order_advised(self, document, name):
+        key = document["content"].get(name)
+        if key and key not in [advice["orderKey"] for advice in self.before("remittance-advice", document)]:
+            self.find("order-differs", document["member"], f"{name} is no order that was advised before")
+
+    def compare_to_advice(self, document, kind):
+        """Compares a document with the advice of its order; False when there is none before it."""
+        key = document["content"]["orderKey"]
+        advised = [advice for advice in self.before(kind, document) if advice["orderKey"] == key]
+        if advised and advised[0]["amountFen"] != document["content"]["amountFen"]:
+            self.find("amount-differs", document["member"], "has another amount than the advice")
+        return bool(advised)
+
+    def check_total(self):
+        forms, advices = self.said("information-form"), self.said("remittance-advice")
+        if not forms or not advices:
+            return
+        bounced = {notice["content"]["orderKey"] for notice in self.said("bounce-notice")}
+        confirmed = {confirmation["content"]["orderKey"] for confirmation in self.said("return-confirmation")}
+        standing = [a["content"] for a in advices if a["content"]["orderKey"] not in bounced]
+        returns = [r["content"] for r in self.said("return-advice") if r["content"]["orderKey"] in confirmed]
+        if self.phase not in RESTORED | {"completed"}:
+            if (len(standing), len(forms), len(self.said("return-advice"))) != (1, 1, 0):
+                return
+
+        def total(documents, test):
+            return sum(content["amountFen"] for content in documents if test(content))
+
+        due = 0 if self.phase in RESTORED else forms[-1]["content"]["computation"]["transferFen"]
+        least = total(standing, lambda advice: "makesUp" not in advice)
+        least -= total(returns, lambda content: content["ground"] in ("corrected", "recalled"))
+        made = total(standing, lambda advice: "makesUp" in advice)
+        excess = total(returns, lambda content: content["ground"] == "excess")
+        if due not in (least, least + made, least - excess, least + made - excess):
+            self.find("amount-differs", advices[-1]["member"], "the sum of what was paid is not what the form transfers")
+
+    def check_answers(self):
+        for request in self.said("correction-request"):
+            versions = [form["version"] for form in self.before("information-form", request)]
+            if request["content"]["formVersion"] not in versions:
+                self.find("form-version-differs", request["member"], "is about a form that does not stand before it")
+        for kind, (question, name) in QUESTIONS.items():
+            for answer in self.said(kind):
+                asked = [
+                    other["content"][name]
+                    for other in self.said(question)
+                    if other["member"] < answer["member"] and other["from"] != answer["from"]
+                ]
+                if answer["content"][name] not in asked:
+                    self.find("answer-unasked", answer["member"], "answers what the other side has not asked")
 
     def check_sums(self, member, request, amounts):
         def total(name):
@@ -470,16 +598,33 @@ class Verification:
     def check_postings(self):
         if not self.postings:
             return
-        completion = self.newest("completion-notice")
-        for place, posting in enumerate(self.postings["postings"], 1):
+        postings = self.postings["postings"]
+        for place, posting in enumerate(postings, 1):
             if sum(line["amountFen"] for line in posting["lines"]) != 0:
                 self.find("posting-unbalanced", "postings.json", f"posting {place} does not sum to zero")
-            if posting["kind"] == "credit-posted" and completion:
-                lines = {line["account"]: line["amountFen"] for line in posting["lines"]}
-                content = completion["content"]
-                booked = (-lines.get("individual:pension", 0), -lines.get("pooled", 0))
-                if booked != (content["individualFen"], content["pooledFen"]):
-                    self.find("posting-differs", "postings.json", "what is posted is not what the notice says")
+        self.compare_postings("credit-posted", "completion-notice", lambda content: -content["individualFen"])
+        self.compare_postings("return-paid", "return-advice", lambda content: None)
+        self.compare_postings("remittance-paid", "remittance-advice", lambda content: None)
+        if not self.case or self.case["role"] != "destination":
+            return
+        if self.phase not in RESTORED | UNTRANSFERRED | {"completed"}:
+            return
+        for accounts in ("suspense:", "in-transit-to:"):
+            lines = [line for posting in postings for line in posting["lines"] if line["account"].startswith(accounts)]
+            if sum(line["amountFen"] for line in lines) != 0:
+                self.find("funds-unsettled", "postings.json", f"money is left in {accounts}")
+
+    def compare_postings(self, kind, document_kind, individual):
+        """Compares the nth posting of a kind with the nth document that says its amount."""
+        postings = [posting for posting in self.postings["postings"] if posting["kind"] == kind]
+        for posting, document in zip(postings, self.said(document_kind)):
+            lines = {line["account"]: line["amountFen"] for line in posting["lines"]}
+            content = document["content"]
+            amount = content["amountFen"] if "amountFen" in content else content["individualFen"] + content["pooledFen"]
+            booked = sum(value for value in lines.values() if value > 0)
+            own = individual(content)
+            if booked != amount or (own is not None and lines.get("individual:pension", 0) != own):
+                self.find("posting-differs", "postings.json", f"{kind} is not what {document['member']} says")
 
 
 def verify(anchors, data, schemas, now):

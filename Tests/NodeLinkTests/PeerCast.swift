@@ -57,6 +57,9 @@ struct PeerCast {
         receive: @escaping @Sendable ([UInt8], AgencyCode) async -> PeerAnswer = { body, sender in
             .receipt(Array(sender.text.utf8) + body)
         },
+        receiveDigest: @escaping @Sendable ([UInt8], AgencyCode) async -> PeerAnswer = { body, sender in
+            .receipt(Array("digest of \(sender)".utf8) + body)
+        },
         _ body: @Sendable @escaping (_ port: Int, PeerServer) async throws -> Result
     ) async throws -> Result {
         let known = chengdu.certificate.thumbprint
@@ -64,6 +67,7 @@ struct PeerCast {
         let server = try PeerServer(
             settings: settings, credentials: credentials(weifang), logger: silent, now: PeerCast.now,
             identify: identify ?? { $0 == known ? PeerCast.chengdu : nil }, receive: receive,
+            receiveDigest: receiveDigest,
             onListening: { port.yield($0) })
         let services = ServiceGroup(
             configuration: ServiceGroupConfiguration(

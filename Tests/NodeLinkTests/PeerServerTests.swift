@@ -28,6 +28,29 @@ import TransferDocuments
         }
     }
 
+    @Test func `takes a statement of common cases on a path of its own, up to its own limit`() async throws {
+        let cast = try PeerCast()
+        var settings = PeerServerSettings(host: "127.0.0.1", port: 0)
+        settings.bodyLimitBytes = 65_536
+        try await cast.withServer(settings: settings) { port, _ in
+            var limits = PeerClientSettings(connectMilliseconds: 10_000)
+            limits.answerLimitBytes = 2 << 20
+            let client = try cast.client(settings: limits)
+            let endpoint = cast.endpoint(port)
+            let body = [UInt8](repeating: 65, count: 1 << 20)
+            let answer = try await client.post(body, path: "/peer/v1/digests", to: endpoint)
+            #expect(answer.status == 200)
+            #expect(answer.body == Array("digest of 510100".utf8) + body)
+            let receipt = try await client.post([1], path: "/peer/v1/documents", to: endpoint)
+            #expect(receipt.body == Array("510100".utf8) + [1])
+            let long = try await client.post(body + [1], path: "/peer/v1/digests", to: endpoint)
+            #expect(long.status == 413)
+            #expect(try problemCode(long) == "body-too-long")
+            #expect(try await client.get("/peer/v1/digests", from: endpoint).status == 405)
+            client.close()
+        }
+    }
+
     @Test func `answers with the problem that the receiver found`() async throws {
         let cast = try PeerCast()
         let problem = Problem(

@@ -22,6 +22,13 @@ enum Cast {
     static let token = NodeSettings.AccessToken(
         name: "example-works", role: .employer, sha256: String(repeating: "0f", count: 32))
 
+    static let person = NodeSettings.StaffPerson(
+        person: "0107", name: "王工", roles: [.clerk, .resolver],
+        accounts: [
+            .init(name: "window-2", sha256: String(repeating: "1e", count: 32)),
+            .init(name: "office-2", sha256: String(repeating: "2e", count: 32)),
+        ])
+
     static func settings() throws -> NodeSettings { try NodeSettings(yaml: minimal) }
 
     /// What is wrong with the minimal settings and some lines after them, each as `line key: detail`, where lines are

@@ -29,6 +29,7 @@ import TransferCore
         var settings = try NodeSettings(yaml: Self.text)
         settings.publicAccess.tls = NodeSettings.TLSPaths(certificate: "a", key: "b")
         settings.publicAccess.tokens = [Cast.token]
+        settings.staff = [Cast.person]
         let documented = Self.keys(
             of: Self.text.replacing("\n  #   ", with: "\n    ").replacing("\n  # ", with: "\n  "))
         let written = Self.keys(of: settings.yaml)

@@ -32,8 +32,12 @@ import TransferCore
         settings.publicAccess.tokens = [
             Cast.token, NodeSettings.AccessToken(name: "1", role: .staff, sha256: String(repeating: "12", count: 32)),
         ]
+        settings.staff = [
+            Cast.person, NodeSettings.StaffPerson(person: "A.1", name: "李工", roles: [.checker], accounts: []),
+        ]
         settings.logLevel = .critical
         settings.work.deadlineCheckSeconds = 86_400
+        settings.work.digestHour = 23
         #expect(try NodeSettings(yaml: settings.yaml) == settings)
     }
 

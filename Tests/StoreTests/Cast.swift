@@ -93,7 +93,10 @@ enum Cast {
     }
 
     static func order(_ serial: Int, attempt: Int = 1, branch: Branch = .pension) -> StoredOrder {
-        guard let key = OrderKey(caseNumber: number(serial), branch: branch, attempt: attempt) else {
+        guard
+            let key = OrderKey(
+                caseNumber: number(serial), leg: branch == .pension ? .remittance : .balance(branch), attempt: attempt)
+        else {
             preconditionFailure("\(attempt) is a number of a try")
         }
         return StoredOrder(key: key, amount: Money(fen: 1_906_400), creditor: account, messageID: nil, outcome: nil)

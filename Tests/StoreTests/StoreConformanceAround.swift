@@ -21,10 +21,18 @@ import TransferDocuments
             #expect(entries[1].bytes == Cast.document(1, from: Cast.hangzhou, to: Cast.chengdu, says: "case 2").bytes)
             #expect(try await store.outbox(after: entries[0].position, limit: 1) == [entries[1]])
 
-            try await store.deliveryFailed(entries[1], error: "connection refused", at: Cast.noon)
-            try await store.deliveryFailed(entries[1], error: String(repeating: "long ", count: 500), at: Cast.noon)
+            try await store.deliveryFailed(entries[1], code: "connect", error: "connection refused", at: Cast.noon)
+            try await store.deliveryFailed(
+                entries[1], code: "not a code", error: String(repeating: "long ", count: 500), at: Cast.noon)
             let failed = try await store.deliveries(of: Cast.number(2))
             #expect(failed.map(\.attempts) == [2])
+            let history = try await store.deliveryAttempts(of: Cast.number(2))
+            #expect(history.map(\.failedAttempts) == [2])
+            #expect(history.first?.attempts.map(\.code) == ["connect", "other"])
+            #expect(try await store.outbox(after: 0, without: [Cast.chengdu], limit: 10) == [])
+            #expect(try await store.outbox(after: 0, without: [Cast.hangzhou], limit: 10) == entries)
+            #expect(try await store.outbox(for: Cast.chengdu, after: entries[0].position, limit: 1) == [entries[1]])
+            #expect(try await store.outbox(for: Cast.hangzhou, after: 0, limit: 10) == [])
             #expect((failed[0].lastError?.utf8.count ?? 0) <= 500)
 
             _ = try await store.caseFile(Cast.number(2))

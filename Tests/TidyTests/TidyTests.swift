@@ -10,7 +10,7 @@ import Testing
         "TransferCore": [],
         // FoundationEssentials only: the lenient readers of Foundation must not touch what comes from outside.
         "TransferDocuments": ["TransferCore", "Crypto", "X509", "SwiftASN1", "FoundationEssentials", "Swift"],
-        "BankFiles": ["TransferCore", "Foundation", "FoundationXML"],
+        "BankFiles": ["TransferCore", "Foundation", "FoundationXML", "Glibc"],
         "Casework": ["TransferCore", "TransferDocuments", "BankFiles", "Logging", "Synchronization"],
         "Store": [
             "TransferCore", "TransferDocuments", "Casework", "GRDB", "GRDBSQLite", "Foundation", "Glibc", "Logging",

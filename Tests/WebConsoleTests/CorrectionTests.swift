@@ -67,7 +67,7 @@ import TransferCore
             let lodged = try await destination.lodge(WebCast.application(branches: ["medical"]), key: "key-1")
             try await destination.exchange(with: origin)
             let number = try #require(lodged.text("case").flatMap { CaseNumber($0) })
-            let key = try #require(OrderKey(caseNumber: number, branch: .medical, attempt: 1))
+            let key = try #require(OrderKey(caseNumber: number, leg: .balance(.medical), attempt: 1))
             _ = try await origin.store.assignOrderMessage("M1", at: origin.clock.now, limit: 100)
             try await origin.desk.take(rejectedOrder: key, .accountClosed)
             try await use(destination, origin, number)
@@ -88,7 +88,7 @@ import TransferCore
             #expect(reply.number("attempt") == 2)
             #expect(reply.number("amountFen") == 12_345)
             let file = try #require(try await origin.store.caseFile(number))
-            let order = try #require(file.orders.last { $0.key.branch == .medical })
+            let order = try #require(file.orders.last { $0.key.leg == .balance(.medical) })
             #expect(order.key.attempt == 2 && order.creditor.number == WebCast.otherCard)
             #expect(try await origin.post(path(number), form, as: WebCast.window).status == 409)
         }

@@ -57,6 +57,13 @@ package struct CaseOpening: Hashable, Sendable {
     }
 }
 
+extension CaseOpening {
+    /// The code under which this side is a party of the case; a successor goes on under it.
+    package var ownCode: AgencyCode { role == .destination ? destination : origin }
+    /// The code of the other side.
+    package var peerCode: AgencyCode { role == .destination ? origin : destination }
+}
+
 /// An event as it is kept for ever: its leg, its published name and at most one published code.
 package struct StoredEvent: Hashable, Sendable {
     package let branch: Branch

@@ -48,6 +48,26 @@ package struct NewEffect: Hashable, Sendable {
         case review
         /// The origin checks its records.
         case checkRecords = "check-records"
+        /// The origin orders the remittance of what it has frozen.
+        case remit
+        /// The destination confirms or mends its account after a bounce.
+        case confirmAccount = "confirm-account"
+        /// One office answers a recall of the other.
+        case answerRecall = "answer-recall"
+        /// The destination sends money back.
+        case returnFunds = "return-funds"
+
+        /// The decision that carries it out.
+        package var step: DecisionStep {
+            switch self {
+            case .review: .acceptance
+            case .checkRecords: .settlement
+            case .remit: .remittance
+            case .confirmAccount: .account
+            case .answerRecall: .recall
+            case .returnFunds: .fundsReturn
+            }
+        }
     }
 
     package init(kind: Kind, dueAt: Instant) {

@@ -41,14 +41,27 @@ package protocol NodeStore: Sendable {
     /// Documents that have no receipt yet, in the order in which they were signed.
     func outbox(after position: Int64, limit: Int) async throws(StoreError) -> [OutboxEntry]
 
+    /// The same without the documents for some recipients.
+    func outbox(
+        after position: Int64, without recipients: [AgencyCode], limit: Int
+    ) async throws(StoreError) -> [OutboxEntry]
+
+    /// The same for one recipient only.
+    func outbox(for recipient: AgencyCode, after position: Int64, limit: Int) async throws(StoreError) -> [OutboxEntry]
+
     func delivered(_ entry: OutboxEntry, receipt: [UInt8], isRefused: Bool, at: Instant) async throws(StoreError)
 
-    /// Counts a failed attempt, with its cause, for people to see.
-    func deliveryFailed(_ entry: OutboxEntry, error: String, at: Instant) async throws(StoreError)
+    /// Counts a failed attempt and keeps it with its moment and code; the newest cause is for people to see. Of each
+    /// document the first thousand attempts and the newest are kept.
+    ///
+    /// - Parameter code: lower-case letters, digits and hyphens; what is none is kept as `other`.
+    func deliveryFailed(_ entry: OutboxEntry, code: String, error: String, at: Instant) async throws(StoreError)
 
     // Effects and deadlines
 
     func openEffects(after id: EffectID, limit: Int) async throws(StoreError) -> [OpenEffect]
+    /// What waits of one case, in the order in which it was left.
+    func openEffects(of number: CaseNumber) async throws(StoreError) -> [OpenEffect]
     func effectFailed(_ id: EffectID, error: String, dueAt: Instant) async throws(StoreError)
     /// Cases whose due day lies before the given day and was not reported.
     func casesDue(before day: CivilDate, limit: Int) async throws(StoreError) -> [CaseNumber]

@@ -17,6 +17,9 @@ package struct DeliveryFault: Error, Hashable, Sendable, CustomStringConvertible
     /// Whether the fault is the whole peer's (it is down, it is busy) rather than this document's.
     package let concernsPeer: Bool
 
+    /// The code of an attempt that failed on our own side.
+    package static let ownCode = "own-side"
+
     package init(code: String, detail: String, concernsPeer: Bool) {
         self.code = code
         self.detail = detail

@@ -29,6 +29,7 @@ package struct StoreAudit: Sendable {
                 var examination = Examination(connection: connection)
                 try examination.examineFile()
                 try examination.examineLedger()
+                try examination.examineSuspense()
                 try examination.examineEvents()
                 try examination.examineDocuments()
                 try examination.examineLeafPositions()
@@ -66,6 +67,36 @@ private struct Examination {
         }
         let sum = try connection.integer("SELECT sum(amount) FROM posting_lines") ?? 0
         if sum != 0 { find("the ledger", "its accounts sum to \(sum) fen") }
+    }
+
+    /// Money that belongs to no case stands in suspense, each line once and with its own amount.
+    mutating func examineSuspense() throws(SQLFault) {
+        let groups = try connection.rows(
+            """
+            SELECT posting_groups.id, reference,
+                sum(CASE WHEN account = 'bank' THEN posting_lines.amount ELSE 0 END),
+                CASE WHEN direction = 'credit' THEN bank_lines.amount ELSE -bank_lines.amount END
+            FROM posting_groups JOIN bank_lines ON bank_lines.reference = posting_groups.bank_reference
+                JOIN posting_lines ON posting_lines.group_id = posting_groups.id
+            WHERE posting_groups.kind IN ('credit-held', 'debit-held')
+            GROUP BY posting_groups.id, reference, direction, bank_lines.amount
+            """
+        ) { row throws(SQLFault) in
+            (id: try row.integer(0), line: try row.text(1), posted: try row.money(2), amount: try row.money(3))
+        }
+        for group in groups where group.posted != group.amount {
+            find(
+                "posting group \(group.id)",
+                "it books \(group.posted), and the bank line \(group.line) is \(group.amount)")
+        }
+        let missing = try connection.rows(
+            """
+            SELECT reference FROM bank_lines
+            WHERE case_id IS NULL AND direction = 'credit' AND return_reason IS NULL AND why <> 'reference-used-before'
+                AND NOT EXISTS (SELECT 1 FROM posting_groups WHERE bank_reference = reference)
+            """
+        ) { row throws(SQLFault) in try row.text(0) }
+        for reference in missing { find("bank line \(reference)", "it came in, and does not stand in suspense") }
     }
 
     mutating func examineEvents() throws(SQLFault) {

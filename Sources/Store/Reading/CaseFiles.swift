@@ -59,7 +59,7 @@ extension JiexuStore {
 
 extension SQLConnection {
     /// Reads a case within one view of the database.
-    fileprivate func caseFile(_ number: CaseNumber) throws(SQLFault) -> CaseFile? {
+    func caseFile(_ number: CaseNumber) throws(SQLFault) -> CaseFile? {
         let found = try first(
             """
             SELECT id, role, origin, destination, resident_id, payouts, opened_at, lodged_by, version,

@@ -111,38 +111,22 @@ extension SQLConnection {
 }
 
 extension Posting {
-    /// A posting as it was made, by the function that makes postings of its kind.
+    /// A posting as it was made.
     ///
-    /// - Throws: ``StoreError/corrupt(_:)`` when that function does not make the lines that are stored.
+    /// - Throws: ``StoreError/corrupt(_:)`` when a posting of its kind has other accounts, or does not sum to zero.
     fileprivate init(
         kind: Kind, lines: [(account: String, amount: Money)], group: Int64, of number: CaseNumber
     ) throws {
-        func amount(_ account: LedgerAccount) -> Money {
-            lines.filter { $0.account == account.name }.map(\.amount).sum()
+        var read: [Line] = []
+        for line in lines {
+            guard let account = LedgerAccount(name: line.account) else {
+                throw StoreError.corrupt("posting group \(group) of case \(number) names no account: \(line.account)")
+            }
+            read.append(Line(account, line.amount))
         }
-        // The other agency and the branch stand in the names of the accounts; a posting without lines has neither.
-        func named<Name>(_ prefix: String, _ parse: (String) -> Name?) -> Name? {
-            lines.first { $0.account.hasPrefix(prefix) }.flatMap { parse(String($0.account.dropFirst(prefix.count))) }
-        }
-        let agency = named("in-transit-to:", AgencyCode.init) ?? number.destination
-        let branch = named("payout:", Branch.init(rawValue:)) ?? .pension
-
-        switch kind {
-        case .accountFrozen:
-            self = .accountFrozen(
-                individual: amount(.individual(.pension)), pooled: amount(.pooled), to: agency)
-        case .remittancePaid: self = .remittancePaid(amount(.inTransit(to: agency)), to: agency)
-        case .remittanceBounced: self = .remittanceBounced(amount(.bank), to: agency)
-        case .creditHeld: self = .creditHeld(amount(.bank))
-        case .creditPosted:
-            self = .creditPosted(individual: -amount(.individual(.pension)), pooled: -amount(.pooled))
-        case .payoutSetAside: self = .payoutSetAside(amount(.individual(branch)), of: branch)
-        case .payoutPaid: self = .payoutPaid(amount(.payout(branch)), of: branch)
-        case .payoutBounced: self = .payoutBounced(amount(.bank), of: branch)
-        }
-        let made = self.lines.map { ($0.account.name, $0.amount) }
-        guard made.elementsEqual(lines.map { ($0.account, $0.amount) }, by: ==) else {
+        guard let posting = Posting(kind, stored: read) else {
             throw StoreError.corrupt("posting group \(group) of case \(number) is not one of kind \(kind.rawValue)")
         }
+        self = posting
     }
 }

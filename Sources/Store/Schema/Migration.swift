@@ -2,7 +2,9 @@
 /// released; what comes next is added behind it.
 enum Migration {
     /// The scripts, the first making version 1 out of nothing.
-    private static let scripts = [SchemaText.version1, SchemaText.version2]
+    private static let scripts = [
+        SchemaText.version1, SchemaText.version2, SchemaText.version3, SchemaText.version4,
+    ]
 
     static var current: Int64 { Int64(scripts.count) }
 

@@ -19,6 +19,21 @@ extension JiexuStore {
         }
     }
 
+    package func openEffects(of number: CaseNumber) async throws(StoreError) -> [OpenEffect] {
+        try await read { connection in
+            try connection.rows(
+                """
+                SELECT effects.id, kind, attempts, due_at FROM effects JOIN cases ON cases.id = effects.case_id
+                WHERE cases.number = $1 AND is_done = 0 ORDER BY effects.id
+                """, [.text(number.text)]
+            ) { row throws(SQLFault) in
+                OpenEffect(
+                    id: try row.integer(0), number: number, kind: try row.word(1, as: NewEffect.Kind.self),
+                    attempts: try row.int(2), dueAt: try row.instant(3))
+            }
+        }
+    }
+
     /// Counts a failed attempt and puts the next one off. An effect that was done meanwhile stays done.
     package func effectFailed(_ id: EffectID, error: String, dueAt: Instant) async throws(StoreError) {
         try await writes.perform { transaction in

@@ -41,24 +41,6 @@ extension StoreTransaction {
 }
 
 extension JiexuStore {
-    package func outbox(after position: Int64, limit: Int) async throws(StoreError) -> [OutboxEntry] {
-        try await read { connection in
-            try connection.rows(
-                """
-                SELECT outbox.document, cases.number, documents.recipient, documents.sequence, documents.digest,
-                    documents.bytes
-                FROM outbox JOIN documents ON documents.position = outbox.document
-                    JOIN cases ON cases.id = documents.case_id
-                WHERE outbox.delivered_at IS NULL AND outbox.document > $1 ORDER BY outbox.document LIMIT $2
-                """, [.integer(position), .integer(limit)]
-            ) { row throws(SQLFault) in
-                OutboxEntry(
-                    position: try row.integer(0), number: try row.caseNumber(1), recipient: try row.agency(2),
-                    sequence: try row.int(3), digest: try row.digest(4), bytes: try row.bytes(5))
-            }
-        }
-    }
-
     /// Stores the receipt; where one is stored already, the first stays.
     package func delivered(
         _ entry: OutboxEntry, receipt: [UInt8], isRefused: Bool, at: Instant
@@ -85,15 +67,6 @@ extension JiexuStore {
                 guard isNew else { return }
                 cache.update(entry.number) { $0.delivering(entry, receipt: receipt, isRefused: isRefused) }
             })
-    }
-
-    package func deliveryFailed(_ entry: OutboxEntry, error: String, at: Instant) async throws(StoreError) {
-        try await writes.perform { transaction in
-            let count = try transaction.connection.run(
-                "UPDATE outbox SET attempts = attempts + 1, last_error = $1 WHERE document = $2",
-                .text(error.bounded), .integer(entry.position))
-            guard count == 1 else { throw missing(entry) }
-        }
     }
 
     /// Keeps the evidence once per sender and digest; the first receipt stays.
@@ -191,7 +164,7 @@ extension SQLConnection {
     }
 }
 
-private func missing(_ entry: OutboxEntry) -> StoreError {
+func missing(_ entry: OutboxEntry) -> StoreError {
     .corrupt("no document stands at position \(entry.position) of the outbox")
 }
 

@@ -18,11 +18,14 @@ package struct AcceptanceLetter: Hashable, Sendable {
     /// The digest of the application that this letter answers, base64url.
     package let applicationDigest: String
     package let issuedOn: CivilDate
+    /// Why the relationship is asked for; a temporary account moves only to be gathered.
+    package let purpose: TransferPurpose
 
     package init(
         version: Int, person: InsuredPerson, payee: BankAccount, office: AgencyOffice, payouts: [Branch],
-        payoutAccount: BankAccount?, applicationDigest: String, issuedOn: CivilDate
+        payoutAccount: BankAccount?, applicationDigest: String, issuedOn: CivilDate, purpose: TransferPurpose = .move
     ) {
+        self.purpose = purpose
         self.version = version
         self.person = person
         self.payee = payee
@@ -99,6 +102,9 @@ package struct ContributionCertificate: Hashable, Sendable {
 ///
 /// Source: 国办发〔2009〕66号, Art. 8 (3); fields: section 6.4 of the domain handbook.
 package struct InformationForm: Hashable, Sendable {
+    /// 1, and one more for each form that takes the place of an older one: contributions that came after the freeze, a
+    /// correction. The newest is the one that counts.
+    package let version: Int
     package let letterVersion: Int
     package let person: InsuredPerson
     package let request: FundRequest
@@ -109,9 +115,10 @@ package struct InformationForm: Hashable, Sendable {
     package let rules: RuleVersions?
 
     package init(
-        letterVersion: Int, person: InsuredPerson, request: FundRequest, computation: FundComputation,
-        frozenOn: CivilDate, rules: RuleVersions? = nil
+        version: Int = 1, letterVersion: Int, person: InsuredPerson, request: FundRequest,
+        computation: FundComputation, frozenOn: CivilDate, rules: RuleVersions? = nil
     ) {
+        self.version = version
         self.rules = rules
         self.letterVersion = letterVersion
         self.person = person
@@ -129,8 +136,14 @@ package struct RemittanceAdvice: Hashable, Sendable {
     /// The reference of the origin's bank for the debit.
     package let bankReference: String
     package let paidOn: CivilDate
+    /// The order of which this one pays what did not arrive; nil for an order that stands for itself.
+    package let makesUp: OrderKey?
 
-    package init(orderKey: OrderKey, amount: Money, payee: BankAccount, bankReference: String, paidOn: CivilDate) {
+    package init(
+        orderKey: OrderKey, amount: Money, payee: BankAccount, bankReference: String, paidOn: CivilDate,
+        makesUp: OrderKey? = nil
+    ) {
+        self.makesUp = makesUp
         self.orderKey = orderKey
         self.amount = amount
         self.payee = payee
@@ -177,11 +190,14 @@ package struct CompletionNotice: Hashable, Sendable {
     /// The reference of the destination's bank for the credit.
     package let bankReference: String
     package let completedOn: CivilDate
+    /// The version of the information form that was posted.
+    package let formVersion: Int
 
     package init(
         orderKey: OrderKey, individual: Money, pooled: Money, monthsJoined: Int, bankReference: String,
-        completedOn: CivilDate
+        completedOn: CivilDate, formVersion: Int = 1
     ) {
+        self.formVersion = formVersion
         self.orderKey = orderKey
         self.individual = individual
         self.pooled = pooled
@@ -195,21 +211,45 @@ package struct CompletionNotice: Hashable, Sendable {
 package enum DocumentContent: Hashable, Sendable {
     case acceptanceLetter(AcceptanceLetter)
     case returnNote(ReturnNote)
+    case holdNotice(HoldNotice)
     case contributionCertificate(ContributionCertificate)
     case informationForm(InformationForm)
     case remittanceAdvice(RemittanceAdvice)
+    case bounceNotice(BounceNotice)
+    case endNotice(EndNotice)
     case payoutNotice(PayoutNotice)
     case completionNotice(CompletionNotice)
+    case returnAdvice(ReturnAdvice)
+    case returnConfirmation(ReturnConfirmation)
+    case query(Query)
+    case queryAnswer(QueryAnswer)
+    case recallRequest(RecallRequest)
+    case recallAnswer(RecallAnswer)
+    case correctionRequest(CorrectionRequest)
+    case correctionAnswer(CorrectionAnswer)
+    case reminder(Reminder)
 
     package var kind: DocumentKind {
         switch self {
         case .acceptanceLetter: .acceptanceLetter
         case .returnNote: .returnNote
+        case .holdNotice: .holdNotice
         case .contributionCertificate: .contributionCertificate
         case .informationForm: .informationForm
         case .remittanceAdvice: .remittanceAdvice
+        case .bounceNotice: .bounceNotice
+        case .endNotice: .endNotice
         case .payoutNotice: .payoutNotice
         case .completionNotice: .completionNotice
+        case .returnAdvice: .returnAdvice
+        case .returnConfirmation: .returnConfirmation
+        case .query: .query
+        case .queryAnswer: .queryAnswer
+        case .recallRequest: .recallRequest
+        case .recallAnswer: .recallAnswer
+        case .correctionRequest: .correctionRequest
+        case .correctionAnswer: .correctionAnswer
+        case .reminder: .reminder
         }
     }
 }

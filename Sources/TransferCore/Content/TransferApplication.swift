@@ -16,11 +16,14 @@ package struct TransferApplication: Hashable, Sendable {
     package let otherBranches: [Branch]
     /// Whether an organisation of county level or above approved the move (国办发〔2009〕66号, Art. 5 (3)).
     package let approvedMove: Bool
+    /// Whether the person has moved, or gathers what is left in a temporary account (归集).
+    package let purpose: TransferPurpose
 
     package init(
         person: InsuredPerson, origin: AgencyCode, applicant: Applicant, mobile: String, certificateNumber: String?,
-        payoutAccount: BankAccount?, otherBranches: [Branch], approvedMove: Bool
+        payoutAccount: BankAccount?, otherBranches: [Branch], approvedMove: Bool, purpose: TransferPurpose = .move
     ) {
+        self.purpose = purpose
         self.person = person
         self.origin = origin
         self.applicant = applicant

@@ -25,6 +25,8 @@ package struct AwaitedPayout: Equatable, Sendable {
         // A payout that bounced late and was paid again is told again.
         case (.paidOut, .payoutNoticeArrived): phase = .paidOut
         case (.awaitingPayout, .applicationEnded): phase = .dropped
+        // The order was out already when the application ended.
+        case (.dropped, .payoutNoticeArrived): phase = .paidOut
         default: throw NotAllowed(event: event.name, phase: phase.name)
         }
     }

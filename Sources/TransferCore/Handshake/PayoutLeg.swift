@@ -1,5 +1,5 @@
-/// A payout leg as the origin lives it: a balance that the destination cannot receive is paid to the insured person's
-/// own bank account, as part of the same case.
+/// A payout leg as the paying agency lives it: a balance that the destination cannot receive, the share of an heir, or
+/// the refund of months that were insured twice is paid to the person's own bank account, as part of the same case.
 ///
 ///     origin                     bank              insured person
 ///         |-- order --------------->|                     |
@@ -26,6 +26,8 @@ package struct PayoutLeg: Equatable, Sendable {
         case bounced(attempt: Int, BounceReason)
         case paid(attempt: Int)
         case nothingDue
+        /// The case ended before anything was due.
+        case dropped
     }
 
     package enum Event: Hashable, Sendable {
@@ -34,6 +36,7 @@ package struct PayoutLeg: Equatable, Sendable {
         case payoutPaid
         case payoutBounced(BounceReason)
         case accountCorrected
+        case caseEnded
         case deadlinePassed
     }
 
@@ -55,6 +58,8 @@ package struct PayoutLeg: Equatable, Sendable {
             (next, effects) = (.ordered(attempt: 1), [.post(.payoutSetAside), .orderPayout(attempt: 1)])
         case (.waiting, .balanceZero):
             (next, effects) = (.nothingDue, [.send(.payoutNotice)])
+        case (.waiting, .caseEnded):
+            (next, effects) = (.dropped, [])
 
         // The bank's answer. A bounce may also come after the debit.
         case (.ordered(let attempt), .payoutPaid):
@@ -92,12 +97,67 @@ package struct PayoutLeg: Equatable, Sendable {
     }
 }
 
+/// What a payout leg pays.
+package enum PayoutPurpose: Hashable, Comparable, Sendable {
+    /// At the origin: the balance of a branch that the destination cannot receive.
+    case balance(Branch)
+    /// At the destination: the account part of months that were insured twice.
+    case clearingRefund
+    /// At the origin: the share of an heir, 1 to 9.
+    case heir(Int)
+
+    /// The branch under which the leg is listed.
+    package var branch: Branch {
+        if case .balance(let branch) = self { branch } else { .pension }
+    }
+
+    /// The leg of the orders that pay it.
+    package var orderLeg: OrderKey.Leg {
+        switch self {
+        case .balance(let branch): .balance(branch)
+        case .clearingRefund: .clearingRefund
+        case .heir(let heir): .heir(heir)
+        }
+    }
+
+    package init?(_ leg: OrderKey.Leg) {
+        switch leg {
+        case .balance(let branch): self = .balance(branch)
+        case .clearingRefund: self = .clearingRefund
+        case .heir(let heir): self = .heir(heir)
+        case .remittance, .fundsReturn: return nil
+        }
+    }
+
+    /// What stands before the published names of the leg's events, so that every leg has its own; empty for balances,
+    /// whose branch tells them apart.
+    package var prefix: String {
+        switch self {
+        case .balance: ""
+        case .clearingRefund: "refund-"
+        case .heir(let heir): "heir-\(heir)-"
+        }
+    }
+
+    package static func < (a: PayoutPurpose, b: PayoutPurpose) -> Bool { a.rank < b.rank }
+
+    private var rank: Int {
+        switch self {
+        case .balance(.pension): 0
+        case .balance(.medical): 1
+        case .balance(.housing): 2
+        case .clearingRefund: 3
+        case .heir(let heir): 3 + heir
+        }
+    }
+}
+
 extension PayoutLeg.Phase {
     package var holder: Holder {
         switch self {
         case .waiting, .ordered: .origin
         case .bounced: .insuredPerson
-        case .paid, .nothingDue: .nobody
+        case .paid, .nothingDue, .dropped: .nobody
         }
     }
 
@@ -106,7 +166,7 @@ extension PayoutLeg.Phase {
         switch self {
         case .waiting, .ordered: .originReply
         case .bounced: .bouncedRemittance
-        case .paid, .nothingDue: nil
+        case .paid, .nothingDue, .dropped: nil
         }
     }
 
@@ -115,7 +175,7 @@ extension PayoutLeg.Phase {
     /// How many orders were made so far.
     package var attempts: Int {
         switch self {
-        case .waiting, .nothingDue: 0
+        case .waiting, .nothingDue, .dropped: 0
         case .ordered(let attempt), .bounced(let attempt, _), .paid(let attempt): attempt
         }
     }
@@ -128,6 +188,7 @@ extension PayoutLeg.Phase {
         case .bounced: "payout-bounced"
         case .paid: "paid-out"
         case .nothingDue: "nothing-due"
+        case .dropped: "dropped"
         }
     }
 }
@@ -141,6 +202,7 @@ extension PayoutLeg.Event {
         case .payoutPaid: "payout-paid"
         case .payoutBounced: "payout-bounced"
         case .accountCorrected: "account-corrected"
+        case .caseEnded: "case-ended"
         case .deadlinePassed: "deadline-passed"
         }
     }

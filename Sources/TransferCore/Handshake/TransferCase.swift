@@ -1,12 +1,23 @@
-/// A case (业务): one insured person, one origin, one destination, one application. What one side knows of it.
+/// A case as one side lives it: one person, one origin, one destination, one application. What one side knows of it.
 ///
 /// A case is what its events, applied again in their order, make it. Each branch of insurance is a leg: the pension leg
-/// is the handshake of the side's role, the others are payouts. A case is complete when every leg is.
+/// is the handshake of the side's role, the others are payouts. What is asked beside the straight road are machines of
+/// their own. A case is complete when every one of them has come to its end.
 package struct TransferCase: Equatable, Sendable {
     package private(set) var pension: PensionLeg
-    /// The legs that are paid out, by branch, in the order of ``Branch``.
-    package private(set) var payouts: [Branch: PayoutLeg] = [:]
+    /// The legs that are paid out here.
+    package private(set) var payouts: [PayoutPurpose: PayoutLeg] = [:]
     package private(set) var awaitedPayouts: [Branch: AwaitedPayout] = [:]
+    package private(set) var queries = Queries()
+    package private(set) var recall = Recall()
+    package private(set) var correction = Correction()
+    /// At the destination.
+    package private(set) var fundsReturn = FundsReturn()
+    /// At the origin.
+    package private(set) var awaitedReturn = AwaitedReturn()
+    /// At the destination.
+    package private(set) var clearing = Clearing()
+    package private(set) var urging = Urging()
 
     package enum PensionLeg: Equatable, Sendable {
         case destination(DestinationHandshake)
@@ -22,7 +33,7 @@ package struct TransferCase: Equatable, Sendable {
             for branch in branches { awaitedPayouts[branch] = AwaitedPayout() }
         case .origin:
             pension = .origin(OriginHandshake())
-            for branch in branches { payouts[branch] = PayoutLeg() }
+            for branch in branches { payouts[.balance(branch)] = PayoutLeg() }
         }
     }
 
@@ -35,27 +46,144 @@ package struct TransferCase: Equatable, Sendable {
 
     /// Moves the leg on that the event belongs to, or throws and changes nothing.
     package mutating func apply(_ event: CaseEvent) throws(NotAllowed) -> [CaseEffect] {
+        let before = leading.phase
+        let effects = try move(event)
+        if leading.phase != before { urging.beginAnew() }
+        return effects
+    }
+
+    private mutating func move(_ event: CaseEvent) throws(NotAllowed) -> [CaseEffect] {
         switch (event, pension) {
         case (.destination(let event), .destination(var handshake)):
+            // Money that went back ends the case only when the origin has confirmed it (BR-129).
+            if event == .fundsGivenBack, fundsReturn.phase != .confirmed {
+                throw NotAllowed(event: event.name, phase: fundsReturn.phase.name)
+            }
             let effects = try handshake.apply(event)
+            // What is recalled is owed from the same moment.
+            let owed = event == .fundsRecalled ? try fundsReturn.apply(.surplusFound) : []
             pension = .destination(handshake)
-            return effects.map(CaseEffect.destination)
+            return effects.map(CaseEffect.destination) + owed.map(CaseEffect.side)
         case (.origin(let event), .origin(var handshake)):
             let effects = try handshake.apply(event)
             pension = .origin(handshake)
             return effects.map(CaseEffect.origin)
-        case (.payout(let branch, let event), .origin):
-            guard var leg = payouts[branch] else { throw NotAllowed(event: event.name, phase: "no-such-leg") }
-            let effects = try leg.apply(event)
-            payouts[branch] = leg
-            return effects.map { CaseEffect.payout(branch, $0) }
+        case (.payout(let purpose, let event), _):
+            return try movePayout(purpose, event)
         case (.awaitedPayout(let branch, let event), .destination):
             guard var leg = awaitedPayouts[branch] else { throw NotAllowed(event: event.name, phase: "no-such-leg") }
             try leg.apply(event)
             awaitedPayouts[branch] = leg
             return []
-        case (.destination, .origin), (.origin, .destination), (.payout, .destination), (.awaitedPayout, .origin):
+        case (.query(let event), _):
+            try checkOpenToQuestions(event)
+            return try queries.apply(event).map(CaseEffect.side)
+        case (.recall(let event), _):
+            try checkRecall(event)
+            return try recall.apply(event).map(CaseEffect.side)
+        case (.correction(let event), _):
+            if event == .correctionAsked || event == .correctionArrived, !isPensionCompleted {
+                throw NotAllowed(event: event.name, phase: pensionView.phase)
+            }
+            return try correction.apply(event).map(CaseEffect.side)
+        case (.fundsReturn(let event), .destination):
+            return try fundsReturn.apply(event).map(CaseEffect.side)
+        case (.awaitedReturn(let event), .origin):
+            return try awaitedReturn.apply(event).map(CaseEffect.side)
+        case (.clearing(let event), .destination):
+            return try clearing.apply(event).map(CaseEffect.side)
+        case (.urging(let event), _):
+            guard !isTerminal else { throw NotAllowed(event: event.name, phase: leading.phase) }
+            return try urging.apply(event).map(CaseEffect.side)
+        case (.destination, .origin), (.origin, .destination), (.awaitedPayout, .origin), (.fundsReturn, .origin),
+            (.awaitedReturn, .destination), (.clearing, .origin):
             throw NotAllowed(event: event.name, phase: "other-role")
+        }
+    }
+}
+
+// MARK: - What one machine asks of another
+
+extension TransferCase {
+    /// Heirs are paid when the person's relationship has ended here, a refund when an overlap was cleared. Neither is the
+    /// other office's affair, so no notice goes there: the proof of payment stands in the case.
+    private mutating func movePayout(
+        _ purpose: PayoutPurpose, _ event: PayoutLeg.Event
+    ) throws(NotAllowed) -> [CaseEffect] {
+        guard var leg = payouts[purpose] ?? (mayBegin(purpose) ? PayoutLeg() : nil) else {
+            throw NotAllowed(event: event.name, phase: "no-such-leg")
+        }
+        let effects = try leg.apply(event)
+        payouts[purpose] = leg
+        return effects.filter { effect in
+            if case .balance = purpose { return true }
+            return effect != .send(.payoutNotice)
+        }
+        .map { CaseEffect.payout(purpose, $0) }
+    }
+
+    private func mayBegin(_ purpose: PayoutPurpose) -> Bool {
+        switch (purpose, pension) {
+        case (.heir, .origin(let handshake)):
+            if case .ceased = handshake.phase { true } else { false }
+        case (.clearingRefund, .destination):
+            if case .chosen = clearing.phase { true } else { false }
+        case (.balance, _), (.heir, .destination), (.clearingRefund, .origin): false
+        }
+    }
+
+    /// A side that knows nothing of the case yet, or has ended it without a transfer, is asked nothing.
+    private func checkOpenToQuestions(_ event: Queries.Event) throws(NotAllowed) {
+        switch (event, pension) {
+        case (.queryAnswered, _), (.queryAnswerArrived, _): return
+        case (.queryAsked, .destination(let handshake)), (.queryArrived, .destination(let handshake)):
+            switch handshake.phase {
+            case .draft, .reviewing, .supplementing, .refused, .temporaryOpened, .withdrawn, .ceased, .givenBack:
+                throw NotAllowed(event: event.name, phase: handshake.phase.name)
+            default: return
+            }
+        case (.queryAsked, .origin(let handshake)), (.queryArrived, .origin(let handshake)):
+            switch handshake.phase {
+            case .unopened, .withdrawn, .ceased, .restored:
+                throw NotAllowed(event: event.name, phase: handshake.phase.name)
+            default: return
+            }
+        }
+    }
+
+    /// A side recalls only what it sent itself, while it still can be given back.
+    private func checkRecall(_ event: Recall.Event) throws(NotAllowed) {
+        let subject: RecallSubject
+        let asker: Role
+        switch event {
+        case .recallAsked(let what): (subject, asker) = (what, role)
+        case .recallArrived(let what): (subject, asker) = (what, role == .origin ? .destination : .origin)
+        default: return
+        }
+        let isPossible: Bool
+        switch (subject, pension) {
+        case (_, _) where subject.recalledBy != asker: isPossible = false
+        case (.letter, .destination(let handshake)):
+            switch handshake.phase {
+            case .awaitingReply, .returned, .awaitingPapers, .awaitingAccount, .awaitingNewForm:
+                isPossible = !handshake.hasFunds
+            default: isPossible = false
+            }
+        // Whether the letter can still be given back is what the answer says.
+        case (.letter, .origin(let handshake)):
+            isPossible = handshake.phase != .unopened
+        case (.form, .origin(let handshake)), (.remittance, .origin(let handshake)):
+            isPossible =
+                handshake.phase == .awaitingCompletion || (subject == .remittance && handshake.phase == .completed)
+        case (.form, .destination), (.remittance, .destination): isPossible = true
+        }
+        guard isPossible else { throw NotAllowed(event: event.name, phase: pensionView.phase) }
+    }
+
+    private var isPensionCompleted: Bool {
+        switch pension {
+        case .destination(let handshake): handshake.phase == .completed
+        case .origin(let handshake): handshake.phase == .completed
         }
     }
 }
@@ -64,23 +192,39 @@ package struct TransferCase: Equatable, Sendable {
 package enum CaseEvent: Hashable, Sendable {
     case destination(DestinationHandshake.Event)
     case origin(OriginHandshake.Event)
-    case payout(Branch, PayoutLeg.Event)
+    case payout(PayoutPurpose, PayoutLeg.Event)
     case awaitedPayout(Branch, AwaitedPayout.Event)
+    case query(Queries.Event)
+    case recall(Recall.Event)
+    case correction(Correction.Event)
+    case fundsReturn(FundsReturn.Event)
+    case awaitedReturn(AwaitedReturn.Event)
+    case clearing(Clearing.Event)
+    case urging(Urging.Event)
 
     package var branch: Branch {
         switch self {
-        case .destination, .origin: .pension
-        case .payout(let branch, _), .awaitedPayout(let branch, _): branch
+        case .payout(let purpose, _): purpose.branch
+        case .awaitedPayout(let branch, _): branch
+        case .destination, .origin, .query, .recall, .correction, .fundsReturn, .awaitedReturn, .clearing, .urging:
+            .pension
         }
     }
 
-    /// The published name of the event within its leg.
+    /// The published name of the event within its branch.
     package var name: String {
         switch self {
         case .destination(let event): event.name
         case .origin(let event): event.name
-        case .payout(_, let event): event.name
+        case .payout(let purpose, let event): purpose.prefix + event.name
         case .awaitedPayout(_, let event): event.name
+        case .query(let event): event.name
+        case .recall(let event): event.name
+        case .correction(let event): event.name
+        case .fundsReturn(let event): event.name
+        case .awaitedReturn(let event): event.name
+        case .clearing(let event): event.name
+        case .urging(let event): event.name
         }
     }
 }
@@ -89,73 +233,148 @@ package enum CaseEvent: Hashable, Sendable {
 package enum CaseEffect: Hashable, Sendable {
     case destination(DestinationHandshake.Effect)
     case origin(OriginHandshake.Effect)
-    case payout(Branch, PayoutLeg.Effect)
+    case payout(PayoutPurpose, PayoutLeg.Effect)
+    case side(SideEffect)
 }
 
 // MARK: - What can be read off a case
 
 extension TransferCase {
-    /// One leg as lists and pages show it.
+    /// One leg, or one question beside it, as lists and pages show it.
     package struct LegView: Hashable, Sendable {
+        package let kind: Kind
         package let branch: Branch
-        /// The published name of the leg's phase.
+        /// The published name of the phase.
         package let phase: String
         package let holder: Holder
         package let clock: Clock?
         package var isTerminal: Bool { holder == .nobody }
+
+        package enum Kind: Hashable, Sendable {
+            case pension
+            case payout(PayoutPurpose)
+            case awaitedPayout
+            case query
+            case recall
+            case correction
+            case fundsReturn
+            case clearing
+        }
     }
 
+    /// The pension leg, then the other branches, then what is asked beside them, if anything is.
     package var legs: [LegView] {
         var views = [pensionView]
-        for branch in payouts.keys.sorted() {
-            guard let phase = payouts[branch]?.phase else { continue }
-            views.append(LegView(branch: branch, phase: phase.name, holder: phase.holder, clock: phase.clock))
+        for purpose in payouts.keys.sorted() {
+            guard let phase = payouts[purpose]?.phase else { continue }
+            views.append(
+                LegView(
+                    kind: .payout(purpose), branch: purpose.branch, phase: purpose.prefix + phase.name,
+                    holder: phase.holder, clock: phase.clock))
         }
         for branch in awaitedPayouts.keys.sorted() {
             guard let phase = awaitedPayouts[branch]?.phase else { continue }
-            views.append(LegView(branch: branch, phase: phase.name, holder: phase.holder, clock: nil))
+            views.append(
+                LegView(kind: .awaitedPayout, branch: branch, phase: phase.name, holder: phase.holder, clock: nil))
         }
-        return views
+        return views + sideViews.filter { !$0.isTerminal }
     }
 
     private var pensionView: LegView {
         switch pension {
         case .destination(let handshake):
             LegView(
-                branch: .pension, phase: handshake.phase.name, holder: handshake.phase.holder,
-                clock: handshake.phase.clock
-            )
+                kind: .pension, branch: .pension, phase: handshake.phase.name, holder: handshake.phase.holder,
+                clock: handshake.clock)
         case .origin(let handshake):
             LegView(
-                branch: .pension, phase: handshake.phase.name, holder: handshake.phase.holder,
-                clock: handshake.phase.clock
-            )
+                kind: .pension, branch: .pension, phase: handshake.phase.name, holder: handshake.phase.holder,
+                clock: handshake.phase.clock)
         }
     }
 
-    /// Whether every leg has come to its end.
-    package var isTerminal: Bool { legs.allSatisfy(\.isTerminal) }
-
-    /// The leg that says where the case is: the pension leg until it ends, then the first that has not ended.
-    package var leading: LegView {
-        let legs = legs
-        return legs.first { !$0.isTerminal } ?? legs[0]
+    private var sideViews: [LegView] {
+        let (own, other): (Holder, Holder) = role == .destination ? (.destination, .origin) : (.origin, .destination)
+        func view(_ kind: LegView.Kind, _ phase: String, _ holder: Holder, _ clock: Clock?) -> LegView {
+            LegView(kind: kind, branch: .pension, phase: phase, holder: holder, clock: clock)
+        }
+        let isAsked = queries.received.isOpen || queries.asked.isOpen
+        let recallHolder: Holder
+        switch recall.phase {
+        case .asked: recallHolder = other
+        case .received: recallHolder = own
+        case .none, .consented, .declined: recallHolder = .nobody
+        }
+        let correctionHolder: Holder
+        switch correction.phase {
+        case .asked: correctionHolder = other
+        case .received: correctionHolder = own
+        case .agreed: correctionHolder = .origin
+        case .none, .declined, .settled: correctionHolder = .nobody
+        }
+        let returning: LegView
+        switch role {
+        case .destination:
+            returning = view(.fundsReturn, fundsReturn.phase.name, fundsReturn.phase.holder, fundsReturn.phase.clock)
+        case .origin:
+            returning = view(
+                .fundsReturn, awaitedReturn.phase.name, awaitedReturn.phase.holder, awaitedReturn.phase.clock)
+        }
+        let isChoosing = clearing.phase == .choiceAwaited
+        return [
+            view(
+                .query, queries.phaseName, !isAsked ? .nobody : queries.received.isOpen ? own : other,
+                isAsked ? .query : nil),
+            view(.recall, recall.phase.name, recallHolder, recall.phase.clock),
+            view(.correction, correction.phase.name, correctionHolder, correction.phase.clock),
+            returning,
+            view(.clearing, clearing.phase.name, isChoosing ? .insuredPerson : .nobody, isChoosing ? .clearing : nil),
+        ]
     }
 
-    /// The event that says that the deadline of the leading leg has passed.
+    /// Whether every leg has come to its end and nothing is asked.
+    package var isTerminal: Bool { legs.allSatisfy(\.isTerminal) }
+
+    /// The leg that says where the case is: what one office asked the other first, for the step waits for it; then the
+    /// pension leg until it ends; then the first that has not ended.
+    package var leading: LegView {
+        let legs = legs
+        let asking = legs.first { leg in
+            switch leg.kind {
+            case .query, .recall, .correction: !leg.isTerminal
+            case .pension, .payout, .awaitedPayout, .fundsReturn, .clearing: false
+            }
+        }
+        return asking ?? legs.first { !$0.isTerminal } ?? legs[0]
+    }
+
+    /// The event that says that the deadline of the leading leg has passed; allowed only while that leg has a clock.
     package var deadlineEvent: CaseEvent {
-        switch (role, leading.branch) {
-        case (.destination, _): .destination(.deadlinePassed)
-        case (.origin, .pension): .origin(.deadlinePassed)
-        case (.origin, let branch): .payout(branch, .deadlinePassed)
+        switch (leading.kind, role) {
+        case (.payout(let purpose), _): .payout(purpose, .deadlinePassed)
+        case (.recall, _): .recall(.deadlinePassed)
+        case (.correction, _): .correction(.deadlinePassed)
+        case (.fundsReturn, .destination): .fundsReturn(.deadlinePassed)
+        case (.fundsReturn, .origin): .awaitedReturn(.deadlinePassed)
+        case (.clearing, _): .clearing(.deadlinePassed)
+        case (.pension, .destination), (.awaitedPayout, .destination): .destination(.deadlinePassed)
+        case (.pension, .origin), (.awaitedPayout, .origin): .origin(.deadlinePassed)
+        case (.query, _): .urging(.escalated)
         }
     }
 
     /// Whether the pension leg ended with the funds posted (destination) or confirmed (origin).
-    package var isCompleted: Bool {
+    package var isCompleted: Bool { isPensionCompleted && isTerminal }
+
+    /// Whether the case ended without a transfer, on either side.
+    package var endedWithoutTransfer: Bool {
         switch pension {
-        case .destination(let handshake): handshake.phase == .completed && isTerminal
-        case .origin(let handshake): handshake.phase == .completed && isTerminal
+        case .destination(let handshake): handshake.phase.endedWithoutTransfer
+        case .origin(let handshake):
+            switch handshake.phase {
+            case .withdrawn, .ceased: true
+            default: false
+            }
         }
     }
 }

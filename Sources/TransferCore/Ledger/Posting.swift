@@ -28,12 +28,41 @@ package struct Posting: Hashable, Sendable {
         case creditHeld = "credit-held"
         /// Destination: papers and money agree; the money leaves suspense.
         case creditPosted = "credit-posted"
-        /// Origin: a balance is set aside for the insured person.
+        /// Origin: what was frozen is released, because nothing was paid: the reversal of the freeze.
+        case freezeLifted = "freeze-lifted"
+        /// Destination: what was posted goes back into suspense: the reversal of the posting.
+        case creditReversed = "credit-reversed"
+        /// Destination: money is set aside to go back to the origin.
+        case returnSetAside = "return-set-aside"
+        /// Destination: the bank has paid it back.
+        case returnPaid = "return-paid"
+        /// Destination: the bank has given it back.
+        case returnBounced = "return-bounced"
+        /// Origin: money that came back leaves suspense.
+        case returnBooked = "return-booked"
+        /// Either: the bank took money that no order of ours explains.
+        case debitHeld = "debit-held"
+        /// Either: a balance, a refund or a share is set aside for the person.
         case payoutSetAside = "payout-set-aside"
         /// Origin: the bank has paid the insured person.
         case payoutPaid = "payout-paid"
         /// Origin: the bank has given a payout back.
         case payoutBounced = "payout-bounced"
+    }
+
+    /// A posting as it was stored.
+    ///
+    /// - Returns: nil unless it sums to zero, has no empty line and names only accounts that its kind moves.
+    package init?(_ kind: Kind, stored lines: [Line]) {
+        var sum = Int64(0)
+        for line in lines {
+            let (next, overflows) = sum.addingReportingOverflow(line.amount.fen)
+            guard !overflows, line.amount != .zero, kind.moves(line.account) else { return nil }
+            sum = next
+        }
+        guard sum == 0 else { return nil }
+        self.kind = kind
+        self.lines = lines
     }
 
     private init(_ kind: Kind, _ lines: [Line]) {
@@ -67,6 +96,51 @@ package enum LedgerAccount: Hashable, Sendable {
         case .inTransit(let agency): "in-transit-to:\(agency)"
         case .suspense(let branch): "suspense:\(branch.rawValue)"
         case .payout(let branch): "payout:\(branch.rawValue)"
+        }
+    }
+}
+
+extension LedgerAccount {
+    /// Reads what ``name`` writes; nil for anything else.
+    package init?(name: String) {
+        let parts = name.split(separator: ":", maxSplits: 1).map(String.init)
+        switch (parts.first, parts.dropFirst().first) {
+        case ("bank", nil): self = .bank
+        case ("pooled", nil): self = .pooled
+        case ("in-transit-to", let code?):
+            guard let agency = AgencyCode(code) else { return nil }
+            self = .inTransit(to: agency)
+        case (let kind?, let word?):
+            guard let branch = Branch(rawValue: word) else { return nil }
+            switch kind {
+            case "individual": self = .individual(branch)
+            case "suspense": self = .suspense(branch)
+            case "payout": self = .payout(branch)
+            default: return nil
+            }
+        default: return nil
+        }
+    }
+}
+
+extension Posting.Kind {
+    /// Whether postings of this kind move an account.
+    fileprivate func moves(_ account: LedgerAccount) -> Bool {
+        switch (self, account) {
+        case (.accountFrozen, .individual(.pension)), (.accountFrozen, .pooled), (.accountFrozen, .inTransit),
+            (.freezeLifted, .individual(.pension)), (.freezeLifted, .pooled), (.freezeLifted, .inTransit),
+            (.remittancePaid, .inTransit), (.remittancePaid, .bank), (.remittanceBounced, .inTransit),
+            (.remittanceBounced, .bank), (.creditHeld, .bank), (.creditHeld, .suspense(.pension)),
+            (.debitHeld, .bank), (.debitHeld, .suspense(.pension)), (.creditPosted, .suspense(.pension)),
+            (.creditPosted, .individual(.pension)), (.creditPosted, .pooled), (.creditReversed, .suspense(.pension)),
+            (.creditReversed, .individual(.pension)), (.creditReversed, .pooled),
+            (.returnSetAside, .suspense(.pension)), (.returnSetAside, .inTransit), (.returnPaid, .inTransit),
+            (.returnPaid, .bank), (.returnBounced, .inTransit), (.returnBounced, .bank),
+            (.returnBooked, .suspense(.pension)), (.returnBooked, .individual(.pension)), (.returnBooked, .pooled),
+            (.payoutSetAside, .individual), (.payoutSetAside, .payout), (.payoutPaid, .payout), (.payoutPaid, .bank),
+            (.payoutBounced, .payout), (.payoutBounced, .bank):
+            true
+        default: false
         }
     }
 }
@@ -106,6 +180,65 @@ extension Posting {
                 Line(.pooled, -pooled),
             ]
         )
+    }
+
+    /// What was set aside for the destination and not paid goes back to where it came from.
+    package static func freezeLifted(individual: Money, pooled: Money, to destination: AgencyCode) -> Posting {
+        Posting(
+            .freezeLifted,
+            [
+                Line(.inTransit(to: destination), individual + pooled), Line(.individual(.pension), -individual),
+                Line(.pooled, -pooled),
+            ]
+        )
+    }
+
+    package static func creditReversed(individual: Money, pooled: Money) -> Posting {
+        Posting(
+            .creditReversed,
+            [
+                Line(.individual(.pension), individual), Line(.pooled, pooled),
+                Line(.suspense(.pension), -(individual + pooled)),
+            ]
+        )
+    }
+
+    package static func returnSetAside(_ amount: Money, to origin: AgencyCode) -> Posting {
+        Posting(.returnSetAside, [Line(.suspense(.pension), amount), Line(.inTransit(to: origin), -amount)])
+    }
+
+    package static func returnPaid(_ amount: Money, to origin: AgencyCode) -> Posting {
+        Posting(.returnPaid, [Line(.inTransit(to: origin), amount), Line(.bank, -amount)])
+    }
+
+    package static func returnBounced(_ amount: Money, to origin: AgencyCode) -> Posting {
+        Posting(.returnBounced, [Line(.bank, amount), Line(.inTransit(to: origin), -amount)])
+    }
+
+    /// Money that came back belongs to the accounts that it left, or, where an order went out twice, to nobody: what the
+    /// bank took too much stands in suspense already, and the two lines settle there.
+    ///
+    /// - Parameters: individual, pooled: what goes back to the accounts; both zero for a surplus.
+    package static func returnBooked(individual: Money, pooled: Money) -> Posting {
+        Posting(
+            .returnBooked,
+            [
+                Line(.suspense(.pension), individual + pooled), Line(.individual(.pension), -individual),
+                Line(.pooled, -pooled),
+            ]
+        )
+    }
+
+    package static func debitHeld(_ amount: Money) -> Posting {
+        Posting(.debitHeld, [Line(.suspense(.pension), amount), Line(.bank, -amount)])
+    }
+
+    /// A share of an heir, taken from the balances of the person in the order in which they are given.
+    package static func payoutSetAside(_ shares: [HeirShares.Source]) -> Posting {
+        Posting(
+            .payoutSetAside,
+            shares.map { Line(.individual($0.branch), $0.amount) }
+                + [Line(.payout(.pension), -shares.map(\.amount).sum())])
     }
 
     package static func payoutSetAside(_ amount: Money, of branch: Branch) -> Posting {

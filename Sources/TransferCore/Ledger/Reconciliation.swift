@@ -4,57 +4,149 @@
 /// Source: 人社部发〔2009〕187号 (check the form against the money before posting); BR-100, BR-122 and the matching table
 /// 4.3 of the domain handbook.
 package struct Reconciliation: Hashable, Sendable {
-    /// The balance of the individual account as the certificate states it.
-    package let certificateAccount: Money
-    /// The account part, the pooled share and the transfer total of the form, as the origin wrote them.
-    package let formAccount: Money
-    package let formPooled: Money
-    package let formTotal: Money
+    package let papers: PapersPosition
+    package let funds: FundsPosition
+
+    package init(papers: PapersPosition, funds: FundsPosition) {
+        self.papers = papers
+        self.funds = funds
+    }
+
+    /// What comes of it.
+    package enum Outcome: Hashable, Sendable {
+        /// Everything agrees; what came beyond the form is owed back to the origin.
+        case matched(surplus: Money)
+        /// The papers agree with each other, and the origin has yet to say that it has paid (the rest).
+        case adviceOutstanding
+        /// The origin says that it has paid, and the money has not come.
+        case fundsOutstanding
+        /// The first difference, in the order in which a clerk looks for it.
+        case differs(Difference)
+    }
+
+    package var outcome: Outcome {
+        if let difference = papers.difference { return .differs(difference) }
+        return funds.outcome(formTotal: papers.formTotal, formVersion: papers.formVersion)
+    }
+}
+
+/// What the papers say of themselves and of each other.
+package struct PapersPosition: Hashable, Sendable {
+    /// The balance of the individual account as the newest certificate states it.
+    package var certificateAccount: Money
+    /// The account part, the pooled share and the transfer total of the newest form, as the origin wrote them.
+    package var formAccount: Money
+    package var formPooled: Money
+    package var formTotal: Money
+    package var formVersion: Int
     /// What this node computes from the lines of the same form.
-    package let computedAccount: Money
-    package let computedPooled: Money
+    package var computedAccount: Money
+    package var computedPooled: Money
     /// Whether every other figure of the form (its lines, years and months) is what this node computes.
-    package let formFiguresAgree: Bool
+    package var formFiguresAgree: Bool
     /// Whether certificate and form count the same months as paid.
-    package let monthsAgree: Bool
-    /// Whether advice and credit name the same order.
-    package let orderKeysAgree: Bool
-    /// What the advice says was paid.
-    package let adviceAmount: Money
-    /// What the bank credited.
-    package let creditAmount: Money
+    package var monthsAgree: Bool
 
     package init(
-        certificateAccount: Money, formAccount: Money, formPooled: Money, formTotal: Money, computedAccount: Money,
-        computedPooled: Money, formFiguresAgree: Bool, monthsAgree: Bool, orderKeysAgree: Bool, adviceAmount: Money,
-        creditAmount: Money
+        certificateAccount: Money, formAccount: Money, formPooled: Money, formTotal: Money, formVersion: Int,
+        computedAccount: Money, computedPooled: Money, formFiguresAgree: Bool, monthsAgree: Bool
     ) {
         self.certificateAccount = certificateAccount
         self.formAccount = formAccount
         self.formPooled = formPooled
         self.formTotal = formTotal
+        self.formVersion = formVersion
         self.computedAccount = computedAccount
         self.computedPooled = computedPooled
         self.formFiguresAgree = formFiguresAgree
         self.monthsAgree = monthsAgree
-        self.orderKeysAgree = orderKeysAgree
-        self.adviceAmount = adviceAmount
-        self.creditAmount = creditAmount
     }
 
-    /// The first difference, in the order in which a clerk looks for it; nil when everything agrees.
-    package var difference: Difference? {
+    /// A certificate goes with the first form: a newer form stands for itself.
+    var difference: Difference? {
         if formAccount != computedAccount { return .formAccountDiffers }
         if formPooled != computedPooled { return .formPooledDiffers }
         if formTotal != formAccount + formPooled { return .formTotalDiffers }
         if !formFiguresAgree { return .formFiguresDiffer }
-        if certificateAccount != formAccount { return .certificateDiffers }
-        if !monthsAgree { return .monthsDiffer }
-        if !orderKeysAgree { return .orderKeyDiffers }
-        if adviceAmount != formTotal { return .adviceDiffers }
-        if creditAmount < formTotal { return .creditShort }
-        if creditAmount > formTotal { return .creditOver }
+        if formVersion == 1, certificateAccount != formAccount { return .certificateDiffers }
+        if formVersion == 1, !monthsAgree { return .monthsDiffer }
         return nil
+    }
+}
+
+/// What the origin says that it has paid, and what the bank has credited.
+package struct FundsPosition: Hashable, Sendable {
+    /// The advices whose orders have not bounced, in the order in which they came.
+    package var advised: [Advised]
+    /// The credits of the case, in the order in which they came.
+    package var credited: [Credited]
+    /// What was set aside to go back to the origin so far.
+    package var returned: Money
+    /// Whether the origin has said that what came beyond the form is to be sent back.
+    package var isExcessConfirmed: Bool
+
+    package struct Advised: Hashable, Sendable {
+        package let key: OrderKey
+        package let amount: Money
+        /// The order of which this one pays what did not arrive.
+        package let makesUp: OrderKey?
+
+        package init(key: OrderKey, amount: Money, makesUp: OrderKey?) {
+            self.key = key
+            self.amount = amount
+            self.makesUp = makesUp
+        }
+    }
+
+    package struct Credited: Hashable, Sendable {
+        package let key: OrderKey
+        package let amount: Money
+
+        package init(key: OrderKey, amount: Money) {
+            self.key = key
+            self.amount = amount
+        }
+    }
+
+    package init(advised: [Advised], credited: [Credited], returned: Money, isExcessConfirmed: Bool) {
+        self.advised = advised
+        self.credited = credited
+        self.returned = returned
+        self.isExcessConfirmed = isExcessConfirmed
+    }
+
+    /// Compares what was advised with what was credited, order by order, and both with the form.
+    ///
+    /// A second credit of one order is a double and never counts. An order that makes up for another one counts with it.
+    /// A newer form that asks for less is the origin's written word that the rest is to be sent back.
+    func outcome(formTotal: Money, formVersion: Int) -> Reconciliation.Outcome {
+        var seen: Set<OrderKey> = []
+        var counted: [OrderKey: Money] = [:]
+        var doubles = Money.zero
+        for credit in credited {
+            if seen.insert(credit.key).inserted {
+                counted[credit.key] = credit.amount
+            } else {
+                doubles += credit.amount
+            }
+        }
+        let known = Set(advised.map(\.key))
+        let unknown = counted.keys.contains { !known.contains($0) }
+        let missing = advised.contains { counted[$0.key] == nil }
+        if unknown { return missing ? .differs(.orderKeyDiffers) : .adviceOutstanding }
+
+        let promised = advised.filter { $0.makesUp == nil }.map(\.amount).sum()
+        let came = counted.values.sum()
+        if promised < formTotal {
+            return formVersion > 1 || advised.isEmpty ? .adviceOutstanding : .differs(.adviceDiffers)
+        }
+        if promised > formTotal, formVersion == 1 { return .differs(.adviceDiffers) }
+        if missing { return .fundsOutstanding }
+        if came < promised { return .differs(.creditShort) }
+        if came > promised, !isExcessConfirmed { return .differs(.creditOver) }
+        // What went back cannot be posted: a form that asks for it again waits for another order.
+        let surplus = came - formTotal + doubles - returned
+        return surplus < .zero ? .adviceOutstanding : .matched(surplus: surplus)
     }
 }
 

@@ -66,40 +66,69 @@ extension CaseNumber: CustomStringConvertible {
 /// `370700-2026-0000012-K/P1`. It is made and stored before the order exists, so that an order is made once.
 package struct OrderKey: Hashable, Comparable, Sendable {
     package let caseNumber: CaseNumber
-    package let branch: Branch
-    /// 1 for the first order of the leg; one more for each order that follows a bounce.
+    package let leg: Leg
+    /// 1 for the first order of the leg; one more for each order that follows a bounce or pays what is still owed.
     package let attempt: Int
 
-    package init?(caseNumber: CaseNumber, branch: Branch, attempt: Int) {
-        guard (1...99).contains(attempt) else { return nil }
+    /// What an order pays.
+    package enum Leg: Hashable, Sendable {
+        /// The remittance to the destination.
+        case remittance
+        /// A balance, to the insured person.
+        case balance(Branch)
+        /// The refund of months that were insured twice, to the insured person.
+        case clearingRefund
+        /// The share of one heir: 1 to 9.
+        case heir(Int)
+        /// Money that the destination sends back to the origin.
+        case fundsReturn
+    }
+
+    package init?(caseNumber: CaseNumber, leg: Leg, attempt: Int) {
+        guard (1...99).contains(attempt), leg != .balance(.pension) else { return nil }
+        if case .heir(let heir) = leg, !(1...9).contains(heir) { return nil }
         self.caseNumber = caseNumber
-        self.branch = branch
+        self.leg = leg
         self.attempt = attempt
     }
 
     /// Reads what ``text`` writes; nil for anything else.
     package init?(_ text: some StringProtocol) {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.count == 2, let number = CaseNumber(parts[0]), let letter = parts[1].first,
-            let branch = Branch.allCases.first(where: { OrderKey.letter(of: $0) == letter }),
-            let attempt = decimal(parts[1].utf8.dropFirst()),
-            let key = OrderKey(caseNumber: number, branch: branch, attempt: attempt),
+        guard parts.count == 2, let number = CaseNumber(parts[0]), let letter = parts[1].utf8.first else { return nil }
+        var rest = parts[1].utf8.dropFirst()
+        let leg: Leg
+        switch letter {
+        case UInt8(ascii: "P"): leg = .remittance
+        case UInt8(ascii: "M"): leg = .balance(.medical)
+        case UInt8(ascii: "H"): leg = .balance(.housing)
+        case UInt8(ascii: "C"): leg = .clearingRefund
+        case UInt8(ascii: "R"): leg = .fundsReturn
+        case UInt8(ascii: "E"):
+            guard let heir = decimal(rest.prefix(1)), rest.dropFirst().first == UInt8(ascii: "-") else { return nil }
+            rest = rest.dropFirst(2)
+            leg = .heir(heir)
+        default: return nil
+        }
+        guard let attempt = decimal(rest), let key = OrderKey(caseNumber: number, leg: leg, attempt: attempt),
             key.text.utf8.elementsEqual(text.utf8)
         else { return nil }
         self = key
     }
 
-    package var text: String { "\(caseNumber.text)/\(OrderKey.letter(of: branch))\(attempt)" }
-
-    package static func < (a: OrderKey, b: OrderKey) -> Bool { a.text < b.text }
-
-    private static func letter(of branch: Branch) -> Character {
-        switch branch {
-        case .pension: "P"
-        case .medical: "M"
-        case .housing: "H"
+    package var text: String {
+        switch leg {
+        case .remittance: "\(caseNumber.text)/P\(attempt)"
+        case .balance(.medical): "\(caseNumber.text)/M\(attempt)"
+        case .balance(.housing): "\(caseNumber.text)/H\(attempt)"
+        case .balance(.pension): preconditionFailure("the pension is remitted, never paid out")
+        case .clearingRefund: "\(caseNumber.text)/C\(attempt)"
+        case .heir(let heir): "\(caseNumber.text)/E\(heir)-\(attempt)"
+        case .fundsReturn: "\(caseNumber.text)/R\(attempt)"
         }
     }
+
+    package static func < (a: OrderKey, b: OrderKey) -> Bool { a.text < b.text }
 }
 
 extension OrderKey: CustomStringConvertible {

@@ -51,6 +51,7 @@ package enum ApplicationForm {
                 if let account = application.payoutAccount { json.part("payoutAccount", account) }
                 json.array("otherBranches", application.otherBranches) { $0.value($1.rawValue) }
                 json.field("approvedMove", application.approvedMove)
+                if application.purpose != .move { json.field("purpose", application.purpose.rawValue) }
             }
         } catch {
             throw DocumentFault(error)

@@ -47,7 +47,7 @@ package struct DocumentEnvelope: Hashable, Sendable {
     private func checkRules() throws(DocumentFault) {
         try head.checkRules()
         do throws(DocumentFault) { try content.checkRules() } catch { throw error.inside("/content") }
-        if let (key, pointer) = content.orderKey, key.caseNumber != head.caseNumber {
+        for (key, pointer) in content.orderKeys where key.caseNumber != head.caseNumber {
             throw DocumentFault(.conflictingFields, "/content\(pointer)", "the order belongs to another case")
         }
     }

@@ -58,7 +58,26 @@ extension ObjectReader {
     }
 
     mutating func orderKey(_ name: String) throws(DocumentFault) -> OrderKey {
-        try string(name, as: "an order key: case number, leg and attempt") { OrderKey($0) }
+        try string(name, as: orderKeyForm) { OrderKey($0) }
+    }
+
+    private var orderKeyForm: String { "an order key: case number, leg and attempt" }
+}
+
+/// Members that may be absent.
+extension ObjectReader {
+    mutating func optionalMoney(_ name: String) throws(DocumentFault) -> Money? {
+        try optionalInteger(name, 0...Money.limit.fen).map { Money(fen: $0) }
+    }
+
+    mutating func optionalOrderKey(_ name: String) throws(DocumentFault) -> OrderKey? {
+        try optionalString(name, as: orderKeyForm) { OrderKey($0) }
+    }
+
+    mutating func optionalOneOf<Value: RawRepresentable<String> & CaseIterable>(
+        _ name: String, _ type: Value.Type
+    ) throws(DocumentFault) -> Value? {
+        try optional(name)?.oneOf(type)
     }
 }
 

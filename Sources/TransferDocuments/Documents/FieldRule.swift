@@ -11,6 +11,12 @@ enum FieldRule {
     /// A letter can be corrected this often. Source: our choice.
     static let letterVersions = 1...99
 
+    /// A form can be replaced this often. Source: our choice.
+    static let formVersions = 1...99
+
+    /// The numbers of queries and reminders of a case. Source: our choice.
+    static let numbers = 1...99
+
     /// A name or a short text: so many characters, no space at either end.
     static func text(_ text: String, _ length: ClosedRange<Int>, at pointer: String) throws(DocumentFault) {
         guard isTidy(text, length) else {
@@ -50,6 +56,12 @@ enum FieldRule {
         }
     }
 
+    static func amountAboveZero(_ money: Money, at pointer: String) throws(DocumentFault) {
+        guard money > .zero, money <= Money.limit else {
+            throw DocumentFault(.outOfRange, pointer, "expected 1 to \(Money.limit.fen) fen")
+        }
+    }
+
     static func integer(_ number: Int, _ range: ClosedRange<Int>, at pointer: String) throws(DocumentFault) {
         guard range.contains(number) else {
             throw DocumentFault(.outOfRange, pointer, "expected \(range.lowerBound) to \(range.upperBound)")
@@ -60,6 +72,11 @@ enum FieldRule {
         guard total == parts else {
             throw DocumentFault(.sumDiffers, pointer, "expected the sum of the parts, \(parts.fen) fen")
         }
+    }
+
+    /// What one clerk writes to another.
+    static func clerksText(_ text: String, at pointer: String) throws(DocumentFault) {
+        try self.text(text, 1...500, at: pointer)
     }
 
     /// The reference of a bank, in the bank's own form.

@@ -41,7 +41,7 @@ struct FormObject {
 /// What people call the fields of a form.
 enum FormLabel {
     case person, personName, residentID, origin, applicant, applicantKind, employerName, creditCode, mobile
-    case certificateNumber, accountHolder, bankName, bankCode, accountNumber, otherBranches, approvedMove
+    case certificateNumber, accountHolder, bankName, bankCode, accountNumber, otherBranches, approvedMove, purpose
 
     var chinese: String { words.chinese }
     var english: String { words.english }
@@ -63,6 +63,7 @@ enum FormLabel {
         case .bankCode: ("开户行行号", "bank code")
         case .accountNumber: ("银行卡号", "card number")
         case .otherBranches: ("其他险种", "other branches")
+        case .purpose: ("申请事由", "purpose")
         case .approvedMove: ("是否经组织批准调动", "approved move")
         }
     }

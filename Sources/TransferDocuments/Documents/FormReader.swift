@@ -13,7 +13,7 @@ struct FormReader {
                 root, at: "",
                 fields: [
                     "person", "origin", "applicant", "mobile", "certificateNumber", "payoutAccount", "otherBranches",
-                    "approvedMove",
+                    "approvedMove", "purpose",
                 ], &faults)
         else { return nil }
         let person = person(in: form)
@@ -24,11 +24,14 @@ struct FormReader {
         let branches = otherBranches(in: form)
         let account = payoutAccount(in: form, branches: branches ?? [])
         let approved = approvedMove(in: form)
+        let purpose = purpose(in: form)
         if let account, let person { checkHolder(of: account, is: person, at: "/payoutAccount/holder") }
-        guard let person, let origin, let applicant, let mobile, let branches, let approved else { return nil }
+        guard let person, let origin, let applicant, let mobile, let branches, let approved, let purpose else {
+            return nil
+        }
         return TransferApplication(
             person: person, origin: origin, applicant: applicant, mobile: mobile, certificateNumber: certificate,
-            payoutAccount: account, otherBranches: branches, approvedMove: approved)
+            payoutAccount: account, otherBranches: branches, approvedMove: approved, purpose: purpose)
     }
 
     /// Reads a form that is nothing but an account of the person's own.
@@ -268,6 +271,20 @@ extension FormReader {
             return nil
         }
         return flag
+    }
+
+    /// A form that does not say why is that of somebody who has moved.
+    private mutating func purpose(in form: FormObject) -> TransferPurpose? {
+        guard let value = form.optional("purpose") else { return .move }
+        guard let text = string(value, .purpose, at: "/purpose") else { return nil }
+        guard let purpose = TransferPurpose.allCases.first(where: { $0.rawValue.hasSameBytes(as: text) }) else {
+            refuse(
+                "/purpose", "unknown-value", "申请事由只能是 move（跨地区就业转移）或 gathering（归集）。",
+                "The purpose is move (the person has moved) or gathering (the accounts are brought to the benefit place)."
+            )
+            return nil
+        }
+        return purpose
     }
 }
 

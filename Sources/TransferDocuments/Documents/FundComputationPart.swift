@@ -3,6 +3,7 @@ import TransferCore
 extension InformationForm: DocumentPart {
     init(from object: inout ObjectReader) throws(DocumentFault) {
         self.init(
+            version: try object.integer("version", FieldRule.formVersions),
             letterVersion: try object.integer("letterVersion", FieldRule.letterVersions),
             person: try object.part("person"), request: try object.part("request"),
             computation: try object.part("computation"), frozenOn: try object.date("frozenOn"),
@@ -10,6 +11,7 @@ extension InformationForm: DocumentPart {
     }
 
     func write(to json: inout JSONWriter) {
+        json.field("version", version)
         json.field("letterVersion", letterVersion)
         json.part("person", person)
         json.part("request", request)
@@ -19,6 +21,7 @@ extension InformationForm: DocumentPart {
     }
 
     func checkRules() throws(DocumentFault) {
+        try FieldRule.integer(version, FieldRule.formVersions, at: "/version")
         try FieldRule.integer(letterVersion, FieldRule.letterVersions, at: "/letterVersion")
         try checked("/person", person.checkRules)
         try checked("/request") { () throws(DocumentFault) in try request.checkRules() }

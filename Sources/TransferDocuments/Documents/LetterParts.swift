@@ -9,7 +9,8 @@ extension AcceptanceLetter: DocumentPart {
                 try value.oneOf(Branch.self)
             },
             payoutAccount: try object.partOrNull("payoutAccount"),
-            applicationDigest: try object.string("applicationDigest"), issuedOn: try object.date("issuedOn"))
+            applicationDigest: try object.string("applicationDigest"), issuedOn: try object.date("issuedOn"),
+            purpose: try object.oneOf("purpose", TransferPurpose.self))
     }
 
     func write(to json: inout JSONWriter) {
@@ -21,6 +22,7 @@ extension AcceptanceLetter: DocumentPart {
         json.partOrNull("payoutAccount", payoutAccount)
         json.field("applicationDigest", applicationDigest)
         json.field("issuedOn", issuedOn.description)
+        json.field("purpose", purpose.rawValue)
     }
 
     func checkRules() throws(DocumentFault) {
@@ -64,7 +66,7 @@ extension ReturnNote: DocumentPart {
 
     func checkRules() throws(DocumentFault) {
         try FieldRule.integer(letterVersion, FieldRule.letterVersions, at: "/letterVersion")
-        try FieldRule.text(text, 1...500, at: "/text")
+        try FieldRule.clerksText(text, at: "/text")
     }
 }
 

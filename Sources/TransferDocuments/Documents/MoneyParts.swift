@@ -5,7 +5,7 @@ extension RemittanceAdvice: DocumentPart {
         self.init(
             orderKey: try object.orderKey("orderKey"), amount: try object.money("amountFen"),
             payee: try object.part("payee"), bankReference: try object.string("bankReference"),
-            paidOn: try object.date("paidOn"))
+            paidOn: try object.date("paidOn"), makesUp: try object.optionalOrderKey("makesUp"))
     }
 
     func write(to json: inout JSONWriter) {
@@ -14,10 +14,17 @@ extension RemittanceAdvice: DocumentPart {
         json.part("payee", payee)
         json.field("bankReference", bankReference)
         json.field("paidOn", paidOn.description)
+        json.field("makesUp", ifPresent: makesUp?.text)
     }
 
     func checkRules() throws(DocumentFault) {
-        try orderKey.check(is: .pension, at: "/orderKey")
+        try orderKey.check(is: .remittance, at: "/orderKey")
+        if let makesUp {
+            try makesUp.check(is: .remittance, at: "/makesUp")
+            guard makesUp != orderKey else {
+                throw DocumentFault(.conflictingFields, "/makesUp", "an order does not make up for itself")
+            }
+        }
         try FieldRule.amount(amount, at: "/amountFen")
         try checked("/payee", payee.checkRules)
         try FieldRule.bankReference(bankReference, at: "/bankReference")
@@ -47,7 +54,7 @@ extension PayoutNotice: DocumentPart {
         }
         guard let payment else { return }
         try checked("/payment") { () throws(DocumentFault) in
-            try payment.orderKey.check(is: branch, at: "/orderKey")
+            try payment.orderKey.check(is: .balance(branch), at: "/orderKey")
             try payment.checkRules()
         }
     }
@@ -81,7 +88,8 @@ extension CompletionNotice: DocumentPart {
         self.init(
             orderKey: try object.orderKey("orderKey"), individual: try object.money("individualFen"),
             pooled: try object.money("pooledFen"), monthsJoined: try object.integer("monthsJoined", FieldRule.months),
-            bankReference: try object.string("bankReference"), completedOn: try object.date("completedOn"))
+            bankReference: try object.string("bankReference"), completedOn: try object.date("completedOn"),
+            formVersion: try object.integer("formVersion", FieldRule.formVersions))
     }
 
     func write(to json: inout JSONWriter) {
@@ -91,20 +99,22 @@ extension CompletionNotice: DocumentPart {
         json.field("monthsJoined", monthsJoined)
         json.field("bankReference", bankReference)
         json.field("completedOn", completedOn.description)
+        json.field("formVersion", formVersion)
     }
 
     func checkRules() throws(DocumentFault) {
-        try orderKey.check(is: .pension, at: "/orderKey")
+        try orderKey.check(is: .remittance, at: "/orderKey")
         try FieldRule.amount(individual, at: "/individualFen")
         try FieldRule.amount(pooled, at: "/pooledFen")
         try FieldRule.integer(monthsJoined, FieldRule.months, at: "/monthsJoined")
         try FieldRule.bankReference(bankReference, at: "/bankReference")
+        try FieldRule.integer(formVersion, FieldRule.formVersions, at: "/formVersion")
     }
 }
 
 extension OrderKey {
-    func check(is branch: Branch, at pointer: String) throws(DocumentFault) {
-        guard self.branch == branch else {
+    func check(is leg: Leg, at pointer: String) throws(DocumentFault) {
+        guard self.leg == leg else {
             throw DocumentFault(.conflictingFields, pointer, "the order belongs to another leg")
         }
     }

@@ -84,10 +84,13 @@ extension DossierInspection {
         if head.caseNumber != caseFile.caseNumber {
             find(.otherCase, document.member, "文书属于另一笔业务。", "The document is of another case.")
         }
-        let (from, to) =
-            head.kind.sender == .destination
-            ? (caseFile.destination, caseFile.origin) : (caseFile.origin, caseFile.destination)
-        if !isSame(head.sender, as: from) || !isSame(head.recipient, as: to) {
+        let isDirect = head.kind.senders.contains { role in
+            let (from, to) =
+                role == .destination
+                ? (caseFile.destination, caseFile.origin) : (caseFile.origin, caseFile.destination)
+            return isSame(head.sender, as: from) && isSame(head.recipient, as: to)
+        }
+        if !isDirect {
             find(
                 .direction, document.member, "该种文书不能由\(head.sender)发给\(head.recipient)。",
                 "A document of this kind does not go from \(head.sender) to \(head.recipient).")

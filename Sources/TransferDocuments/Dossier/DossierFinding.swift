@@ -46,6 +46,9 @@ package struct DossierFinding: Hashable, Sendable {
         case computationDiffers = "computation-differs"
         case amountDiffers = "amount-differs"
         case payeeDiffers = "payee-differs"
+        case formVersionDiffers = "form-version-differs"
+        case orderDiffers = "order-differs"
+        case answerUnasked = "answer-unasked"
 
         // The case.
         case historyNotAllowed = "history-not-allowed"
@@ -53,6 +56,7 @@ package struct DossierFinding: Hashable, Sendable {
         case phaseDiffers = "phase-differs"
         case postingUnbalanced = "posting-unbalanced"
         case postingDiffers = "posting-differs"
+        case fundsUnsettled = "funds-unsettled"
         case documentMissing = "document-missing"
     }
 }

@@ -39,6 +39,8 @@ struct DossierInspection {
     var documents: [CheckedDocument] = []
     var events: [Dossier.Event] = []
     var postings: [DossierPosting] = []
+    /// The events applied again; nil when it is not known of which case they are.
+    var history: DossierHistory?
 
     /// A document of the dossier that could be read.
     struct CheckedDocument {
@@ -63,10 +65,14 @@ struct DossierInspection {
         guard let manifest = openManifest() else { return }
         checkMembers(against: manifest)
         readCase(of: manifest)
+        history = caseFile.map { DossierHistory(events, role: $0.role, payouts: $0.payouts) }
         checkDocuments()
-        checkContents()
-        checkHistory()
-        checkPostings()
+        let said = DossierContents(documents)
+        checkContents(said)
+        checkMoney(said)
+        checkAnswers(said)
+        checkHistory(said)
+        checkPostings(said)
     }
 
     mutating func find(_ code: DossierFinding.Code, _ member: String, _ chinese: String, _ english: String) {

@@ -8,6 +8,10 @@ package enum JWSType: String, Sendable, CaseIterable {
     case directory = "jiexu-directory"
     /// The table of contents of a dossier.
     case dossier = "jiexu-dossier"
+    /// What an agency says of the cases that it has with another one.
+    case stateDigest = "jiexu-state-digest"
+    /// That an agency has not answered.
+    case silence = "jiexu-silence"
 }
 
 /// The protected header of a signature, in the baseline profile of JAdES: the algorithm ES256, the kind of thing, the

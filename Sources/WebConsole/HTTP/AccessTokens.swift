@@ -1,3 +1,4 @@
+package import Casework
 package import TransferDocuments
 
 /// What a program shows to be let in: a secret of which the node keeps nothing but the digest.
@@ -7,11 +8,14 @@ package struct AccessToken: Hashable, Sendable {
     package let role: AccessRole
     /// SHA-256 of the token.
     package let digest: DocumentDigest
+    /// The person of the agency whose account it is; nil for a system. Only a person decides.
+    package let member: StaffMember?
 
-    package init(name: String, role: AccessRole, digest: DocumentDigest) {
+    package init(name: String, role: AccessRole, digest: DocumentDigest, member: StaffMember? = nil) {
         self.name = name
         self.role = role
         self.digest = digest
+        self.member = member
     }
 }
 

@@ -7,6 +7,7 @@ import TransferDocuments
 struct NodeMetrics: Sendable {
     let desk: Desk
     let outbox: Outbox
+    var work: WorkDesk?
     let startedAt: Instant
 
     var routes: [Route] { [Route(.get, "/metrics", access: .local, answer: write)] }
@@ -18,6 +19,7 @@ struct NodeMetrics: Sendable {
         writeCases(counts, to: &text)
         writeOutbox(counts, lanes: await outbox.peers, to: &text)
         writeStored(counts, to: &text)
+        try await writeStalled(to: &text)
         writeProcess(to: &text)
         return Answer(contentType: MetricsText.contentType, body: text.bytes)
     }
@@ -59,6 +61,15 @@ struct NodeMetrics: Sendable {
         text.single("jiexu_documents_total", .counter, "Documents in both directions.", Int64(counts.documents))
         text.single("jiexu_postings_total", .counter, "Postings.", Int64(counts.postings))
         text.single("jiexu_audit_leaves_total", .counter, "Leaves of the audit log.", Int64(counts.auditLeaves))
+    }
+
+    /// The same count as the list of stalled cases shows: the sum over all causes is its length.
+    private func writeStalled(to text: inout MetricsText) async throws(Problem) {
+        guard let work else { return }
+        let counts: [StalledCause: Int]
+        do throws(WorkFault) { counts = try await work.stalledCounts() } catch { throw Problem(error) }
+        text.family("jiexu_transfers_stalled", .gauge, "Cases and bank lines that are stuck, by cause.")
+        for cause in StalledCause.allCases { text.sample(["cause": cause.rawValue], Int64(counts[cause] ?? 0)) }
     }
 
     private func writeProcess(to text: inout MetricsText) {

@@ -4,21 +4,27 @@ import ServiceLifecycle
 import TransferCore
 import TransferDocuments
 
-/// The listener for the operators of the node: health, metrics, and holding deliveries. It has no tokens and therefore
+/// The listener for the operators of the node: health, metrics, holding deliveries, and comparing the books with others. It has no tokens and therefore
 /// waits on this machine only.
 package struct OperationsAPI: Service {
     private let listener: Listener
 
-    /// - Parameter checks: what must hold besides the store and the directory, before the node is ready.
+    /// - Parameters:
+    ///   - truth: compares the books with other offices; nil where that is not asked for here.
+    ///   - work: counts what is stuck; nil where nobody sees to that.
+    ///   - checks: what must hold besides the store and the directory, before the node is ready.
     /// - Throws: ``ListenerFault/notLoopback(host:)``.
     package init(
-        desk: Desk, outbox: Outbox, checks: [ReadinessCheck] = [], address: ListenAddress,
+        desk: Desk, outbox: Outbox, truth: TruthDesk? = nil, work: WorkDesk? = nil,
+        checks: [ReadinessCheck] = [], address: ListenAddress,
         limits: ConnectionLimits = ConnectionLimits()
     ) throws(ListenerFault) {
         guard address.isLoopback else { throw .notLoopback(host: address.host) }
         let health = Health(checks: [.store(desk.store), .directory(desk.directory, clock: desk.clock)] + checks)
-        let metrics = NodeMetrics(desk: desk, outbox: outbox, startedAt: desk.clock.now)
-        let routes = health.routes + metrics.routes + PeerSwitch(desk: desk, outbox: outbox).routes
+        let metrics = NodeMetrics(desk: desk, outbox: outbox, work: work, startedAt: desk.clock.now)
+        let routes =
+            health.routes + metrics.routes + PeerSwitch(desk: desk, outbox: outbox).routes
+            + (truth.map { BooksComparison(truth: $0).routes } ?? [])
         listener = Listener(
             address: address, table: RouteTable(routes: routes, tokens: nil, clock: desk.clock, logger: desk.logger),
             limits: limits)

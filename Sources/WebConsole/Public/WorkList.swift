@@ -68,9 +68,6 @@ struct WorkList: Sendable {
 
     /// Whether the agency's policy leaves the step to people.
     private func isDecision(_ effect: OpenEffect) -> Bool {
-        switch effect.kind {
-        case .review: !desk.agency.straightThrough.contains(.acceptance)
-        case .checkRecords: !desk.agency.straightThrough.contains(.settlement)
-        }
+        !desk.agency.straightThrough.contains(effect.kind.step)
     }
 }

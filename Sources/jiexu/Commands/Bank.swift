@@ -9,7 +9,19 @@ import TransferDocuments
 struct Bank: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Run the simulated bank of a demonstration. 运行演示用的模拟银行。",
-        discussion: "Talks to agencies through folders only: FOLDER/<agency>/orders and FOLDER/<agency>/results.")
+        discussion: """
+            Talks to agencies through folders only: FOLDER/<agency>/orders and FOLDER/<agency>/results.
+
+            What shall go wrong is asked for while the bank runs, in text files FOLDER/requests/NAME.txt, one request in \
+            each line; write the file under another name first. A request is the flaw, which orders, and how often:
+
+              duplicate agency=330100
+              fee creditor=15330100000000001 fen=500 times=3
+              delay key=330100-2026-0000012 looks=50
+
+            Flaws: closed, frozen, name, third-class (the money comes back), delay, split, duplicate, misname, fee, excess, \
+            key-in-text. A request ends when its file is taken away.
+            """)
 
     @Option(help: "The bank's folder.")
     var folder: String
@@ -22,6 +34,9 @@ struct Bank: AsyncParsableCommand {
 
     @Option(help: "An account of the third class, which gives back single credits above 2,000 yuan; may be repeated.")
     var thirdClass: [String] = []
+
+    @Option(help: "How an agency is told of its movements, as CODE:notifications, statements, both or sheets.")
+    var telling: [String] = []
 
     @Option(help: "How long the bank waits between two looks into its folders, in milliseconds.")
     var pollMilliseconds = BankSettings.usualPollMilliseconds
@@ -40,9 +55,19 @@ struct Bank: AsyncParsableCommand {
                 agency: code, number: parts[1], holder: parts[2], openingBalance: Money(fen: 100_000_000_000))
         }
         let flaws = closed.map { ($0, AccountFlaw.closed) } + thirdClass.map { ($0, AccountFlaw.thirdClass) }
+        let tellings = try telling.map { text in
+            let parts = text.split(separator: ":").map(String.init)
+            guard parts.count == 2, let code = AgencyCode(parts[0]), let telling = BankTelling(rawValue: parts[1])
+            else {
+                let names = BankTelling.allCases.map(\.rawValue).joined(separator: ", ")
+                throw ValidationError("--telling \(text): expected CODE and one of \(names), with a colon between them")
+            }
+            return (code, telling)
+        }
         let settings = try BankSettings(
             agencies: agencies, flaws: Dictionary(flaws, uniquingKeysWith: { first, _ in first }),
-            pollMilliseconds: pollMilliseconds, delayMilliseconds: delayMilliseconds)
+            tellings: Dictionary(tellings, uniquingKeysWith: { first, _ in first }), pollMilliseconds: pollMilliseconds,
+            delayMilliseconds: delayMilliseconds)
         var bank = try SimulatedBank(
             settings: settings, folders: try FileBankFolders(root: folder),
             now: { (clock.now.signingTime.text, clock.now.date) })

@@ -5,12 +5,15 @@ import TransferCore
 /// An agency's folder at its bank, on a disk that both can reach: `orders/` for what goes out, `results/` for what comes
 /// in.
 ///
-/// A file goes out as `.part`, is brought to the disk, and then gets its name; the bank looks at `.xml` only.
+/// A file goes out as `.part`, is brought to the disk, and then gets its name; the bank looks at `.xml` only. What comes in
+/// is `.xml` or `.csv`. Of a refused file the reason stands beside it, as `.reason.txt`; a name that a refused or taken file
+/// has already is given to another one with a number.
 struct BankFolderOnDisk: BankFolder {
     private let orders: String
     private let results: String
     private let imported: String
     private let refused: String
+    private let notePath: String
 
     /// - Parameter path: the folder of the agency; what is missing in it is made.
     init(path: String) throws(BankFolderFault) {
@@ -18,6 +21,7 @@ struct BankFolderOnDisk: BankFolder {
         results = path + "/results"
         imported = results + "/imported"
         refused = results + "/refused"
+        notePath = results + "/taken-files.note"
         for folder in [path, orders, results, imported, refused] {
             guard mkdir(folder, 0o750) == 0 || errno == EEXIST else { throw BankFolderOnDisk.fault("make", folder) }
         }
@@ -27,7 +31,12 @@ struct BankFolderOnDisk: BankFolder {
     private static let longestFile = 16 << 20
 
     func write(_ bytes: [UInt8], named name: String) async throws(BankFolderFault) {
-        let part = "\(orders)/\(name).part"
+        try replace("\(orders)/\(name)", with: bytes)
+        try sync(folder: orders)
+    }
+
+    private func replace(_ path: String, with bytes: [UInt8]) throws(BankFolderFault) {
+        let part = "\(path).part"
         let file = open(part, O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0o640)
         guard file >= 0 else { throw BankFolderOnDisk.fault("open", part) }
         defer { close(file) }
@@ -41,8 +50,7 @@ struct BankFolderOnDisk: BankFolder {
             rest = rest.dropFirst(count)
         }
         guard fsync(file) == 0 else { throw BankFolderOnDisk.fault("sync", part) }
-        guard rename(part, "\(orders)/\(name)") == 0 else { throw BankFolderOnDisk.fault("rename", part) }
-        try sync(folder: orders)
+        guard rename(part, path) == 0 else { throw BankFolderOnDisk.fault("rename", part) }
     }
 
     func incoming(limit: Int) async throws(BankFolderFault) -> [String] {
@@ -53,15 +61,24 @@ struct BankFolderOnDisk: BankFolder {
             let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
                 String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
             }
-            if name.hasSuffix(".xml") { names.append(name) }
+            if name.hasSuffix(".xml") || name.hasSuffix(".csv") { names.append(name) }
         }
         return Array(names.sorted().prefix(limit))
     }
 
     func read(_ name: String) async throws(BankFolderFault) -> [UInt8] {
         let path = "\(results)/\(name)"
+        guard let bytes = try contents(of: path) else { throw BankFolderOnDisk.fault("open", path) }
+        return bytes
+    }
+
+    /// - Returns: nil when there is no such file.
+    private func contents(of path: String) throws(BankFolderFault) -> [UInt8]? {
         let file = open(path, O_RDONLY | O_CLOEXEC)
-        guard file >= 0 else { throw BankFolderOnDisk.fault("open", path) }
+        guard file >= 0 else {
+            if errno == ENOENT { return nil }
+            throw BankFolderOnDisk.fault("open", path)
+        }
         defer { close(file) }
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
@@ -79,11 +96,32 @@ struct BankFolderOnDisk: BankFolder {
         }
     }
 
-    func putAway(_ name: String, isRefused: Bool) async throws(BankFolderFault) {
-        let folder = isRefused ? refused : imported
-        guard rename("\(results)/\(name)", "\(folder)/\(name)") == 0 || errno == ENOENT else {
+    func putAway(_ name: String, refusal: String?) async throws(BankFolderFault) {
+        let folder = refusal == nil ? imported : refused
+        let path = freePath(name, in: folder)
+        // The reason first: a refused file never lies there without one.
+        if let refusal { try replace("\(path).reason.txt", with: Array(refusal.utf8)) }
+        guard rename("\(results)/\(name)", path) == 0 || errno == ENOENT else {
             throw BankFolderOnDisk.fault("put away", name)
         }
+    }
+
+    /// The name itself, or with the first number that nothing has: what was put away is never written over.
+    private func freePath(_ name: String, in folder: String) -> String {
+        var path = "\(folder)/\(name)"
+        var number = 1
+        while access(path, F_OK) == 0, number < 10_000 {
+            number += 1
+            path = "\(folder)/\(number)-\(name)"
+        }
+        return path
+    }
+
+    func note() async throws(BankFolderFault) -> [UInt8]? { try contents(of: notePath) }
+
+    func keep(note: [UInt8]) async throws(BankFolderFault) {
+        try replace(notePath, with: note)
+        try sync(folder: results)
     }
 
     private func sync(folder path: String) throws(BankFolderFault) {

@@ -50,9 +50,10 @@ struct Node {
             rules: StoredRules(store))
         _ = try await desk.rules.reload()
         let client = try PeerClient(settings: settings.clientSettings, credentials: credentials)
-        let outbox = Outbox(
-            desk: desk, link: PeerPost(client: client, directory: directory, clock: clock),
-            limits: settings.outboxLimits)
+        let post = PeerPost(client: client, directory: directory, clock: clock)
+        let outbox = Outbox(desk: desk, link: post, limits: settings.outboxLimits)
+        let truth = TruthDesk(desk: desk, store: store, link: post)
+        let night = TruthNight(truth, hour: settings.work.digestHour)
         let effects = EffectWork(desk: desk, inFlightLimit: settings.work.inFlightLimit)
         let bank = BankOffice(
             desk: desk, folder: try BankFolderOnDisk(path: settings.bank.folder),
@@ -62,6 +63,7 @@ struct Node {
             now: { clock.now.seconds },
             identify: { directory.current.agency(ofTLSThumbprint: $0, at: clock.now.seconds) },
             receive: { await desk.receive($0, from: $1) },
+            receiveDigest: { await truth.answer($0, from: $1) },
             onListening: { logger.notice("listening for peers", metadata: ["port": "\($0)"]) })
 
         let watch = DeadlineWatch(desk: desk, seconds: settings.work.deadlineCheckSeconds)
@@ -69,11 +71,12 @@ struct Node {
             settings: settings, store: store, desk: desk, outbox: outbox, logger: logger,
             services: [
                 directory, peers, Loop { await outbox.run() }, Loop { await effects.run() },
-                Loop { await bank.run() }, Loop { await watch.run() }, StoreWatch(store: store),
+                Loop { await bank.run() }, Loop { await watch.run() }, Loop { await night.run() },
+                StoreWatch(store: store),
                 Loop(atEnd: { client.close() }),
             ]
                 + (try listeners(
-                    settings, desk: desk, outbox: outbox, store: store)))
+                    settings, desk: desk, outbox: outbox, truth: truth, store: store)))
     }
 
     /// Serves until the process is asked to stop (SIGTERM or SIGINT), then ends what has begun and closes the store.
@@ -175,6 +178,8 @@ extension NodeSettings {
         settings.totalMilliseconds = Int32(peers.requestTimeoutMilliseconds)
         settings.connectionsPerHost = Int32(peers.inFlightPerPeer)
         settings.connectionsKept = Int32(max(64, peers.inFlightPerPeer * 2))
+        // A receipt is short; a statement of common cases is as long as a document at most.
+        settings.answerLimitBytes = Desk.longestDocument
         return settings
     }
 

@@ -3,13 +3,22 @@ import NodeLink
 import TransferCore
 import TransferDocuments
 
-/// Carries documents to peers over mutual TLS: the directory says where a peer is and which key it must hold.
-struct PeerPost: PeerLink {
+/// Carries documents and statements to peers over mutual TLS: the directory says where a peer is and which key it must
+/// hold.
+struct PeerPost: PeerLink, DigestLink {
     let client: PeerClient
     let directory: any DirectorySource
     let clock: any NodeClock
 
     func deliver(_ document: [UInt8], to peer: AgencyCode) async throws(DeliveryFault) -> [UInt8] {
+        try await post(document, path: "/peer/v1/documents", to: peer)
+    }
+
+    func exchange(_ statement: [UInt8], with peer: AgencyCode) async throws(DeliveryFault) -> [UInt8] {
+        try await post(statement, path: "/peer/v1/digests", to: peer)
+    }
+
+    private func post(_ body: [UInt8], path: String, to peer: AgencyCode) async throws(DeliveryFault) -> [UInt8] {
         guard let entry = directory.current[peer], let endpoint = PeerEndpoint(entry, at: clock.now.seconds) else {
             throw DeliveryFault(
                 code: "peer-not-in-directory", detail: "the directory names no endpoint for \(peer)",
@@ -17,7 +26,7 @@ struct PeerPost: PeerLink {
         }
         let response: PeerResponse
         do {
-            response = try await client.post(document, path: "/peer/v1/documents", to: endpoint)
+            response = try await client.post(body, path: path, to: endpoint)
         } catch {
             throw DeliveryFault(code: error.code.rawValue, detail: "\(error)", concernsPeer: true)
         }

@@ -94,8 +94,10 @@ extension FaultyStore {
         }
     }
 
-    func deliveryFailed(_ entry: OutboxEntry, error: String, at: Instant) async throws(StoreError) {
-        try await write { () throws(StoreError) in try await base.deliveryFailed(entry, error: error, at: at) }
+    func deliveryFailed(_ entry: OutboxEntry, code: String, error: String, at: Instant) async throws(StoreError) {
+        try await write { () throws(StoreError) in
+            try await base.deliveryFailed(entry, code: code, error: error, at: at)
+        }
     }
 
     func effectFailed(_ id: EffectID, error: String, dueAt: Instant) async throws(StoreError) {
@@ -160,9 +162,28 @@ extension FaultyStore {
         return try await base.outbox(after: position, limit: limit)
     }
 
+    func outbox(
+        after position: Int64, without recipients: [AgencyCode], limit: Int
+    ) async throws(StoreError) -> [OutboxEntry] {
+        try living()
+        return try await base.outbox(after: position, without: recipients, limit: limit)
+    }
+
+    func outbox(
+        for recipient: AgencyCode, after position: Int64, limit: Int
+    ) async throws(StoreError) -> [OutboxEntry] {
+        try living()
+        return try await base.outbox(for: recipient, after: position, limit: limit)
+    }
+
     func openEffects(after id: EffectID, limit: Int) async throws(StoreError) -> [OpenEffect] {
         try living()
         return try await base.openEffects(after: id, limit: limit)
+    }
+
+    func openEffects(of number: CaseNumber) async throws(StoreError) -> [OpenEffect] {
+        try living()
+        return try await base.openEffects(of: number)
     }
 
     func casesDue(before day: CivilDate, limit: Int) async throws(StoreError) -> [CaseNumber] {

@@ -13,6 +13,7 @@ struct NodePair: Sendable {
     let bank: PairBank
     let road: Road
     let clock: HandClock
+    let directory: PairDirectory
 
     var nodes: [PairNode] { [destination, origin] }
 
@@ -28,12 +29,15 @@ struct NodePair: Sendable {
         let clock = HandClock()
         let road = Road()
         let bank = PairBank([PairCast.weifang, PairCast.shenzhen], clock: clock)
+        let directory = PairDirectory()
         let pair = NodePair(
             destination: try await PairNode(
-                PairCast.weifang, folder: folder, clock: clock, road: road, bank: bank, alone: alone),
+                PairCast.weifang, folder: folder, clock: clock, road: road, bank: bank, alone: alone,
+                directory: directory),
             origin: try await PairNode(
-                PairCast.shenzhen, folder: folder, clock: clock, road: road, bank: bank, alone: alone),
-            bank: bank, road: road, clock: clock)
+                PairCast.shenzhen, folder: folder, clock: clock, road: road, bank: bank, alone: alone,
+                directory: directory),
+            bank: bank, road: road, clock: clock, directory: directory)
         defer { for node in pair.nodes { node.close() } }
         if records { try await pair.know(.atDestination(), .atOrigin()) }
         return try await use(pair)
@@ -124,7 +128,7 @@ struct NodePair: Sendable {
         var outcome = Work()
         let alone = node.desk.agency.straightThrough
         for effect in try await node.store.openEffects(after: 0, limit: 1_000)
-        where alone.contains(effect.kind == .review ? .acceptance : .settlement) {
+        where alone.contains(effect.kind.step) {
             do {
                 try await node.desk.carryOut(effect)
                 outcome.hasMoved = true
@@ -146,7 +150,8 @@ struct NodePair: Sendable {
             } catch {
                 outcome.hasFailed = true
                 stopped.insert(entry.number)
-                try await node.store.deliveryFailed(entry, error: "\(error)", at: clock.now)
+                let code = (error as? DeliveryFault)?.code ?? DeliveryFault.ownCode
+                try await node.store.deliveryFailed(entry, code: code, error: "\(error)", at: clock.now)
             }
         }
         return outcome

@@ -28,6 +28,8 @@ final class PairBank: Sendable {
         var orders: [AgencyCode: [String: [UInt8]]] = [:]
         var results: [AgencyCode: [String: [UInt8]]] = [:]
         var refused: [AgencyCode: [String]] = [:]
+        var refusals: [AgencyCode: [String]] = [:]
+        var notes: [AgencyCode: [UInt8]] = [:]
         var balances: [AgencyCode: Money] = [:]
         var told: [AgencyCode: Set<String>] = [:]
         var taken: Set<String> = []
@@ -55,6 +57,9 @@ final class PairBank: Sendable {
     /// The references of everything that an agency was told of.
     func told(_ agency: AgencyCode) -> Set<String> { state.withLock { $0.told[agency] ?? [] } }
     func refusedFiles(of agency: AgencyCode) -> [String] { state.withLock { $0.refused[agency] ?? [] } }
+
+    /// What was written beside the refused files.
+    func refusals(of agency: AgencyCode) -> [String] { state.withLock { $0.refusals[agency] ?? [] } }
 
     func flaw(_ account: String, _ flaw: Flaw?) { state.withLock { $0.flaws[account] = flaw } }
 
@@ -207,11 +212,17 @@ extension PairBank {
             return bytes
         }
 
-        func putAway(_ name: String, isRefused: Bool) async throws(BankFolderFault) {
+        func putAway(_ name: String, refusal: String?) async throws(BankFolderFault) {
             bank.state.withLock { state in
                 state.results[agency]?[name] = nil
-                if isRefused { state.refused[agency, default: []].append(name) }
+                guard let refusal else { return }
+                state.refused[agency, default: []].append(name)
+                state.refusals[agency, default: []].append(refusal)
             }
         }
+
+        func note() async throws(BankFolderFault) -> [UInt8]? { bank.state.withLock { $0.notes[agency] } }
+
+        func keep(note: [UInt8]) async throws(BankFolderFault) { bank.state.withLock { $0.notes[agency] = note } }
     }
 }

@@ -9,11 +9,16 @@ import TransferDocuments
 /// one of which the directory does not know.
 struct PairNetwork: Sendable {
     let directory: SignedDirectory
+    /// A newer one, in which Wuhan was closed and Jinan took over.
+    let directoryWithSuccessor: SignedDirectory
+    let anchors: TrustAnchors
     let keys: [AgencyCode: SigningKey]
     let connectionKey: SigningKey
     let retiredKey: SigningKey
     let revokedKey: SigningKey
     let unknownKey: SigningKey
+    private let entries: [DirectoryEntry]
+    private let directoryKey: SigningKey
 
     /// Made once: no test changes it.
     static let shared: PairNetwork = {
@@ -61,10 +66,16 @@ struct PairNetwork: Sendable {
         }
         connectionKey = connection.signingKey
         self.keys = keys
+        self.entries = entries
+        self.directoryKey = directoryKey.signingKey
         let bytes = try AgencyDirectory(version: 3, issuedAt: now - 60, expiresAt: now + year, agencies: entries)
             .signed(by: directoryKey.signingKey, at: time)
-        directory = try SignedDirectory.open(
-            bytes, anchors: try TrustAnchors(pem: authority.root.pem + directoryKey.certificatePEM), at: now)
+        anchors = try TrustAnchors(pem: authority.root.pem + directoryKey.certificatePEM)
+        let newer = entries.map { $0.code == PairCast.wuhan ? $0.succeeded(by: PairCast.jinan) : $0 }
+        let newerBytes = try AgencyDirectory(version: 4, issuedAt: now - 60, expiresAt: now + year, agencies: newer)
+            .signed(by: directoryKey.signingKey, at: time)
+        directoryWithSuccessor = try SignedDirectory.open(newerBytes, anchors: anchors, at: now)
+        directory = try SignedDirectory.open(bytes, anchors: anchors, at: now)
     }
 
     private static func entry(
@@ -79,14 +90,55 @@ struct PairNetwork: Sendable {
             remittanceAccount: PairCast.account(of: code))
     }
 
+    /// The next version of the directory, with one entry changed.
+    ///
+    /// - Parameters:
+    ///   - account: the agency's new account at the bank.
+    ///   - successor: the agency that has taken over.
+    func directory(
+        changing code: AgencyCode, account: BankAccount? = nil, successor: AgencyCode? = nil
+    ) throws -> SignedDirectory {
+        let now = PairCast.noon.seconds
+        guard let time = SigningTime(secondsSince1970: now - 30) else { preconditionFailure("a time that exists") }
+        let changed = entries.map { entry in
+            guard entry.code == code else { return entry }
+            return DirectoryEntry(
+                code: code, nameChinese: entry.nameChinese, nameEnglish: entry.nameEnglish, endpoint: entry.endpoint,
+                tlsCertificates: entry.tlsCertificates, signingCertificates: entry.signingCertificates,
+                receives: entry.receives, deadlineProfile: entry.deadlineProfile,
+                remittanceAccount: account ?? entry.remittanceAccount, successor: successor)
+        }
+        let bytes = try AgencyDirectory(
+            version: 4, issuedAt: now - 30, expiresAt: now + 365 * 86_400, agencies: changed
+        ).signed(by: directoryKey, at: time)
+        return try SignedDirectory.open(bytes, anchors: anchors, at: now)
+    }
+
     func key(of agency: AgencyCode) -> SigningKey {
         guard let key = keys[agency] else { preconditionFailure("\(agency) has a key") }
         return key
     }
 }
 
+extension DirectoryEntry {
+    fileprivate func succeeded(by other: AgencyCode) -> DirectoryEntry {
+        DirectoryEntry(
+            code: code, nameChinese: nameChinese, nameEnglish: nameEnglish, endpoint: endpoint,
+            tlsCertificates: tlsCertificates, signingCertificates: signingCertificates, receives: receives,
+            deadlineProfile: deadlineProfile, remittanceAccount: remittanceAccount, successor: other)
+    }
+}
+
 struct KeptDirectory: DirectorySource {
     let current: SignedDirectory
+}
+
+/// The directory that the nodes of a pair share; a test may put the next version in its place.
+final class PairDirectory: DirectorySource {
+    private let kept = Mutex(PairNetwork.shared.directory)
+
+    var current: SignedDirectory { kept.withLock { $0 } }
+    func take(_ directory: SignedDirectory) { kept.withLock { $0 = directory } }
 }
 
 /// Signs with a key in memory. It can be taken away, as a token is pulled out.

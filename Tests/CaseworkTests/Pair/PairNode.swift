@@ -12,7 +12,8 @@ final class PairNode: Sendable {
     let road: Road
     let bank: PairBank
     let signer: KeySigner
-    private let path: String
+    let directory: PairDirectory
+    let path: String
     private let alone: Set<DecisionStep>
     private let state: Mutex<State>
 
@@ -29,18 +30,21 @@ final class PairNode: Sendable {
 
     init(
         _ code: AgencyCode, folder: String, clock: HandClock, road: Road, bank: PairBank,
-        alone: Set<DecisionStep> = Set(DecisionStep.allCases)
+        alone: Set<DecisionStep> = Set(DecisionStep.allCases), directory: PairDirectory = PairDirectory(),
+        successorOf closed: AgencyCode? = nil
     ) async throws {
         self.code = code
+        self.directory = directory
         self.clock = clock
         self.road = road
         self.bank = bank
         self.alone = alone
-        path = "\(folder)/\(code).sqlite"
+        // A successor goes on with the cases of the agency that was closed.
+        path = "\(folder)/\(closed ?? code).sqlite"
         signer = KeySigner(PairNetwork.shared.key(of: code))
         let kept = try await PairNode.open(path)
         let store = FaultyStore(kept)
-        let desk = PairNode.desk(code, store, clock, signer, alone)
+        let desk = PairNode.desk(code, store, clock, signer, alone, directory)
         state = Mutex(
             State(
                 kept: kept, store: store, desk: desk,
@@ -51,6 +55,8 @@ final class PairNode: Sendable {
     var desk: Desk { state.withLock { $0.desk } }
     var office: BankOffice { state.withLock { $0.office } }
     var store: any NodeStore { state.withLock { $0.store } }
+    /// The store behind the one that may fail.
+    var kept: JiexuStore { state.withLock { $0.kept } }
     var audit: StoreAudit { state.withLock { StoreAudit($0.kept) } }
     var link: RoadEnd { RoadEnd(from: code, road: road) }
     /// How many writes the process has made since it began.
@@ -76,7 +82,7 @@ final class PairNode: Sendable {
         let kept = try await PairNode.open(path)
         let death = FaultyStore.Fault(write: 2, manner: deaths.isMultiple(of: 2) ? .diesBefore : .diesAfter)
         let store = FaultyStore(kept, fault: isMortal ? death : fault, lie: lie)
-        let desk = PairNode.desk(code, store, clock, signer, alone)
+        let desk = PairNode.desk(code, store, clock, signer, alone, directory)
         state.withLock { state in
             state.kept = kept
             state.store = store
@@ -98,7 +104,7 @@ final class PairNode: Sendable {
 
     private static func desk(
         _ code: AgencyCode, _ store: any NodeStore, _ clock: HandClock, _ signer: KeySigner,
-        _ alone: Set<DecisionStep>
+        _ alone: Set<DecisionStep>, _ directory: PairDirectory
     ) -> Desk {
         Desk(
             agency: AgencySettings(
@@ -108,7 +114,7 @@ final class PairNode: Sendable {
                 account: PairCast.account(of: code), limits: DeadlineLimits(profile: "national", limits: [:]),
                 calendar: .shipped, interest: interest, straightThrough: alone),
             store: store, clock: clock, signer: signer,
-            directory: KeptDirectory(current: PairNetwork.shared.directory), logger: quiet)
+            directory: directory, logger: quiet)
     }
 
     private static let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }

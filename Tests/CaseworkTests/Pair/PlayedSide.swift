@@ -90,12 +90,12 @@ extension PlayedSide {
                 computation: change(try request.computeFunds()), frozenOn: PairCast.noon.date))
     }
 
-    func advice(amount: Money = PairCast.transfer, attempt: Int = 1, branch: Branch = .pension) throws
+    func advice(amount: Money = PairCast.transfer, attempt: Int = 1, leg: OrderKey.Leg = .remittance) throws
         -> DocumentContent
     {
         .remittanceAdvice(
             RemittanceAdvice(
-                orderKey: try #require(OrderKey(caseNumber: number, branch: branch, attempt: attempt)),
+                orderKey: try #require(OrderKey(caseNumber: number, leg: leg, attempt: attempt)),
                 amount: amount, payee: PairCast.account(of: PairCast.weifang), bankReference: "B1",
                 paidOn: PairCast.noon.date))
     }
@@ -128,7 +128,7 @@ extension PlayedSide {
     func completion(account: Money = PairCast.account, pooled: Money = PairCast.pooled) throws -> DocumentContent {
         .completionNotice(
             CompletionNotice(
-                orderKey: try #require(OrderKey(caseNumber: number, branch: .pension, attempt: 1)),
+                orderKey: try #require(OrderKey(caseNumber: number, leg: .remittance, attempt: 1)),
                 individual: account, pooled: pooled, monthsJoined: 8, bankReference: "B2",
                 completedOn: PairCast.noon.date))
     }

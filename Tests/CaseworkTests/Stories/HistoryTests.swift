@@ -96,10 +96,10 @@ import TransferDocuments
             (.origin, .origin(.letterArrived)), (.origin, .origin(.recordsPassed)),
             (.origin, .origin(.recordsFailed(.activeAtOrigin))), (.origin, .origin(.remittancePaid)),
             (.origin, .origin(.remittanceBounced(.accountClosed))), (.origin, .origin(.completionArrived)),
-            (.origin, .origin(.deadlinePassed)), (.origin, .payout(.medical, .balanceDue)),
-            (.origin, .payout(.housing, .balanceZero)), (.origin, .payout(.medical, .payoutPaid)),
-            (.origin, .payout(.medical, .payoutBounced(.nameDiffers))), (.origin, .payout(.medical, .accountCorrected)),
-            (.origin, .payout(.medical, .deadlinePassed)),
+            (.origin, .origin(.deadlinePassed)), (.origin, .payout(.balance(.medical), .balanceDue)),
+            (.origin, .payout(.balance(.housing), .balanceZero)), (.origin, .payout(.balance(.medical), .payoutPaid)),
+            (.origin, .payout(.balance(.medical), .payoutBounced(.nameDiffers))), (.origin, .payout(.balance(.medical), .accountCorrected)),
+            (.origin, .payout(.balance(.medical), .deadlinePassed)),
         ]
         for (role, event) in events {
             let read = CaseEvent(role: role, branch: event.branch, name: event.name, code: event.code)

@@ -38,7 +38,7 @@ import TransferDocuments
                 [pair.bank.entry(.credit, PairCast.medical, key: "\(number)/M1", returned: .accountClosed)])
             try await pair.settle()
             let view = try #require(try await pair.view(of: number, at: pair.origin))
-            #expect(view.story.transfer.payouts[.medical]?.phase == .paid(attempt: 2))
+            #expect(view.story.transfer.payouts[.balance(.medical)]?.phase == .paid(attempt: 2))
             #expect(try await pair.origin.store.ledgerBalances()["payout:medical"] == before)
             #expect(try await pair.origin.store.unmatchedBankLines().count == 1)
             await #expect(throws: DeskFault.self) { try await pair.correctAccount(number, .medical) }
@@ -72,7 +72,7 @@ import TransferDocuments
     @Test func `stays where it is when the bank refuses an order that it has carried out`() async throws {
         try await NodePair.run { pair in
             let number = try await pair.transfer(PairCast.application(branches: [.medical]))
-            let key = try #require(OrderKey(caseNumber: number, branch: .medical, attempt: 1))
+            let key = try #require(OrderKey(caseNumber: number, leg: .balance(.medical), attempt: 1))
             let before = try await pair.standing(of: pair.origin)
             try await pair.origin.desk.take(rejectedOrder: key, .accountClosed)
             #expect(try await pair.standing(of: pair.origin) == before)

@@ -67,12 +67,12 @@ import TransferDocuments
             pair.bank.flaw(PairCast.card, .refuses(.accountClosed))
             let number = try await pair.transfer(PairCast.application(branches: [.medical]))
             let before = try await pair.standing(of: pair.origin)
-            for branch in [Branch.medical, .pension] {
-                let key = try #require(OrderKey(caseNumber: number, branch: branch, attempt: 1))
+            for leg in [OrderKey.Leg.balance(.medical), .remittance] {
+                let key = try #require(OrderKey(caseNumber: number, leg: leg, attempt: 1))
                 try await pair.origin.desk.take(rejectedOrder: key, .accountBlocked)
             }
             let nobody = try #require(CaseNumber(destination: PairCast.weifang, year: 2026, serial: 77))
-            let key = try #require(OrderKey(caseNumber: nobody, branch: .pension, attempt: 1))
+            let key = try #require(OrderKey(caseNumber: nobody, leg: .remittance, attempt: 1))
             try await pair.origin.desk.take(rejectedOrder: key, .accountBlocked)
             #expect(try await pair.standing(of: pair.origin) == before)
         }

@@ -1,4 +1,5 @@
 import Casework
+import Store
 import Synchronization
 import Testing
 import TransferCore
@@ -238,6 +239,59 @@ import TransferDocuments
                 try await eventually("the rest is delivered") { try await Self.waiting(pair).isEmpty }
             }
             #expect(link.sent.count == sent + 5)
+        }
+    }
+
+    /// A peer that is down and for which very much waits once filled the memory, and no other document was read any more.
+    @Test func `is not filled by one peer that is down and has very much to come`() async throws {
+        try await NodePair.run { pair in
+            _ = try await Self.letters([(PairCast.wuhan, 60), (PairCast.shenzhen, 40)], pair)
+            let link = PlayedLink()
+            link.script { _, peer throws(DeliveryFault) in
+                if peer == PairCast.wuhan { throw Self.down }
+            }
+            var limits = Outbox.Limits()
+            limits.heldPerPeer = 8
+            limits.held = 10
+            limits.heldAtLeast = 3
+            limits.inFlightPerPeer = 2
+            let outbox = Outbox(desk: pair.destination.desk, link: link, limits: limits)
+            try await running({ await outbox.run() }) {
+                try await eventually("Shenzhen has all of its own") {
+                    try await Self.waiting(pair) == [PairCast.wuhan: 60]
+                }
+                link.script { _, _ in }
+                pair.clock.move(milliseconds: 30_001)
+                pair.destination.desk.bells.outbox.ring()
+                try await eventually("Wuhan has its own too") { try await Self.waiting(pair).isEmpty }
+            }
+            // Each once but for the tries while it was down, and the letters of a peer in the order of their signing.
+            let delivered = link.sent.filter { $0.peer == PairCast.shenzhen }.map(\.head.caseNumber)
+            #expect(delivered.count == 40)
+            #expect(Set(delivered).count == 40)
+        }
+    }
+
+    @Test func `keeps every failed attempt with its moment and its code`() async throws {
+        try await NodePair.run { pair in
+            let numbers = try await Self.letters([(PairCast.shenzhen, 1)], pair)
+            let number = try #require(numbers[PairCast.shenzhen]?.first)
+            let link = PlayedLink()
+            link.script { _, _ throws(DeliveryFault) in throw Self.down }
+            let outbox = Outbox(desk: pair.destination.desk, link: link)
+            try await running({ await outbox.run() }) {
+                for tries in 1...3 {
+                    try await eventually("it was tried") {
+                        try await pair.destination.kept.deliveryAttempts(of: number).first?.attempts.count == tries
+                    }
+                    pair.clock.move(milliseconds: 30_001)
+                    pair.destination.desk.bells.outbox.ring()
+                }
+            }
+            let attempts = try #require(
+                try await pair.destination.kept.deliveryAttempts(of: number).first?.attempts.prefix(3))
+            #expect(attempts.map(\.code) == ["connect", "connect", "connect"])
+            #expect(attempts.map(\.at) == (0...2).map { PairCast.noon.adding(milliseconds: $0 * 30_001) })
         }
     }
 }

@@ -19,6 +19,19 @@ import TransferDocuments
         }
     }
 
+    @Test func `is for a move unless it says that accounts are gathered`() throws {
+        let whole = JSON.reading(try ApplicationForm.write(SampleCase.application))
+        let gathering = try ApplicationForm.read(whole.edited("/purpose", to: .string("gathering")).bytes)
+        #expect(gathering.purpose == .gathering)
+        #expect(try ApplicationForm.read(ApplicationForm.write(gathering)) == gathering)
+        for move in [nil, JSON.string("move"), .null] {
+            let read = try ApplicationForm.read((move.map { whole.edited("/purpose", to: $0) } ?? whole).bytes)
+            #expect(read == SampleCase.application)
+        }
+        #expect(faults(whole.edited("/purpose", to: .string("Move")).bytes) == ["unknown-value /purpose"])
+        #expect(faults(whole.edited("/purpose", to: .bool(true)).bytes) == ["wrong-type /purpose"])
+    }
+
     @Test func `takes a rare character beyond the basic plane`() throws {
         let name = "𠮷𬊈"
         var whole = JSON.reading(try ApplicationForm.write(SampleCase.application))

@@ -61,7 +61,7 @@ enum SampleCase {
     static let form = InformationForm(
         letterVersion: 1, person: person, request: request, computation: computation, frozenOn: day("2026-03-13"))
 
-    static let remittanceKey = OrderKey(caseNumber: number, branch: .pension, attempt: 1)!
+    static let remittanceKey = OrderKey(caseNumber: number, leg: .remittance, attempt: 1)!
 
     static let advice = RemittanceAdvice(
         orderKey: remittanceKey, amount: computation.transfer, payee: payee, bankReference: "D20260316000001",
@@ -70,7 +70,7 @@ enum SampleCase {
     static let medicalNotice = PayoutNotice(
         branch: .medical, amount: Money(fen: 186_327),
         payment: PayoutNotice.Payment(
-            orderKey: OrderKey(caseNumber: number, branch: .medical, attempt: 1)!,
+            orderKey: OrderKey(caseNumber: number, leg: .balance(.medical), attempt: 1)!,
             maskedAccount: ownAccount.maskedNumber, bankReference: "D20260316000002", paidOn: day("2026-03-16")))
 
     static let housingNotice = PayoutNotice(branch: .housing, amount: .zero, payment: nil)
@@ -79,16 +79,20 @@ enum SampleCase {
         orderKey: remittanceKey, individual: computation.account, pooled: computation.pooled,
         monthsJoined: computation.months.counted, bankReference: "C20260317000009", completedOn: day("2026-03-17"))
 
-    /// The documents of the case in the order in which they were signed, and a return note that the case did not need.
-    static let contents: [DocumentContent] = [
+    /// The documents of the case in the order in which they were signed.
+    static let straight: [DocumentContent] = [
         .acceptanceLetter(letter), .contributionCertificate(certificate), .informationForm(form),
         .remittanceAdvice(advice), .payoutNotice(medicalNotice), .payoutNotice(housingNotice),
-        .completionNotice(completion), .returnNote(note),
+        .completionNotice(completion),
     ]
 
+    /// The same, and the documents that the case did not need.
+    static let contents = straight + [.returnNote(note)] + SideSamples.contents
+
+    /// What both sides may write comes from the origin here.
     static func envelope(_ content: DocumentContent, sequence: Int = 1) -> DocumentEnvelope {
         let isLetter = content.kind == .acceptanceLetter
-        let isFromDestination = content.kind.sender == .destination
+        let isFromDestination = !content.kind.senders.contains(.origin)
         return DocumentEnvelope(
             caseNumber: number, sender: isFromDestination ? destination : origin,
             recipient: isFromDestination ? origin : destination,

@@ -12,6 +12,11 @@ enum SampleFiles {
         Array(try Data(contentsOf: URL(fileURLWithPath: contracts + "samples/" + path)))
     }
 
+    /// Replaces or adds a sample.
+    static func write(_ bytes: [UInt8], to path: String) throws {
+        try Data(bytes).write(to: URL(fileURLWithPath: contracts + "samples/" + path))
+    }
+
     /// The lines of a page of the contracts.
     static func lines(ofPage page: String) throws -> [String] {
         let bytes = try Data(contentsOf: URL(fileURLWithPath: contracts + page))

@@ -7,6 +7,7 @@ struct DossierFlaw: Sendable, CustomTestStringConvertible {
     let name: String
     let code: DossierFinding.Code
     let member: String
+    var story = DossierStory.completed
     var role = Role.destination
     let change: @Sendable (inout DossierDraft) throws -> Void
 
@@ -15,7 +16,9 @@ struct DossierFlaw: Sendable, CustomTestStringConvertible {
     private static let workshop = DossierWorkshop.shared
     private static let other = CaseNumber(destination: SampleCase.destination, year: 2026, serial: 13)!
 
-    static let all: [DossierFlaw] = [
+    static let all: [DossierFlaw] = straight + beside
+
+    private static let straight: [DossierFlaw] = [
         // Who signed.
         DossierFlaw(name: "the directory had expired", code: .directoryExpired, member: "directory.jws") {
             $0.directory = try workshop.directory(expiresAt: DossierWorkshop.now - 3_600)
@@ -211,7 +214,7 @@ struct DossierFlaw: Sendable, CustomTestStringConvertible {
         },
     ]
 
-    private static func time(_ text: String) -> Int64 { SigningTime(text)!.secondsSince1970 }
+    static func time(_ text: String) -> Int64 { SigningTime(text)!.secondsSince1970 }
 }
 
 extension ContributionLine {
@@ -227,7 +230,7 @@ extension ContributionLine {
 
     @Test(arguments: DossierFlaw.all)
     func `has the finding that names it`(flaw: DossierFlaw) throws {
-        var draft = DossierDraft.completed(as: flaw.role)
+        var draft = flaw.story.draft(as: flaw.role)
         try flaw.change(&draft)
         let findings = workshop.findings(try workshop.build(draft))
         #expect(findings.contains { $0.code == flaw.code && $0.member == flaw.member }, "\(findings)")
@@ -245,7 +248,7 @@ extension ContributionLine {
                     ? Array(text.replacing("\"amountFen\":-", with: "\"amountFen\":").utf8) : Array(content))
         }
         let codes = Set(workshop.findings(writer.finish()).map(\.code))
-        #expect(codes == [.memberChanged, .postingUnbalanced, .postingDiffers])
+        #expect(codes == [.memberChanged, .postingUnbalanced, .postingDiffers, .fundsUnsettled])
     }
 
     @Test func `has every kind of finding tried`() {

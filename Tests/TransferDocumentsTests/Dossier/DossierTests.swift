@@ -5,9 +5,9 @@ import TransferDocuments
 @Suite struct `A dossier` {
     private let workshop = DossierWorkshop.shared
 
-    @Test(arguments: Role.allCases)
-    func `of a completed case is found whole on either side`(role: Role) throws {
-        #expect(workshop.findings(try workshop.build(.completed(as: role))) == [])
+    @Test(arguments: DossierStory.allCases, Role.allCases)
+    func `of a case that has ended is found whole on either side`(story: DossierStory, role: Role) throws {
+        #expect(workshop.findings(try workshop.build(story.draft(as: role))) == [])
     }
 
     @Test func `is still whole when everything that signed it has long expired`() throws {

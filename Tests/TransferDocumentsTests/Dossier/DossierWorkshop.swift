@@ -9,6 +9,7 @@ struct DossierWorkshop {
     private static let year: Int64 = 365 * 86_400
 
     let anchors: TrustAnchors
+    let anchorsPEM: String
     let otherAnchors: TrustAnchors
     let directoryKey: SigningKey
     /// The keys of the agencies, of a third agency, and a key that is in no directory.
@@ -23,7 +24,8 @@ struct DossierWorkshop {
         let rootValidity = (now - 5 * DossierWorkshop.year)...(now + 5 * DossierWorkshop.year)
         let authority = try CertificateAuthority.founding(networkName: "Dossier trial", validity: rootValidity)
         let issuedDirectory = try authority.issueDirectory(validity: validity)
-        anchors = try TrustAnchors(pem: authority.root.pem + issuedDirectory.certificatePEM)
+        anchorsPEM = authority.root.pem + issuedDirectory.certificatePEM
+        anchors = try TrustAnchors(pem: anchorsPEM)
         let other = try CertificateAuthority.founding(networkName: "Another network", validity: rootValidity)
         otherAnchors = try TrustAnchors(pem: other.root.pem + other.issueDirectory(validity: validity).certificatePEM)
         directoryKey = try DossierWorkshop.key(issuedDirectory)
@@ -145,21 +147,24 @@ struct DossierDraft {
     }
 
     /// The sample case, completed, as one side has it.
-    static func completed(as role: Role) -> DossierDraft {
+    static func completed(as role: Role) -> DossierDraft { DossierStory.completed.draft(as: role) }
+
+    /// Documents in their order, each with its sequence; a side is named where both may write the kind. One is signed a
+    /// day, or two when there are many.
+    static func documents(_ contents: [(DocumentContent, Role?)]) -> [Document] {
         var sequences: [AgencyCode: Int] = [:]
-        let documents = SampleCase.contents.dropLast().enumerated().map { place, content in
-            let isFromDestination = content.kind.sender == .destination
-            let sender = isFromDestination ? SampleCase.destination : SampleCase.origin
+        let first = SigningTime("2026-03-10T02:00:00Z")!.secondsSince1970
+        let step: Int64 = contents.count > 10 ? 43_200 : 86_400
+        return contents.enumerated().map { place, said in
+            let (content, side) = said
+            let role = side ?? (content.kind.senders.contains(.origin) ? .origin : .destination)
+            let sender = role == .destination ? SampleCase.destination : SampleCase.origin
             sequences[sender, default: 0] += 1
             return Document(
                 content: content, sequence: sequences[sender]!, sender: sender,
-                recipient: isFromDestination ? SampleCase.origin : SampleCase.destination,
-                signedAt: SigningTime("2026-03-1\(place)T02:00:00Z")!)
+                recipient: role == .destination ? SampleCase.origin : SampleCase.destination,
+                signedAt: SigningTime(secondsSince1970: first + Int64(place) * step)!)
         }
-        return role == .destination
-            ? DossierDraft(documents: documents, events: destinationEvents, postings: destinationPostings)
-            : DossierDraft(
-                role: .origin, documents: documents, application: nil, events: originEvents, postings: originPostings)
     }
 
     /// The destination has sent its letter, and nothing has come back.
@@ -196,37 +201,11 @@ struct DossierDraft {
         return draft
     }
 
-    private static func event(
+    static func event(
         _ name: String, _ branch: Branch = .pension, code: String? = nil, cause: String? = nil
     ) -> Dossier.Event {
         Dossier.Event(
             branch: branch, name: name, code: code, atMilliseconds: 1_773_100_000_000, actor: "policy:straight-through",
             cause: cause)
     }
-
-    private static let computation = SampleCase.computation
-
-    private static let destinationEvents = [
-        event("application-lodged"), event("application-passed"), event("certificate-arrived"), event("form-arrived"),
-        event("advice-arrived"), event("funds-arrived", cause: "C20260317000009"),
-        event("payout-notice-arrived", .medical), event("payout-notice-arrived", .housing), event("books-matched"),
-    ]
-
-    private static let destinationPostings: [Posting] = [
-        .creditHeld(computation.transfer),
-        .creditPosted(individual: computation.account, pooled: computation.pooled),
-    ]
-
-    private static let originEvents = [
-        event("letter-arrived"), event("records-passed"), event("balance-due", .medical),
-        event("balance-zero", .housing), event("remittance-paid"), event("payout-bounced", .medical, code: "AC04"),
-        event("account-corrected", .medical), event("payout-paid", .medical), event("completion-arrived"),
-    ]
-
-    private static let originPostings: [Posting] = [
-        .accountFrozen(individual: computation.account, pooled: computation.pooled, to: SampleCase.destination),
-        .payoutSetAside(SampleCase.medicalNotice.amount, of: .medical),
-        .remittancePaid(computation.transfer, to: SampleCase.destination),
-        .payoutPaid(SampleCase.medicalNotice.amount, of: .medical),
-    ]
 }

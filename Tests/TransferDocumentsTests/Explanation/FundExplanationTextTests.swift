@@ -63,7 +63,7 @@ import TransferDocuments
     @Test(arguments: [
         (#"{"id":"E","kind":"deadline","input":{}}"#, "/kind", "unknown-value"),
         (#"{"origin":"440100"}"#, "/destination", "missing-field"),
-        (#"{"request":{}}"#, "/letterVersion", "missing-field"),
+        (#"{"request":{}}"#, "/version", "missing-field"),
         (#"[]"#, "", "json-top"),
     ])
     func `is refused with the place`(input: String, pointer: String, code: String) {

@@ -1,0 +1,258 @@
+import TransferCore
+import TransferDocuments
+
+// What a document of the other office means for a case: the event that it is, after its content was compared with what
+// the case holds, and what follows from it.
+
+/// What a document says contradicts what the case already holds.
+struct Mismatch: Error {
+    /// The published code of the refusal.
+    let code: String
+    let pointer: String
+}
+
+/// The event that a document is, with what its effects need.
+struct DocumentMeaning {
+    let event: CaseEvent
+    var materials = StepDraft.Materials()
+
+    init(_ event: CaseEvent, _ materials: StepDraft.Materials = .init()) {
+        self.event = event
+        self.materials = materials
+    }
+}
+
+extension Desk {
+    /// - Throws: ``Mismatch`` when the content contradicts the case, ``DeskFault/notAllowed(_:)`` when the other side does
+    ///   not write such documents.
+    func meaning(
+        of content: DocumentContent, file: CaseFile?, opening: CaseOpening, _ draft: StepDraft
+    ) throws -> DocumentMeaning {
+        let other: Role = opening.role == .origin ? .destination : .origin
+        guard content.kind.senders.contains(other) else {
+            throw DeskFault.notAllowed(NotAllowed(event: content.kind.rawValue, phase: "other-role"))
+        }
+        switch content {
+        case .acceptanceLetter(let letter): return try letterMeaning(letter, file, opening, draft)
+        case .returnNote(let note):
+            try checkVersion(note.letterVersion, file)
+            return .init(.destination(.letterReturned(note.reason)))
+        case .holdNotice(let notice):
+            try checkVersion(notice.letterVersion, file)
+            return .init(.destination(.holdNoticeArrived(notice.reason)))
+        case .contributionCertificate(let certificate):
+            try checkVersion(certificate.letterVersion, file)
+            try checkPerson(certificate.person, file)
+            return .init(.destination(.certificateArrived))
+        case .informationForm(let form): return try formMeaning(form, file, opening, draft)
+        case .remittanceAdvice(let advice):
+            try check(advice.orderKey, .remittance, opening, "/content/orderKey")
+            if let older = advice.makesUp {
+                try check(older, .remittance, opening, "/content/makesUp")
+                guard try isAdvised(older, file, draft) else {
+                    throw Mismatch(code: "order-key", pointer: "/content/makesUp")
+                }
+            }
+            guard try !isAdvised(advice.orderKey, file, draft) else {
+                throw Mismatch(code: "order-key", pointer: "/content/orderKey")
+            }
+            return .init(.destination(.adviceArrived))
+        case .bounceNotice(let notice):
+            try check(notice.orderKey, .remittance, opening, "/content/orderKey")
+            return .init(.destination(.bounceNoticeArrived(notice.reason)))
+        case .endNotice(let notice):
+            try checkVersion(notice.letterVersion, file)
+            return .init(.destination(.endNoticeArrived(notice.reason)))
+        case .payoutNotice(let notice):
+            if let payment = notice.payment {
+                try check(payment.orderKey, .balance(notice.branch), opening, "/content/payment/orderKey")
+            }
+            return .init(.awaitedPayout(notice.branch, .payoutNoticeArrived))
+        case .completionNotice(let notice): return try completionMeaning(notice, file, draft)
+        case .returnAdvice(let advice): return try returnMeaning(advice, file, opening, draft)
+        case .returnConfirmation(let confirmation):
+            guard let order = file?.orders.last(where: { $0.key.leg == .fundsReturn }),
+                order.key == confirmation.orderKey
+            else { throw Mismatch(code: "order-key", pointer: "/content/orderKey") }
+            guard order.amount == confirmation.amount else {
+                throw Mismatch(code: "amount-mismatch", pointer: "/content/amount")
+            }
+            return .init(.fundsReturn(.returnConfirmationArrived))
+        case .query(let query):
+            guard query.number == draft.story.transfer.queries.numberReceived + 1 else {
+                throw Mismatch(code: "query-number", pointer: "/content/number")
+            }
+            return .init(.query(.queryArrived(query.subject)))
+        case .queryAnswer(let answer):
+            guard answer.number == draft.story.transfer.queries.numberAsked else {
+                throw Mismatch(code: "query-number", pointer: "/content/number")
+            }
+            return .init(.query(.queryAnswerArrived(answer.outcome)))
+        case .recallRequest(let request):
+            if let key = request.orderKey {
+                try check(key, .remittance, opening, "/content/orderKey")
+                guard try isAdvised(key, file, draft) else {
+                    throw Mismatch(code: "order-key", pointer: "/content/orderKey")
+                }
+            }
+            return .init(.recall(.recallArrived(request.subject)))
+        case .recallAnswer(let answer):
+            guard draft.story.transfer.recall.phase == .asked(answer.subject) else {
+                throw Mismatch(code: "recall-subject", pointer: "/content/subject")
+            }
+            return .init(.recall(answer.isConsent ? .recallConsentArrived : .recallRefusalArrived))
+        case .correctionRequest(let request):
+            try checkForm(request.formVersion, file, draft)
+            return .init(.correction(.correctionArrived))
+        case .correctionAnswer(let answer):
+            try checkForm(answer.formVersion, file, draft)
+            return .init(.correction(answer.isConsent ? .correctionConsentArrived : .correctionRefusalArrived))
+        case .reminder:
+            return .init(.urging(.reminderArrived))
+        }
+    }
+
+    /// What follows at once from a document that was taken.
+    func follow(
+        _ content: DocumentContent, _ file: CaseFile, _ draft: inout StepDraft, actor: String
+    ) async throws(DeskFault) {
+        switch content {
+        case .endNotice: try endPayouts(file, &draft, actor: actor)
+        case .query(let query): try await answerAlone(query, file, &draft)
+        case .queryAnswer(let answer): try await followAnswer(answer, file, &draft)
+        case .recallAnswer(let answer) where answer.isConsent: try followConsent(answer, file, &draft)
+        case .informationForm where draft.story.transfer.correction.phase == .agreed:
+            _ = try draft.apply(.correction(.correctionSettled), actor: actor)
+        case .returnAdvice(let advice) where draft.story.transfer.awaitedReturn.phase == .confirmed:
+            try finishReturn(advice, &draft, actor: actor)
+        case .returnConfirmation:
+            if case .destination(let handshake) = draft.story.transfer.pension, handshake.phase == .givingBack {
+                _ = try draft.apply(.destination(.fundsGivenBack), actor: actor)
+            }
+        default: return
+        }
+    }
+
+    // MARK: The single documents
+
+    private func letterMeaning(
+        _ letter: AcceptanceLetter, _ file: CaseFile?, _ opening: CaseOpening, _ draft: StepDraft
+    ) throws -> DocumentMeaning {
+        guard letter.person.residentID == opening.residentID else {
+            throw Mismatch(code: "person-differs", pointer: "/content/person/residentId")
+        }
+        guard letter.version == (file?.count(of: .acceptanceLetter) ?? 0) + 1 else {
+            throw Mismatch(code: "letter-version", pointer: "/content/version")
+        }
+        guard letter.payouts == opening.payouts else {
+            throw Mismatch(code: "payouts-differ", pointer: "/content/payouts")
+        }
+        // Money goes to the account that the signed directory names, and to no other: a letter cannot divert it.
+        let payee = directory.current.inForce(opening.destination)
+        guard let listed = directory.current[payee]?.remittanceAccount, letter.payee.isSameAccount(as: listed) else {
+            throw Mismatch(code: "payee-differs", pointer: "/content/payee")
+        }
+        var materials = StepDraft.Materials()
+        if case .origin(let handshake) = draft.story.transfer.pension, case .bounced = handshake.phase, let file,
+            let last = file.orders.last(where: { $0.key.leg == .remittance })
+        {
+            materials.orders = [
+                try order(
+                    .remittance, attempt: file.nextAttempt(of: .remittance), last.amount, to: letter.payee, in: file)
+            ]
+        }
+        return .init(.origin(.letterArrived), materials)
+    }
+
+    private func formMeaning(
+        _ form: InformationForm, _ file: CaseFile?, _ opening: CaseOpening, _ draft: StepDraft
+    ) throws -> DocumentMeaning {
+        try checkVersion(form.letterVersion, file)
+        try checkPerson(form.person, file)
+        guard form.request.origin == opening.origin, form.request.destination == opening.destination else {
+            throw Mismatch(code: "regions-differ", pointer: "/content/request")
+        }
+        let last = try file.flatMap { try draft.newestForm($0) }
+        guard form.version == (last?.version ?? 0) + 1 else {
+            throw Mismatch(code: "form-version", pointer: "/content/version")
+        }
+        // What is completed is corrected only with both offices' consent; what came late only adds.
+        if let last, case .destination(let handshake) = draft.story.transfer.pension, handshake.phase == .completed,
+            draft.story.transfer.correction.phase != .agreed, !form.onlyAdds(to: last)
+        {
+            throw Mismatch(code: "correction-not-agreed", pointer: "/content/version")
+        }
+        return .init(.destination(.formArrived))
+    }
+
+    private func completionMeaning(
+        _ notice: CompletionNotice, _ file: CaseFile?, _ draft: StepDraft
+    ) throws -> DocumentMeaning {
+        guard let file else { throw Mismatch(code: "form-version", pointer: "/content/formVersion") }
+        let forms = try draft.all(.informationForm, file).compactMap { content -> InformationForm? in
+            if case .informationForm(let form) = content { form } else { nil }
+        }
+        guard let form = forms.first(where: { $0.version == notice.formVersion }), let newest = forms.last else {
+            throw Mismatch(code: "form-version", pointer: "/content/formVersion")
+        }
+        guard notice.individual == form.computation.account, notice.pooled == form.computation.pooled else {
+            throw Mismatch(code: "amount-mismatch", pointer: "/content")
+        }
+        return .init(.origin(form.version == newest.version ? .completionArrived : .earlierCompletionArrived))
+    }
+
+    private func returnMeaning(
+        _ advice: ReturnAdvice, _ file: CaseFile?, _ opening: CaseOpening, _ draft: StepDraft
+    ) throws -> DocumentMeaning {
+        try check(advice.orderKey, .fundsReturn, opening, "/content/orderKey")
+        guard let file, file.orders.contains(where: { $0.key == advice.returns }) else {
+            throw Mismatch(code: "order-key", pointer: "/content/returns")
+        }
+        if advice.ground == .recalled, draft.story.transfer.recall.phase != .consented(.remittance) {
+            throw Mismatch(code: "not-recalled", pointer: "/content/ground")
+        }
+        var materials = StepDraft.Materials()
+        if let line = returnCredit(of: advice, file) {
+            guard line.amount == advice.amount else {
+                throw Mismatch(code: "amount-mismatch", pointer: "/content/amount")
+            }
+            try add(advice, line, to: &materials, file, draft)
+        }
+        return .init(.awaitedReturn(.returnAdviceArrived), materials)
+    }
+
+    // MARK: What documents have in common
+
+    private func check(
+        _ key: OrderKey, _ leg: OrderKey.Leg, _ opening: CaseOpening, _ pointer: String
+    ) throws(Mismatch) {
+        guard key.caseNumber == opening.number, key.leg == leg else {
+            throw Mismatch(code: "order-key", pointer: pointer)
+        }
+    }
+
+    private func isAdvised(_ key: OrderKey, _ file: CaseFile?, _ draft: StepDraft) throws -> Bool {
+        guard let file else { return false }
+        return try draft.all(.remittanceAdvice, file).contains { content in
+            if case .remittanceAdvice(let advice) = content { advice.orderKey == key } else { false }
+        }
+    }
+
+    private func checkVersion(_ version: Int, _ file: CaseFile?) throws(Mismatch) {
+        guard version == file?.count(of: .acceptanceLetter) else {
+            throw Mismatch(code: "letter-version", pointer: "/content/letterVersion")
+        }
+    }
+
+    private func checkForm(_ version: Int, _ file: CaseFile?, _ draft: StepDraft) throws {
+        guard let file, try draft.newestForm(file)?.version == version else {
+            throw Mismatch(code: "form-version", pointer: "/content/formVersion")
+        }
+    }
+
+    private func checkPerson(_ person: InsuredPerson, _ file: CaseFile?) throws {
+        guard case .acceptanceLetter(let letter)? = try file?.newest(.acceptanceLetter)?.content,
+            letter.person.isSame(as: person)
+        else { throw Mismatch(code: "person-differs", pointer: "/content/person") }
+    }
+}

@@ -1,0 +1,283 @@
+import TransferCore
+import TransferDocuments
+
+// The origin beside the straight road: the end of a person's relationship, heirs, contributions that came late, money
+// that did not arrive.
+
+extension Desk {
+    /// The relationship ends before anything was paid: what was frozen is released, and the other office is told.
+    ///
+    /// Source: Social Insurance Law, Art. 14; phase 12D of the domain handbook.
+    func endPerson(
+        _ reason: Reason, text: String? = nil, _ file: CaseFile, _ draft: inout StepDraft, by deciders: Deciders
+    ) throws(DeskFault) {
+        let notice = EndNotice(
+            letterVersion: file.count(of: .acceptanceLetter), reason: reason,
+            text: text ?? "\(reason.sentence.chinese) \(reason.sentence.english)", endedOn: clock.now.date)
+        _ = try draft.apply(
+            .origin(.personEnded(reason)), actor: deciders.actor,
+            materials: .init(
+                contents: [.endNotice(notice)], postings: try lifted(file, draft), deciders: deciders))
+        try dropPayouts(file, &draft, actor: deciders.actor)
+    }
+
+    /// What reverses the freeze, if there was one and nothing was paid.
+    func lifted(_ file: CaseFile, _ draft: StepDraft) throws(DeskFault) -> [Posting] {
+        guard case .origin(let handshake) = draft.story.transfer.pension, handshake.ordersPaid == 0,
+            let form = try draft.newestForm(file)
+        else { return [] }
+        return [
+            .freezeLifted(
+                individual: form.computation.account, pooled: form.computation.pooled,
+                to: file.opening.destination)
+        ]
+    }
+
+    /// Payout legs that were not ordered end with the case.
+    func dropPayouts(_ file: CaseFile, _ draft: inout StepDraft, actor: String) throws(DeskFault) {
+        for branch in file.opening.payouts where draft.story.transfer.payouts[.balance(branch)]?.phase == .waiting {
+            _ = try draft.apply(.payout(.balance(branch), .caseEnded), actor: actor)
+        }
+    }
+
+    /// Pays the balances of a person who has died to the heirs, in their parts.
+    ///
+    /// Source: Social Insurance Law, Art. 14; BR-209, BR-211 of the domain handbook.
+    func settleHeirs(
+        _ heirs: [StaffAction.Heir], _ decision: StaffDecision, _ file: CaseFile, _ draft: inout StepDraft,
+        by deciders: Deciders
+    ) async throws(DeskFault) {
+        let record: PersonRecord?
+        do throws(StoreError) { record = try await store.record(of: file.opening.residentID) } catch {
+            throw .store(error)
+        }
+        guard draft.story.transfer.payouts[.heir(1)] == nil else {
+            throw .notAllowed(NotAllowed(event: "settle-heirs", phase: "heirs-settled"))
+        }
+        guard let record, let shares = HeirShares(of: try balances(of: record), parts: heirs.map(\.part)),
+            shares.amounts.sum() > .zero
+        else { throw .notAllowed(NotAllowed(event: "settle-heirs", phase: "nothing-due")) }
+        for (place, heir) in heirs.enumerated() {
+            let leg = PayoutPurpose.heir(place + 1)
+            let amount = shares.amounts[place]
+            guard amount > .zero else {
+                _ = try draft.apply(.payout(leg, .balanceZero), actor: deciders.actor)
+                continue
+            }
+            _ = try draft.apply(
+                .payout(leg, .balanceDue), actor: deciders.actor, cause: decision.digest.text,
+                attachment: place == 0 ? decision.form : nil,
+                materials: .init(
+                    postings: [.payoutSetAside(shares.sources[place])],
+                    orders: [try order(leg.orderLeg, attempt: 1, amount, to: heir.account, in: file)],
+                    deciders: deciders))
+        }
+    }
+
+    /// What is in the individual accounts of a person here: the account part of the pension, medical and housing.
+    private func balances(of record: PersonRecord) throws(DeskFault) -> [Branch: Money] {
+        var balances = record.balances
+        do {
+            let month = CalendarMonth(of: clock.now.date)
+            let funds = try FundRequest(
+                origin: agency.code, destination: agency.code, destinationScheme: .employee, relation: record.relation,
+                transferMonth: month, interest: agency.interest(in: month), carried: record.carried,
+                lines: record.lines
+            ).computeFunds()
+            balances[.pension] = funds.account
+        } catch {
+            throw .rule(error)
+        }
+        return balances
+    }
+
+    /// Makes a newer form from the records as they stand now. Where it asks for more, the rest is frozen and remitted under
+    /// the same number; where it asks for less, the destination sends the rest back.
+    ///
+    /// Source: side cases S and C, BR-066 and BR-142 of the domain handbook.
+    func reviseForm(
+        _ decision: StaffDecision, _ file: CaseFile, _ draft: inout StepDraft, by deciders: Deciders
+    ) async throws(DeskFault) {
+        guard case .origin(let handshake) = draft.story.transfer.pension, let last = try draft.newestForm(file) else {
+            throw .notAllowed(NotAllowed(event: "form-revised", phase: draft.story.transfer.leading.phase))
+        }
+        let form = try await newer(than: last, file)
+        let more = form.computation.transfer - last.computation.transfer
+        guard form.request.lines != last.request.lines else {
+            throw .notAllowed(NotAllowed(event: "form-revised", phase: "nothing-changed"))
+        }
+        let isAgreed = draft.story.transfer.correction.phase == .agreed
+        // A completed case is corrected only with both offices' consent; what came late is no correction.
+        if handshake.phase == .completed, !isAgreed, !form.onlyAdds(to: last) {
+            throw .notAllowed(NotAllowed(event: "form-revised", phase: "correction-not-agreed"))
+        }
+        let posting = Posting.accountFrozen(
+            individual: more < .zero ? .zero : form.computation.account - last.computation.account,
+            pooled: more < .zero ? .zero : form.computation.pooled - last.computation.pooled,
+            to: file.opening.destination)
+        _ = try draft.apply(
+            .origin(more > .zero ? .supplementFrozen : .formRevised), actor: deciders.actor,
+            cause: OrderKey(
+                caseNumber: file.opening.number, leg: .remittance, attempt: file.nextAttempt(of: .remittance)
+            ).map { $0.text },
+            attachment: decision.form,
+            materials: .init(contents: [.informationForm(form)], postings: [posting], deciders: deciders))
+        if isAgreed { _ = try draft.apply(.correction(.correctionSettled), actor: deciders.actor) }
+        if more > .zero, draft.decidesAlone(.remittance) {
+            try orderAgain(more, file, &draft, by: .policy)
+        }
+    }
+
+    private func newer(than last: InformationForm, _ file: CaseFile) async throws(DeskFault) -> InformationForm {
+        do {
+            guard let record = try await store.record(of: file.opening.residentID) else {
+                throw StoreError.corrupt("\(file.opening.number): the record of the person is gone")
+            }
+            let settled = try await settled(before: file)
+            let request = FundRequest(
+                origin: last.request.origin, destination: last.request.destination,
+                destinationScheme: last.request.destinationScheme, relation: record.relation,
+                transferMonth: last.request.transferMonth, interest: last.request.interest, carried: record.carried,
+                lines: record.lines.filter { !settled.contains($0) })
+            return InformationForm(
+                version: last.version + 1, letterVersion: file.count(of: .acceptanceLetter), person: record.person,
+                request: request, computation: try request.computeFunds(), frozenOn: clock.now.date,
+                rules: last.rules)
+        } catch let error as StoreError {
+            throw .store(error)
+        } catch let fault as RuleFault {
+            throw .rule(fault)
+        } catch let fault as DeskFault {
+            throw fault
+        } catch {
+            preconditionFailure("making a form throws store errors and rule faults only")
+        }
+    }
+
+    /// Pays again what did not arrive, from the pooled fund, when the destination has asked for it.
+    ///
+    /// Source: matching table 4.3 of the domain handbook (money below the form: supplement under the same number).
+    func meetShortfall(
+        _ decision: StaffDecision, _ file: CaseFile, _ draft: inout StepDraft, by deciders: Deciders
+    ) throws(DeskFault) {
+        guard case .query(let query)? = try draft.newest(.query, from: file.opening.peerCode, file),
+            query.subject == .creditShort, let expected = query.expected, let found = query.found, found < expected,
+            let short = file.orders.last(where: { $0.key.leg == .remittance }),
+            expected - found <= short.amount
+        else {
+            throw .notAllowed(NotAllowed(event: "shortfall-admitted", phase: draft.story.transfer.leading.phase))
+        }
+        let amount = expected - found
+        let next = OrderKey(
+            caseNumber: file.opening.number, leg: .remittance, attempt: file.nextAttempt(of: .remittance))
+        _ = try draft.apply(
+            .origin(.shortfallAdmitted), actor: deciders.actor,
+            cause: next.map { "\($0) makes up \(short.key)" },
+            attachment: decision.form,
+            materials: .init(
+                postings: [.accountFrozen(individual: .zero, pooled: amount, to: file.opening.destination)],
+                deciders: deciders))
+        if draft.decidesAlone(.remittance) { try orderAgain(amount, file, &draft, by: .policy) }
+    }
+
+    /// The order of what was frozen after the first remittance.
+    private func orderAgain(
+        _ amount: Money, _ file: CaseFile, _ draft: inout StepDraft, by deciders: Deciders
+    ) throws(DeskFault) {
+        let letter: AcceptanceLetter
+        do throws(StoreError) { letter = try file.letter() } catch { throw .store(error) }
+        _ = try draft.apply(
+            .origin(.remittanceDecided), actor: deciders.actor,
+            materials: .init(
+                orders: [
+                    try order(
+                        .remittance, attempt: file.nextAttempt(of: .remittance), amount, to: letter.payee, in: file)
+                ],
+                deciders: deciders))
+    }
+
+    /// Orders again what the bank gave back, to the account of the newest letter.
+    func retryRemittance(_ file: CaseFile, _ draft: inout StepDraft, by deciders: Deciders) throws(DeskFault) {
+        guard let last = file.orders.last(where: { $0.key.leg == .remittance }) else {
+            throw .notAllowed(NotAllowed(event: "remittance-retried", phase: draft.story.transfer.leading.phase))
+        }
+        let letter: AcceptanceLetter
+        do throws(StoreError) { letter = try file.letter() } catch { throw .store(error) }
+        _ = try draft.apply(
+            .origin(.remittanceRetried), actor: deciders.actor,
+            materials: .init(
+                orders: [
+                    try order(
+                        .remittance, attempt: file.nextAttempt(of: .remittance), last.amount, to: letter.payee, in: file
+                    )
+                ],
+                deciders: deciders))
+    }
+}
+
+extension InformationForm {
+    /// Whether every line of an older form still stands here.
+    func onlyAdds(to older: InformationForm) -> Bool {
+        older.request.lines.allSatisfy { request.lines.contains($0) }
+            && computation.transfer >= older.computation.transfer
+    }
+}
+
+extension StaffDecision {
+    var digest: DocumentDigest { DocumentDigest(of: form) }
+}
+
+extension CaseFile {
+    /// The newest acceptance letter.
+    func letter() throws(StoreError) -> AcceptanceLetter {
+        guard case .acceptanceLetter(let letter)? = try newest(.acceptanceLetter)?.content else {
+            throw .corrupt("\(opening.number): the acceptance letter is missing")
+        }
+        return letter
+    }
+
+    /// The number of the next order of a leg.
+    func nextAttempt(of leg: OrderKey.Leg) -> Int { (orders.last { $0.key.leg == leg }?.key.attempt ?? 0) + 1 }
+
+    /// Whether the person has waived months in arrears, in writing.
+    var hasWaiver: Bool { events.contains { $0.name == "hold-lifted" && $0.cause?.hasPrefix(CaseFile.waiver) == true } }
+
+    /// What the cause of a lifted hold begins with when the person has signed a waiver; the day follows.
+    static let waiver = "waiver "
+
+    /// What was frozen for the destination and not ordered yet: the newest form less what was paid, or what did not
+    /// arrive.
+    func owedToDestination() throws(StoreError) -> Money {
+        let freezing = ["records-passed", "records-passed-in-part", "supplement-frozen", "shortfall-admitted"]
+        if events.last(where: { freezing.contains($0.name) })?.name == "shortfall-admitted",
+            let document = documents.last(where: { $0.kind == .query && $0.sender == opening.peerCode }),
+            case .query(let query) = try content(of: document), let expected = query.expected, let found = query.found
+        {
+            return expected - found
+        }
+        guard case .informationForm(let form)? = try newest(.informationForm)?.content else {
+            throw .corrupt("\(opening.number): the information form is missing")
+        }
+        let paid = orders.filter { order in
+            guard order.key.leg == .remittance, case .paid? = order.outcome else { return false }
+            return makesUp(order.key) == nil
+        }
+        return form.computation.transfer - paid.map(\.amount).sum()
+    }
+
+    /// The order that an order makes up for; nil when it stands for itself.
+    func makesUp(_ key: OrderKey) -> OrderKey? {
+        var root: OrderKey?
+        for event in events {
+            let words = event.cause?.split(separator: " ").map(String.init) ?? []
+            guard let first = words.first.flatMap({ OrderKey($0) }), first.attempt <= key.attempt else { continue }
+            switch event.name {
+            case "shortfall-admitted": root = words.last.flatMap { OrderKey($0) }
+            // What is ordered from here on stands for itself.
+            case "supplement-frozen": root = nil
+            default: break
+            }
+        }
+        return root
+    }
+}

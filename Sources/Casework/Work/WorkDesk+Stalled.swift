@@ -1,0 +1,198 @@
+package import TransferCore
+
+// What is stuck, who sees to it, and what is due soon.
+
+extension WorkDesk {
+    /// Which stalled cases a list shows.
+    package struct StalledFilter: Hashable, Sendable {
+        package var cause: StalledCause?
+        package var peer: AgencyCode?
+        /// Cases that were taken at least so far up.
+        package var level: Int?
+        /// Cases after this number, in ascending order.
+        package var after: CaseNumber?
+        /// 1 to ``Job/most``.
+        package var limit = 100
+
+        package init() {}
+    }
+
+    /// The cases that are stuck, in the order of their numbers.
+    package func stalled(_ filter: StalledFilter) async throws(WorkFault) -> [StalledCase] {
+        var found: [StalledCase] = []
+        try await forEachStalled(after: filter.after) { stalled in
+            guard filter.cause.map({ $0 == stalled.cause }) ?? true, filter.peer.map({ $0 == stalled.peer }) ?? true,
+                filter.level.map({ $0 <= stalled.level }) ?? true
+            else { return true }
+            found.append(stalled)
+            return found.count < filter.limit
+        }
+        return found
+    }
+
+    /// How many are stuck, by cause: what the list shows without a filter, and money that belongs to no case.
+    package func stalledCounts() async throws(WorkFault) -> [StalledCause: Int] {
+        var counts: [StalledCause: Int] = [:]
+        try await forEachStalled(after: nil) { stalled in
+            counts[stalled.cause, default: 0] += 1
+            return true
+        }
+        let money = try await stalledMoney()
+        if !money.isEmpty { counts[.moneyWithoutCase] = money.count }
+        return counts
+    }
+
+    /// Bank lines that belong to no case.
+    package func stalledMoney() async throws(WorkFault) -> [StalledMoney] {
+        do throws(StoreError) {
+            let (today, calendar) = (desk.clock.now.date, desk.agency.calendar)
+            return try await desk.store.unmatchedBankLines().map {
+                StalledMoney($0, today: today, calendar: calendar)
+            }
+        } catch {
+            throw WorkFault(error)
+        }
+    }
+
+    /// - Parameter use: gives false to end the look.
+    private func forEachStalled(
+        after first: CaseNumber?, _ use: (StalledCase) -> Bool
+    ) async throws(WorkFault) {
+        var after = first
+        let differences = try await openDifferences()
+        while true {
+            let page: [CaseNumber]
+            do throws(StoreError) {
+                page = try await store.stalledCandidates(today: desk.clock.now.date, after: after, limit: 500)
+            } catch {
+                throw WorkFault(error)
+            }
+            for number in page {
+                let view = try await view(of: number)
+                if let stalled = try await judge(view, differences[number] ?? []), !use(stalled) { return }
+            }
+            guard page.count == 500, let last = page.last else { return }
+            after = last
+        }
+    }
+
+    /// Why a case is stuck; nil when it goes on by itself.
+    package func judge(_ view: CaseView) async throws(WorkFault) -> StalledCase? {
+        try await judge(view, try await openDifferences()[view.opening.number] ?? [])
+    }
+
+    private func openDifferences() async throws(WorkFault) -> [CaseNumber: [String]] {
+        do throws(StoreError) { return try await differences() } catch { throw WorkFault(error) }
+    }
+
+    private func judge(_ view: CaseView, _ differences: [String]) async throws(WorkFault) -> StalledCase? {
+        let desk = desk
+        do throws(StoreError) {
+            var circumstances = StalledCase.Circumstances(
+                effects: try await desk.store.openEffects(of: view.opening.number), now: desk.clock.now,
+                calendar: desk.agency.calendar, decidesAlone: { desk.decidesAlone($0) })
+            circumstances.differences = differences
+            return StalledCase(view, circumstances)
+        } catch {
+            throw WorkFault(error)
+        }
+    }
+
+    /// An action on a stalled case with what it would do; nil for one that the case does not allow now.
+    package struct Possibility: Sendable {
+        package let action: StaffAction
+        package let rehearsal: Rehearsal
+        package let consequences: Consequences
+    }
+
+    /// What can be done now, each tried without writing anything, the usual first.
+    package func possibilities(for stalled: StalledCase, in view: CaseView) async throws(WorkFault) -> [Possibility] {
+        var tried: Set<StaffAction> = []
+        var possible: [Possibility] = []
+        for cause in [stalled.cause] + stalled.alsoBecause {
+            for action in cause.candidates(in: view) where tried.insert(action).inserted {
+                do {
+                    let rehearsal = try await rehearse(
+                        StaffDecision(action: action, text: action.title.chinese, form: []), on: stalled.number)
+                    possible.append(
+                        Possibility(action: action, rehearsal: rehearsal, consequences: Consequences(of: rehearsal)))
+                } catch .desk(let fault) where !fault.isTransient {
+                    continue
+                }
+            }
+        }
+        return possible
+    }
+
+    /// Live cases whose due day lies within some working days from today, by day.
+    ///
+    /// - Parameter workingDays: 0 to 60; 0 is today.
+    package func forecast(workingDays: Int, limit: Int) async throws(WorkFault) -> [CaseListEntry] {
+        let today = desk.clock.now.date
+        let last = desk.agency.calendar.due(after: today, workingDays: workingDays).date
+        do throws(StoreError) {
+            return try await store.casesDue(from: today, through: last, limit: limit)
+        } catch {
+            throw WorkFault(error)
+        }
+    }
+
+    // MARK: Trying again
+
+    /// Lets the outbox try what the case has for the other agency now.
+    func deliver(_ number: CaseNumber) async {
+        guard let file = try? await desk.store.caseFile(number) else { return }
+        await deliverNow(file.opening.peerCode)
+        desk.bells.effects.ring()
+        desk.bells.orders.ring()
+    }
+
+    /// Lets the outbox try what the case has for the other agency now.
+    ///
+    /// - Returns: how many documents wait there for a receipt.
+    package func resend(_ number: CaseNumber, by caller: StaffCaller) async throws(WorkFault) -> Int {
+        guard !caller.member.duties.isDisjoint(with: StaffDuty.makers) else { throw .dutyMissing(StaffDuty.makers) }
+        let file = try await file(number)
+        await deliver(number)
+        return file.documents.count { $0.recipient == file.opening.peerCode && $0.receipt == nil }
+    }
+
+    // MARK: Who sees to a case
+
+    /// Takes a case that nobody sees to.
+    ///
+    /// - Throws: ``WorkFault/seenToBy(_:)`` when somebody else was faster.
+    package func claim(_ number: CaseNumber, by caller: StaffCaller) async throws(WorkFault) -> Assignment {
+        try await assign(number, to: caller.member.person, by: caller, expecting: .nobody)
+    }
+
+    /// Hands a case over to a person, or to nobody: by whoever sees to it, or by a supervisor.
+    package func handOver(
+        _ number: CaseNumber, to person: String?, by caller: StaffCaller
+    ) async throws(WorkFault) -> Assignment {
+        if let person, staff[person] == nil { throw .noSuchPerson }
+        let isSupervisor = caller.member.duties.contains(.supervisor)
+        return try await assign(
+            number, to: person, by: caller, expecting: isSupervisor ? .anybody : .person(caller.member.person))
+    }
+
+    private func assign(
+        _ number: CaseNumber, to person: String?, by caller: StaffCaller, expecting: AssignmentExpectation
+    ) async throws(WorkFault) -> Assignment {
+        let duties: Set<StaffDuty> = [.clerk, .resolver, .supervisor]
+        guard !caller.member.duties.isDisjoint(with: duties) else { throw .dutyMissing(duties) }
+        _ = try await file(number)
+        let assignment = Assignment(
+            number: number, person: person, by: caller.member.person, at: desk.clock.now)
+        do throws(StoreError) {
+            if let now = try await store.assignment(of: number), now.person == person { return now }
+            try await store.keep(assignment, expecting: expecting)
+            return assignment
+        } catch {
+            guard error == .duplicate else { throw WorkFault(error) }
+            let now: Assignment?
+            do throws(StoreError) { now = try await store.assignment(of: number) } catch { throw WorkFault(error) }
+            throw .seenToBy(now?.person ?? "-")
+        }
+    }
+}

@@ -1,0 +1,32 @@
+import Logging
+
+/// Works on jobs, and carries out what was approved when a process ended before it could. What is to be done stands in the
+/// store.
+package struct WorkRound: Sendable {
+    private let work: WorkDesk
+
+    package init(_ work: WorkDesk) { self.work = work }
+
+    /// Works until the task is cancelled.
+    package func run() async {
+        let bell = work.bell
+        // A look now and then: for what could not be done before.
+        let ticker = Task {
+            while !Task.isCancelled {
+                try? await Task.sleep(for: .milliseconds(2_000))
+                bell.ring()
+            }
+        }
+        defer { ticker.cancel() }
+        bell.ring()
+        for await _ in bell.rings {
+            do throws(WorkFault) {
+                while try await work.workOnce() {
+                    if Task.isCancelled { return }
+                }
+            } catch {
+                work.desk.logger.error("jobs were not carried on", metadata: ["cause": "\(error)"])
+            }
+        }
+    }
+}
