@@ -1,4 +1,4 @@
-import TransferCore
+package import TransferCore
 import TransferDocuments
 
 extension Desk {
@@ -42,13 +42,13 @@ extension Desk {
 
 extension CaseFile {
     /// The newest accepted document of a kind, read from its signed bytes; nil when there is none.
-    func newest(_ kind: DocumentKind) throws(StoreError) -> (document: StoredDocument, content: DocumentContent)? {
+    package func newest(_ kind: DocumentKind) throws(StoreError) -> (document: StoredDocument, content: DocumentContent)? {
         guard let document = documents.last(where: { $0.kind == kind && !$0.isRefused }) else { return nil }
         return (document, try content(of: document))
     }
 
     /// Reads a stored document again. It was checked before it was stored, so a fault means that the store is corrupt.
-    func content(of document: StoredDocument) throws(StoreError) -> DocumentContent {
+    package func content(of document: StoredDocument) throws(StoreError) -> DocumentContent {
         do {
             let jws = try JWS.parse(document.bytes, typ: .document, maximumBytes: Desk.longestDocument)
             return try DocumentEnvelope(decoding: jws.payload).content

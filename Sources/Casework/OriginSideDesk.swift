@@ -54,6 +54,10 @@ extension Desk {
         guard draft.story.transfer.payouts[.heir(1)] == nil else {
             throw .notAllowed(NotAllowed(event: "settle-heirs", phase: "heirs-settled"))
         }
+        // Whoever is not the insured person shows a notarised paper (BR-209).
+        guard heirs.allSatisfy({ (1...64).contains($0.paper.utf8.count) }) else {
+            throw .notAllowed(NotAllowed(event: "settle-heirs", phase: "mandate-missing"))
+        }
         guard let record, let shares = HeirShares(of: try balances(of: record), parts: heirs.map(\.part)),
             shares.amounts.sum() > .zero
         else { throw .notAllowed(NotAllowed(event: "settle-heirs", phase: "nothing-due")) }
@@ -77,6 +81,7 @@ extension Desk {
     /// What is in the individual accounts of a person here: the account part of the pension, medical and housing.
     private func balances(of record: PersonRecord) throws(DeskFault) -> [Branch: Money] {
         var balances = record.balances
+        guard !record.lines.isEmpty || record.carried != nil else { return balances }
         do {
             let month = CalendarMonth(of: clock.now.date)
             let funds = try FundRequest(

@@ -7,7 +7,8 @@ struct Jiexu: AsyncParsableCommand {
         commandName: "jiexu",
         abstract: "接续: the inter-region transfer broker for social insurance. 社会保险关系跨地区转移接续。",
         subcommands: [
-            Serve.self, CaseCommand.self, DossierCommand.self, Records.self, CertsCommand.self, EvaluateCommand.self,
+            Serve.self, CaseCommand.self, StalledCommand.self, DossierCommand.self, Records.self, CertsCommand.self,
+            EvaluateCommand.self,
             ExplainCommand.self, RulesCommand.self,
             VerifyCommand.self, ReconcileCommand.self, ProofCommand.self, Demo.self, Bench.self, Bank.self,
             StoreCommand.self,

@@ -1,3 +1,4 @@
+import Casework
 import NodeSettings
 import TransferCore
 

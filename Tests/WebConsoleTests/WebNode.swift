@@ -10,6 +10,7 @@ import WebConsole
 /// A node with both of its listeners, on a store in a folder of its own.
 struct WebNode: Sendable {
     let desk: Desk
+    let work: WorkDesk
     let store: any NodeStore
     let clock: StandingClock
     let log: KeptLog
@@ -45,15 +46,18 @@ struct WebNode: Sendable {
             store: store, clock: clock, signer: KeySigner(key: key),
             directory: KeptDirectory(current: network.directory), logger: log.logger, rules: StoredRules(store))
         let outbox = Outbox(desk: desk, link: NoLink())
+        let work = WorkDesk(
+            desk: desk, store: store, staff: WebStaff.members, deliverNow: { await outbox.tryNow($0) })
         let people = try PublicAPI(
-            desk: desk, tokens: try AccessTokens(WebCast.tokens), address: ListenAddress(port: 0), limits: limits)
+            desk: desk, tokens: try AccessTokens(WebCast.tokens + WebStaff.tokens), work: work,
+            address: ListenAddress(port: 0), limits: limits)
         let operations = try OperationsAPI(
-            desk: desk, outbox: outbox, checks: checks, address: ListenAddress(port: 0), limits: limits)
+            desk: desk, outbox: outbox, work: work, checks: checks, address: ListenAddress(port: 0), limits: limits)
         let group = ServiceGroup(services: [people, operations], logger: log.logger)
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }
             let node = WebNode(
-                desk: desk, store: store, clock: clock, log: log, publicPort: try await people.port,
+                desk: desk, work: work, store: store, clock: clock, log: log, publicPort: try await people.port,
                 operationsPort: try await operations.port)
             try await use(node)
             await group.triggerGracefulShutdown()

@@ -39,18 +39,30 @@ package struct OwnCase: Hashable, Sendable {
 }
 
 extension StateClass {
+    /// Where the pension leg stands, by its events: what the insured person is paid out is the origin's affair alone.
     fileprivate init(_ facts: CaseFacts, _ money: MovedMoney) {
-        switch (facts.isTerminal, facts.phase) {
-        case (true, OwnCase.completedPhase) where money.kept > .zero: self = .completed
-        case (true, _): self = .ended
-        case (false, _): self = money.kept > .zero ? .paid : .open
+        var transfer = TransferCase(role: facts.role, payouts: facts.payouts)
+        for stored in facts.events {
+            guard
+                let event = CaseEvent(role: facts.role, branch: stored.branch, name: stored.name, code: stored.code),
+                (try? transfer.apply(event)) != nil
+            else {
+                // A history that cannot be replayed is no state that the other side could share.
+                self = .ended
+                return
+            }
+        }
+        switch transfer.pension {
+        case .destination(let handshake):
+            self.init(isCompleted: handshake.phase == .completed, isTerminal: handshake.phase.isTerminal, money)
+        case .origin(let handshake):
+            self.init(isCompleted: handshake.phase == .completed, isTerminal: handshake.phase.isTerminal, money)
         }
     }
-}
 
-extension OwnCase {
-    /// The published name of the phase in which both handshakes end well.
-    fileprivate static let completedPhase = "completed"
+    private init(isCompleted: Bool, isTerminal: Bool, _ money: MovedMoney) {
+        self = isCompleted ? .completed : isTerminal ? .ended : money.kept > .zero ? .paid : .open
+    }
 }
 
 extension MovedMoney {
@@ -70,9 +82,7 @@ extension MovedMoney {
                 posted
                 + posting.lines.filter { $0.account == LedgerAccount.suspense(.pension).name }.map(\.amount).sum()
         }
-        if facts.role == .origin {
-            posted = out > back ? MovedMoney.posted(byNotice: facts.completionNotice) : .zero
-        }
+        if facts.role == .origin { posted = MovedMoney.posted(byNotice: facts.completionNotice) }
         self.init(remitted: out, returned: back, posted: posted)
     }
 

@@ -43,10 +43,12 @@ package protocol TruthStore: Sendable {
 package struct CaseFacts: Sendable {
     package let number: CaseNumber
     package let role: Role
-    /// The published name of the leading leg's phase.
-    package let phase: String
+    /// The branches that are paid out in this case.
+    package let payouts: [Branch]
     package let isTerminal: Bool
     package let since: Instant
+    /// In the order in which they were committed.
+    package let events: [Event]
     /// The moment of the newest event, document or receipt.
     package let movedAt: Instant
     /// In the order in which they were committed.
@@ -54,6 +56,19 @@ package struct CaseFacts: Sendable {
     package let postings: [Posting]
     /// The compact JWS of the newest completion notice that came in and was accepted; nil for none.
     package let completionNotice: [UInt8]?
+
+    /// An event, by what its replay needs.
+    package struct Event: Hashable, Sendable {
+        package let branch: Branch
+        package let name: String
+        package let code: String?
+
+        package init(branch: Branch, name: String, code: String?) {
+            self.branch = branch
+            self.name = name
+            self.code = code
+        }
+    }
 
     package struct Document: Hashable, Sendable {
         package let isOwn: Bool
@@ -91,14 +106,15 @@ package struct CaseFacts: Sendable {
     }
 
     package init(
-        number: CaseNumber, role: Role, phase: String, isTerminal: Bool, since: Instant, movedAt: Instant,
-        documents: [Document], postings: [Posting], completionNotice: [UInt8]?
+        number: CaseNumber, role: Role, payouts: [Branch], isTerminal: Bool, since: Instant, events: [Event],
+        movedAt: Instant, documents: [Document], postings: [Posting], completionNotice: [UInt8]?
     ) {
         self.number = number
         self.role = role
-        self.phase = phase
+        self.payouts = payouts
         self.isTerminal = isTerminal
         self.since = since
+        self.events = events
         self.movedAt = movedAt
         self.documents = documents
         self.postings = postings

@@ -15,15 +15,19 @@ extension WorkDesk {
         package var limit = 100
 
         package init() {}
+
+        /// Whether a case is one of them; where a page begins is not looked at.
+        package func takes(_ stalled: StalledCase) -> Bool {
+            (cause.map { $0 == stalled.cause } ?? true) && (peer.map { $0 == stalled.peer } ?? true)
+                && (level.map { $0 <= stalled.level } ?? true)
+        }
     }
 
     /// The cases that are stuck, in the order of their numbers.
     package func stalled(_ filter: StalledFilter) async throws(WorkFault) -> [StalledCase] {
         var found: [StalledCase] = []
         try await forEachStalled(after: filter.after) { stalled in
-            guard filter.cause.map({ $0 == stalled.cause }) ?? true, filter.peer.map({ $0 == stalled.peer }) ?? true,
-                filter.level.map({ $0 <= stalled.level }) ?? true
-            else { return true }
+            guard filter.takes(stalled) else { return true }
             found.append(stalled)
             return found.count < filter.limit
         }

@@ -14,7 +14,7 @@ extension JiexuStore {
                 for peer in peers {
                     rows += try connection.rows(
                         """
-                        SELECT id, number, role, phase, is_terminal, since, origin, destination FROM cases
+                        SELECT id, number, role, payouts, is_terminal, since, origin, destination FROM cases
                         WHERE (CASE role WHEN 'destination' THEN origin ELSE destination END) = $1 AND number > $2
                             AND (is_terminal = 0 OR since >= $3)
                         ORDER BY number LIMIT $4
@@ -39,7 +39,7 @@ extension JiexuStore {
                 for number in named.sorted() {
                     let found = try connection.first(
                         """
-                        SELECT id, number, role, phase, is_terminal, since, origin, destination FROM cases
+                        SELECT id, number, role, payouts, is_terminal, since, origin, destination FROM cases
                         WHERE number = $1
                         """, [.text(number.text)]
                     ) { row throws(SQLFault) in try row.sharedCase() }
@@ -53,11 +53,19 @@ extension JiexuStore {
 
     package func casePeers() async throws(StoreError) -> [AgencyCode] {
         try await read { connection in
-            try connection.rows(
-                """
-                SELECT DISTINCT CASE role WHEN 'destination' THEN origin ELSE destination END FROM cases ORDER BY 1
-                """
-            ) { row throws(SQLFault) in try row.agency(0) }
+            var peers: [AgencyCode] = []
+            // From one peer to the next along the index, so that the cases between them are not looked at.
+            while true {
+                let next = try connection.first(
+                    """
+                    SELECT CASE role WHEN 'destination' THEN origin ELSE destination END FROM cases
+                    WHERE (CASE role WHEN 'destination' THEN origin ELSE destination END) > $1
+                    ORDER BY (CASE role WHEN 'destination' THEN origin ELSE destination END) LIMIT 1
+                    """, [.text(peers.last?.text ?? "")]
+                ) { row throws(SQLFault) in try row.agency(0) }
+                guard let next else { return peers }
+                peers.append(next)
+            }
         }
     }
 }
@@ -67,18 +75,19 @@ private struct SharedCase {
     let id: Int64
     let number: CaseNumber
     let role: Role
-    let phase: String
+    let payouts: [Branch]
     let isTerminal: Bool
     let since: Instant
     let peer: AgencyCode
 }
 
 extension SQLRow {
-    /// The columns id, number, role, phase, is_terminal, since, origin, destination.
+    /// The columns id, number, role, payouts, is_terminal, since, origin, destination.
     fileprivate func sharedCase() throws(SQLFault) -> SharedCase {
         let role = try word(2, as: Role.self)
         return SharedCase(
-            id: try integer(0), number: try caseNumber(1), role: role, phase: try text(3), isTerminal: try flag(4),
+            id: try integer(0), number: try caseNumber(1), role: role,
+            payouts: try value(3, "list of branches", [Branch].init(column:)), isTerminal: try flag(4),
             since: try instant(5), peer: try agency(role == .destination ? 6 : 7))
     }
 }
@@ -86,8 +95,14 @@ extension SQLRow {
 extension SQLConnection {
     fileprivate func facts(of item: SharedCase) throws(SQLFault) -> CaseFacts {
         var movedAt = item.since
-        if let newest = try integer("SELECT max(at) FROM events WHERE case_id = $1", [.integer(item.id)]) {
-            movedAt = max(movedAt, Instant(milliseconds: newest))
+        var events: [CaseFacts.Event] = []
+        try forEachRow(
+            "SELECT branch, name, code, at FROM events WHERE case_id = $1 ORDER BY sequence", [.integer(item.id)]
+        ) { row throws(SQLFault) in
+            movedAt = max(movedAt, try row.instant(3))
+            events.append(
+                CaseFacts.Event(
+                    branch: try row.word(0, as: Branch.self), name: try row.text(1), code: try row.optionalText(2)))
         }
         var documents: [CaseFacts.Document] = []
         try forEachRow(
@@ -116,8 +131,9 @@ extension SQLConnection {
             ) { row throws(SQLFault) in try row.bytes(0) }
         }
         return CaseFacts(
-            number: item.number, role: item.role, phase: item.phase, isTerminal: item.isTerminal, since: item.since,
-            movedAt: movedAt, documents: documents, postings: try postings(ofCaseRow: item.id).map(\.posting),
+            number: item.number, role: item.role, payouts: item.payouts, isTerminal: item.isTerminal,
+            since: item.since, events: events, movedAt: movedAt, documents: documents,
+            postings: try postings(ofCaseRow: item.id).map(\.posting),
             completionNotice: notice)
     }
 

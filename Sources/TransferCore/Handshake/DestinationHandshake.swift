@@ -198,7 +198,7 @@ package struct DestinationHandshake: Equatable, Sendable {
             (next, effects) = (.awaitingNewForm, [])
 
         // Reconciliation. Post the funds and complete, wait for the rest, or leave them in suspense and ask.
-        case (.reconciling, .booksMatched):
+        case (.reconciling, .booksMatched) where hasFunds:
             (next, effects) = (
                 .completed,
                 (completions > 0 ? [.post(.creditReversed)] : [])

@@ -65,6 +65,9 @@ package struct TransferCase: Equatable, Sendable {
             pension = .destination(handshake)
             return effects.map(CaseEffect.destination) + owed.map(CaseEffect.side)
         case (.origin(let event), .origin(var handshake)):
+            if event == .fundsReturned, awaitedReturn.phase != .confirmed {
+                throw NotAllowed(event: event.name, phase: awaitedReturn.phase.name)
+            }
             let effects = try handshake.apply(event)
             pension = .origin(handshake)
             return effects.map(CaseEffect.origin)
@@ -86,11 +89,18 @@ package struct TransferCase: Equatable, Sendable {
                 throw NotAllowed(event: event.name, phase: pensionView.phase)
             }
             return try correction.apply(event).map(CaseEffect.side)
-        case (.fundsReturn(let event), .destination):
+        case (.fundsReturn(let event), .destination(let handshake)):
+            // What never came is not owed.
+            if event == .surplusFound, !handshake.hasFunds {
+                throw NotAllowed(event: event.name, phase: handshake.phase.name)
+            }
             return try fundsReturn.apply(event).map(CaseEffect.side)
         case (.awaitedReturn(let event), .origin):
             return try awaitedReturn.apply(event).map(CaseEffect.side)
         case (.clearing(let event), .destination):
+            if event == .overlapFound, !isPensionCompleted {
+                throw NotAllowed(event: event.name, phase: pensionView.phase)
+            }
             return try clearing.apply(event).map(CaseEffect.side)
         case (.urging(let event), _):
             guard !isTerminal else { throw NotAllowed(event: event.name, phase: leading.phase) }
@@ -110,9 +120,11 @@ extension TransferCase {
     private mutating func movePayout(
         _ purpose: PayoutPurpose, _ event: PayoutLeg.Event
     ) throws(NotAllowed) -> [CaseEffect] {
-        guard var leg = payouts[purpose] ?? (mayBegin(purpose) ? PayoutLeg() : nil) else {
+        let begins = event == .balanceDue || event == .balanceZero
+        guard var leg = payouts[purpose] ?? (begins ? PayoutLeg() : nil) else {
             throw NotAllowed(event: event.name, phase: "no-such-leg")
         }
+        if begins, !mayBegin(purpose) { throw NotAllowed(event: event.name, phase: "no-such-leg") }
         let effects = try leg.apply(event)
         payouts[purpose] = leg
         return effects.filter { effect in
@@ -128,7 +140,8 @@ extension TransferCase {
             if case .ceased = handshake.phase { true } else { false }
         case (.clearingRefund, .destination):
             if case .chosen = clearing.phase { true } else { false }
-        case (.balance, _), (.heir, .destination), (.clearingRefund, .origin): false
+        case (.balance, _): payouts[purpose] != nil
+        case (.heir, .destination), (.clearingRefund, .origin): false
         }
     }
 
@@ -175,7 +188,11 @@ extension TransferCase {
         case (.form, .origin(let handshake)), (.remittance, .origin(let handshake)):
             isPossible =
                 handshake.phase == .awaitingCompletion || (subject == .remittance && handshake.phase == .completed)
-        case (.form, .destination), (.remittance, .destination): isPossible = true
+        case (.form, .destination(let handshake)), (.remittance, .destination(let handshake)):
+            switch handshake.phase {
+            case .draft, .reviewing, .supplementing, .refused, .temporaryOpened: isPossible = false
+            default: isPossible = true
+            }
         }
         guard isPossible else { throw NotAllowed(event: event.name, phase: pensionView.phase) }
     }

@@ -37,8 +37,8 @@ package struct Dossier: Sendable {
         package let branch: Branch
         /// The published name.
         package let name: String
-        /// The code of a reason, a bounce, a difference, or of what is asked, answered, recalled or chosen; nil for events
-        /// that have none.
+        /// The code of a reason, a bounce, a difference, or of what is asked, answered, recalled or chosen; nil for
+        /// events that have none.
         package let code: String?
         /// Since 1970-01-01T00:00:00Z.
         package let atMilliseconds: Int64
@@ -46,7 +46,7 @@ package struct Dossier: Sendable {
         package let actor: String
         /// The digest of the document or application, or the bank reference, that caused it; nil for none.
         package let cause: String?
-        /// JSON that belongs to the event: a changed application, another account, what a clerk decided; nil for none.
+        /// JSON that belongs to the event: a changed application, another account; nil for none.
         package let attachment: [UInt8]?
 
         package init(

@@ -85,8 +85,8 @@ extension DossierInspection {
         checkSettled(history, caseFile)
     }
 
-    /// When a case has ended at the destination, what came in less what went back is what was posted: nothing is left in
-    /// suspense or on its way.
+    /// When a case has ended at the destination, what came in less what went back is what was posted: nothing is left
+    /// in suspense or on its way.
     private mutating func checkSettled(_ history: DossierHistory, _ caseFile: DossierCase) {
         guard caseFile.role == .destination, history.transfer.isTerminal else { return }
         let open = ["suspense:", "in-transit-to:"].map { account in

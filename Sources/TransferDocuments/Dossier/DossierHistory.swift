@@ -37,16 +37,6 @@ struct DossierHistory {
     }
 }
 
-extension DossierHistory {
-    /// Whether all money goes back to the origin, or has gone.
-    var isRestored: Bool {
-        switch transfer.pension {
-        case .destination(let handshake): handshake.phase == .givingBack || handshake.phase == .givenBack
-        case .origin(let handshake): handshake.phase == .restored
-        }
-    }
-}
-
 extension CaseEffect {
     fileprivate var posting: Posting.Kind? {
         switch self {

@@ -63,32 +63,28 @@ extension DossierInspection {
         }
     }
 
-    /// What was advised less what went back is what the newest form transfers; nothing is, when all went back.
+    /// What was advised less what a correction sent back is what the newest form transfers.
     ///
-    /// An order that makes up for another may pay what was advised and did not arrive, and an excess may have come
-    /// without being advised: both sums are right then.
+    /// Two things leave room. An order that makes up for another pays again what was advised and did not arrive, so it
+    /// may or may not count; and what came beyond the form and went back may or may not have been advised.
     private mutating func checkSum(_ said: DossierContents) {
         guard let newest = said.advices.last, let form = said.forms.last?.content else { return }
         let standing = said.standingAdvices
-        let known = history.flatMap { $0.fault == nil ? $0 : nil }
-        let isRestored = known.map { $0.isRestored && $0.transfer.isTerminal } ?? false
-        let isSettled = isRestored || known?.transfer.isCompleted ?? false
-        guard isSettled || (standing.count == 1 && said.forms.count == 1 && said.returns.isEmpty) else { return }
-        let due = isRestored ? Money.zero : form.computation.transfer
+        let isCompleted = history.map { $0.fault == nil && $0.transfer.isCompleted } ?? false
+        guard isCompleted || (standing.count == 1 && said.forms.count == 1 && said.returns.isEmpty) else { return }
         let returned = said.confirmedReturns
-        let least =
-            standing.filter { $0.makesUp == nil }.map(\.amount).sum()
-            - returned.filter { $0.ground == .corrected || $0.ground == .recalled }.map(\.amount).sum()
-        let made = standing.filter { $0.makesUp != nil }.map(\.amount).sum()
-        let excess = returned.filter { $0.ground == .excess }.map(\.amount).sum()
-        let sums = [least, least + made, least - excess, least + made - excess]
-        guard !sums.contains(due) else { return }
-        if made == .zero, returned.isEmpty {
-            differs(newest.document, least, due, "转移金额", "remitted amount")
+        let corrected = returned.filter { $0.ground == .corrected }.map(\.amount).sum()
+        let beyond = returned.filter { $0.ground == .excess || $0.ground == .surplus }.map(\.amount).sum()
+        let sum = standing.filter { $0.makesUp == nil }.map(\.amount).sum() - corrected
+        let most = sum + standing.filter { $0.makesUp != nil }.map(\.amount).sum()
+        let due = form.computation.transfer
+        guard due < sum - beyond || due > most else { return }
+        if returned.isEmpty {
+            differs(newest.document, sum, due, "转移金额", "remitted amount")
         } else {
             find(
-                .amountDiffers, newest.document.member, "汇款减退款为\(sums[3])，应为\(due)。",
-                "What was remitted less what went back is \(sums[3]), and should be \(due).")
+                .amountDiffers, newest.document.member, "汇款减退款为\(sum)，应为\(due)。",
+                "What was remitted less what went back is \(sum), and should be \(due).")
         }
     }
 

@@ -11,6 +11,7 @@ struct ApplicationDesk: Sendable {
         [
             Route(.post, "/api/v1/applications", access: .everyRole, body: .json, answer: lodge),
             Route(.post, "/api/v1/cases/{number}/corrections", access: .everyRole, body: .json, answer: correct),
+            Route(.post, "/api/v1/cases/{number}/withdrawal", access: .everyRole, answer: withdraw),
             Route(
                 .post, "/api/v1/cases/{number}/payouts/{branch}/account", access: .roles([.desk, .staff]), body: .json,
                 answer: correctAccount),
@@ -85,6 +86,19 @@ struct ApplicationDesk: Sendable {
         let application = try read(call.body)
         do throws(DeskFault) {
             try await desk.correct(opening.number, application, form: call.body, owner: call.caller.name)
+        } catch {
+            throw Problem(error)
+        }
+        return try acknowledgement(.ok, opening.number, phase: try await phase(of: opening.number))
+    }
+
+    // MARK: Withdrawal
+
+    /// Before the letter has gone out the case ends at once; afterwards the origin is asked, and answers.
+    private func withdraw(_ call: Call) async throws(Problem) -> Answer {
+        let opening = try await opening(of: call.parameters[0], for: call.caller)
+        do throws(DeskFault) {
+            try await desk.withdraw(opening.number, owner: call.caller.name)
         } catch {
             throw Problem(error)
         }

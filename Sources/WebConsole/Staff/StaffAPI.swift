@@ -15,7 +15,7 @@ struct StaffAPI: Sendable {
             Route(
                 .get, "/api/v1/staff/stalled", access: StaffAPI.staff,
                 query: ["cause", "peer", "level", "limit", "after"], answer: listStalled),
-            Route(.get, "/api/v1/staff/stalled/{case}", access: StaffAPI.staff, answer: showStalled),
+            Route(.get, "/api/v1/staff/stalled/{number}", access: StaffAPI.staff, answer: showStalled),
             Route(
                 .get, "/api/v1/staff/forecast", access: StaffAPI.staff, query: ["days", "limit"], answer: forecast),
             Route(.get, "/api/v1/staff/persons", access: StaffAPI.staff, answer: listPersons),

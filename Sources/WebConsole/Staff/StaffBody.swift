@@ -58,7 +58,7 @@ struct StaffBody {
     /// are kept.
     func job() throws(Problem) -> (filter: WorkDesk.StalledFilter, form: [UInt8]?) {
         try read { (reader) throws(DocumentFault) in
-            let work = try reader.oneOf("work", as: Job.Work.self)
+            let work = try reader.oneOf("work", Job.Work.self)
             var group = try reader.object("filter")
             let filter = try StaffFilter.read(&group)
             guard work == .action else { return (filter, nil) }

@@ -30,7 +30,25 @@ struct Demo: AsyncParsableCommand {
     @Option(help: "Put a fault in on purpose before the checks (double-order, changed-ledger): the run must fail.")
     var control: ControlFault?
 
+    @Option(help: "Play one side path instead; --list names them. 演示一条支线。")
+    var scenario: String?
+
+    @Flag(help: "Name the side paths that can be played, one a line, and end. 列出支线。")
+    var list = false
+
     func run() async throws {
+        if list {
+            for one in Scenario.all { print("\(one.name)  \(one.titleChinese)  \(one.titleEnglish)") }
+            return
+        }
+        var chosen: Scenario?
+        if let scenario {
+            chosen = Scenario.all.first { $0.name == scenario }
+            guard chosen != nil else {
+                throw Misuse("--scenario: there is no \(scenario); see --list 没有这条支线，请用 --list 查看")
+            }
+        }
+        let played = chosen
         let say: @Sendable (String) -> Void = { line in
             printLine(line)
         }
@@ -38,7 +56,10 @@ struct Demo: AsyncParsableCommand {
         say("准备密钥、证书与机构目录 … making keys, certificates and the directory in \(folder)")
         let network = try TransferNetwork(
             folder: folder, agencies: Demo.agencies, clock: SystemClock(),
-            thirdClassAccounts: [DemoStory.firstCard])
+            thirdClassAccounts: [DemoStory.firstCard]
+        ) { settings in
+            if let played { settings.agency.straightThrough = played.alone(at: settings.agency.code) }
+        }
         // A signal ends the children as well: nobody is left behind.
         let signals = [SIGINT, SIGTERM].map { signal in
             Foundation.signal(signal, SIG_IGN)
@@ -54,7 +75,12 @@ struct Demo: AsyncParsableCommand {
         }
         defer { signals.forEach { $0.cancel() } }
         do {
-            try await show(network, say)
+            if let played {
+                say("支线 scenario \(played.name)：\(played.titleChinese) / \(played.titleEnglish)")
+                try await played.run(on: network, say)
+            } else {
+                try await show(network, say)
+            }
         } catch {
             await network.stop()
             throw error

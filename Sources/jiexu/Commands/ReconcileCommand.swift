@@ -32,6 +32,9 @@ struct ReconcileCommand: AsyncParsableCommand {
         guard case .object(let answer)? = try? JSON.parse(body, limits: .ofCommands) else {
             throw Misuse("the node answered with status \(status) and no JSON")
         }
+        guard status != 404 else {
+            throw Misuse("--peer: the directory names no other agency of the code \(peer)")
+        }
         guard status == 200 else {
             throw Misuse("the books were not compared: \(answer.text("code")): \(answer.text("detail"))")
         }

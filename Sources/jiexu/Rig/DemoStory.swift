@@ -115,6 +115,7 @@ extension DemoStory {
     /// A card of the third class: the simulated bank gives back what is above its limit.
     static let firstCard = inventedCard("621700123400009")
     static let secondCard = inventedCard("621700567800001")
+    static let thirdCard = inventedCard("621700901200002")
     static let bankCode = inventedBankCode("10230100002")
 
     /// What the records of the origin say.

@@ -59,21 +59,26 @@ struct RecordRows {
     /// province.
     mutating func person(
         _ person: InsuredPerson, household: String, isActive: Bool, enrolledOn: String, medicalFen: Int64 = 0,
-        housingFen: Int64 = 0
+        housingFen: Int64 = 0, relation: Relation = .general, isDeceased: Bool = false, hasLegalHold: Bool = false
     ) {
         let status = isActive ? "active" : "stopped"
+        func word(_ flag: Bool) -> String { flag ? "yes" : "no" }
         text +=
-            "person,\(person.residentID.fullText),\(person.name),\(household),general,\(status),\(enrolledOn),"
-            + "no,no,no,,,\(medicalFen),\(housingFen),,,,,,,,,\n"
+            "person,\(person.residentID.fullText),\(person.name),\(household),\(relation.rawValue),\(status),"
+            + "\(enrolledOn),\(word(isDeceased)),no,\(word(hasLegalHold)),,,\(medicalFen),\(housingFen),,,,,,,,,\n"
     }
 
-    /// Ordinary contributions of one year.
-    mutating func line(_ person: InsuredPerson, year: Int, months: ClosedRange<Int>, baseFen: Int64) {
+    /// Contributions of one year. What was withheld was paid back in the year after its months.
+    mutating func line(
+        _ person: InsuredPerson, year: Int, months: ClosedRange<Int>, baseFen: Int64,
+        kind: ContributionKind = .ordinary
+    ) {
         let from = "\(year)-\(months.lowerBound < 10 ? "0" : "")\(months.lowerBound)"
         let to = "\(year)-\(months.upperBound < 10 ? "0" : "")\(months.upperBound)"
         let credited = year < 2006 ? 1_100 : 800
+        let (paidIn, paidOn) = kind == .withheld ? (year + 1, "\(year + 1)-03-15") : (year, "")
         text +=
-            "line,\(person.residentID.fullText),,,,,,,,,,,,,\(year),\(from),\(to),ordinary,\(baseFen),800,\(credited),"
-            + "1600,\n"
+            "line,\(person.residentID.fullText),,,,,,,,,,,,,\(paidIn),\(from),\(to),\(kind.rawValue),\(baseFen),800,\(credited),"
+            + "1600,\(paidOn)\n"
     }
 }

@@ -32,6 +32,9 @@ final class TransferNetwork: Sendable {
         let settings: NodeSettings
         let settingsFile: String
         let api: NodeAPI
+        /// The same for two persons of the agency: one prepares, the other checks.
+        let maker: NodeAPI
+        let checker: NodeAPI
     }
 
     var anchorsFile: String { folder + "/network/anchors.pem" }
@@ -105,6 +108,15 @@ final class TransferNetwork: Sendable {
             settings.publicAccess.tokens = [
                 .init(name: "demo-desk", role: .staff, sha256: DocumentDigest(of: Array(secret.utf8)).hex)
             ]
+            let (makerSecret, checkerSecret) = (TransferNetwork.secret(), TransferNetwork.secret())
+            settings.staff = [
+                .init(
+                    person: "li.na", name: "李娜", roles: [.clerk, .resolver],
+                    accounts: [.init(name: "li.na", sha256: DocumentDigest(of: Array(makerSecret.utf8)).hex)]),
+                .init(
+                    person: "wang.wei", name: "王伟", roles: [.checker, .supervisor],
+                    accounts: [.init(name: "wang.wei", sha256: DocumentDigest(of: Array(checkerSecret.utf8)).hex)]),
+            ]
             settings.operations = .init(host: "127.0.0.1", port: ports.operations)
             settings.bank.folder = "\(folder)/bank/\(agency.code)"
             settings.bank.pollMilliseconds = bankPollMilliseconds
@@ -113,13 +125,17 @@ final class TransferNetwork: Sendable {
             try settings.writeYAML(to: file)
             // The secret of the demonstration's own access token, for whoever wants to try the interface.
             try Files.create(home + "/token", Array((secret + "\n").utf8), for: .owner)
+            try Files.create(home + "/token-li.na", Array((makerSecret + "\n").utf8), for: .owner)
+            try Files.create(home + "/token-wang.wei", Array((checkerSecret + "\n").utf8), for: .owner)
             nodes[agency.code] = RunningNode(
                 agency: agency,
                 child: ChildProcess(
                     name: "\(agency.code)", arguments: ["serve", "--config", file],
                     log: "\(folder)/log/\(agency.code).log"),
                 settings: try NodeSettings.read(file), settingsFile: file,
-                api: NodeAPI(publicPort: ports.people, operationsPort: ports.operations, token: secret))
+                api: NodeAPI(publicPort: ports.people, operationsPort: ports.operations, token: secret),
+                maker: NodeAPI(publicPort: ports.people, operationsPort: ports.operations, token: makerSecret),
+                checker: NodeAPI(publicPort: ports.people, operationsPort: ports.operations, token: checkerSecret))
         }
 
         let directory = AgencyDirectory(

@@ -10,7 +10,7 @@ import WebConsole
 extension Node {
     /// The listeners for people and their systems, and for operations.
     static func listeners(
-        _ settings: NodeSettings, desk: Desk, outbox: Outbox, truth: TruthDesk, store: JiexuStore
+        _ settings: NodeSettings, desk: Desk, outbox: Outbox, truth: TruthDesk, work: WorkDesk, store: JiexuStore
     ) throws -> [any Service] {
         let tokens = try settings.publicAccess.tokens.map { token in
             guard let digest = DocumentDigest(hex: token.sha256), let role = AccessRole(rawValue: token.role.rawValue)
@@ -23,10 +23,10 @@ extension Node {
         let people = settings.publicAccess.listen
         return [
             try PublicAPI(
-                desk: desk, tokens: try AccessTokens(tokens),
+                desk: desk, tokens: try AccessTokens(tokens + (try staffTokens(settings))), work: work,
                 address: ListenAddress(host: people.host, port: people.port, tls: publicTLS)),
             try OperationsAPI(
-                desk: desk, outbox: outbox, truth: truth,
+                desk: desk, outbox: outbox, truth: truth, work: work,
                 checks: [.storeTakesWrites(store), .diskSpace(settings.data.directory)],
                 address: ListenAddress(host: settings.operations.host, port: settings.operations.port)),
         ]

@@ -66,17 +66,18 @@ struct Node {
             receiveDigest: { await truth.answer($0, from: $1) },
             onListening: { logger.notice("listening for peers", metadata: ["port": "\($0)"]) })
 
+        let work = workDesk(settings, desk: desk, outbox: outbox, store: store)
         let watch = DeadlineWatch(desk: desk, seconds: settings.work.deadlineCheckSeconds)
         return Node(
             settings: settings, store: store, desk: desk, outbox: outbox, logger: logger,
             services: [
                 directory, peers, Loop { await outbox.run() }, Loop { await effects.run() },
                 Loop { await bank.run() }, Loop { await watch.run() }, Loop { await night.run() },
-                StoreWatch(store: store),
+                Loop { await WorkRound(work).run() }, StoreWatch(store: store),
                 Loop(atEnd: { client.close() }),
             ]
                 + (try listeners(
-                    settings, desk: desk, outbox: outbox, truth: truth, store: store)))
+                    settings, desk: desk, outbox: outbox, truth: truth, work: work, store: store)))
     }
 
     /// Serves until the process is asked to stop (SIGTERM or SIGINT), then ends what has begun and closes the store.

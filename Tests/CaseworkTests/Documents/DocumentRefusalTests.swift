@@ -36,7 +36,7 @@ import TransferDocuments
             bytes: {
                 let payload = try $0.payload($0.certificate(), from: PairCast.wuhan)
                 return try $0.sign(payload, key: PairNetwork.shared.key(of: PairCast.wuhan))
-            }, said: .problem(403, "not-a-party")),
+            }, said: .problem(409, "out-of-order")),
         Row(
             testDescription: "signed with a key that the directory does not have",
             bytes: { try $0.sign(try $0.payload($0.certificate()), key: PairNetwork.shared.unknownKey) },

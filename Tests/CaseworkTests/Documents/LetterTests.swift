@@ -123,22 +123,25 @@ import TransferDocuments
         }
     }
 
-    @Test func `that was returned can only be corrected, for the same person and branches`() async throws {
+    @Test func `that is checked or was returned can only be corrected, for the same person and branches`() async throws
+    {
         try await NodePair.run(records: false) { pair in
             var weifang = try Self.weifang()
             let letter = try weifang.next(weifang.letter(payouts: [.medical]))
             #expect(try await pair.said(pair.origin, letter, from: PairCast.weifang) == .accepted)
-            // While it is checked, no second version is awaited.
-            let early = try weifang.payload(weifang.letter(version: 2, payouts: [.medical]))
-            #expect(
-                try await pair.said(pair.origin, try weifang.sign(early), from: PairCast.weifang)
-                    == .refused("not-allowed", "/kind"))
-            weifang.passed(early)
+            // While it is checked, a second version takes its place: that one is checked and answered, once.
+            let second = try weifang.next(weifang.letter(version: 2, payouts: [.medical]))
+            #expect(try await pair.said(pair.origin, second, from: PairCast.weifang) == .accepted)
+            #expect(try await pair.phase(of: weifang.number, at: pair.origin) == "checking")
             for effect in try await pair.origin.store.openEffects(after: 0, limit: 10) {
                 try await pair.origin.desk.carryOut(effect)
             }
             #expect(try await pair.phase(of: weifang.number, at: pair.origin) == "returned")
-            weifang.previous = try #require(try await pair.origin.store.caseFile(weifang.number)?.documents.last).digest
+            let file = try #require(try await pair.origin.store.caseFile(weifang.number))
+            #expect(file.documents.map(\.kind) == [.acceptanceLetter, .acceptanceLetter, .returnNote])
+            guard case .returnNote(let note)? = try file.newest(.returnNote)?.content else { return }
+            #expect(note.letterVersion == 2)
+            weifang.previous = file.documents.last?.digest
 
             let rows: [(DocumentContent, String, String)] = [
                 (weifang.letter(version: 1, payouts: [.medical]), "letter-version", "/content/version"),

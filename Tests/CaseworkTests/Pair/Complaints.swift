@@ -61,6 +61,9 @@ extension NodePair {
                 check(view.summary == entry.summary, "\(entry.number) is another by its history than in the list")
             }
             complaints += try await node.audit.verify().map { "\(node.code): \($0)" }
+            try await CaseAudit.checkAll(
+                node.realStore, agency: node.desk.agency, directory: node.desk.directory.current
+            ) { complaints.append("\(node.code): \($0)") }
         }
         for receipts in road.receipts.values where receipts.count > 1 {
             complaints.append("the same bytes got \(receipts.count) receipts")

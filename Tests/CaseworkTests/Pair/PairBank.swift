@@ -35,6 +35,8 @@ final class PairBank: Sendable {
         var taken: Set<String> = []
         var movements: [Movement] = []
         var flaws: [String: Flaw] = [:]
+        /// Accounts that agencies have besides their first.
+        var further: [String: AgencyCode] = [:]
         var credits: @Sendable (AccountEntry) -> [AccountEntry] = { [$0] }
         var later: [(AgencyCode, AccountEntry)] = []
         var serial = 0
@@ -60,6 +62,9 @@ final class PairBank: Sendable {
 
     /// What was written beside the refused files.
     func refusals(of agency: AgencyCode) -> [String] { state.withLock { $0.refusals[agency] ?? [] } }
+
+    /// Opens another account for an agency; it is told of it with its first.
+    func open(_ account: String, for agency: AgencyCode) { state.withLock { $0.further[account] = agency } }
 
     func flaw(_ account: String, _ flaw: Flaw?) { state.withLock { $0.flaws[account] = flaw } }
 
@@ -138,9 +143,8 @@ extension PairBank {
                 state.later.append((payer, PairBank.entry(.credit, transfer.amount, key, nil, reason, on: day, &state)))
             case .refuses, nil:
                 guard
-                    let payee = agencies.first(where: {
-                        PairCast.account(of: $0).number == transfer.creditorAccount
-                    })
+                    let payee = state.further[transfer.creditorAccount]
+                        ?? agencies.first(where: { PairCast.account(of: $0).number == transfer.creditorAccount })
                 else { continue }
                 let credit = PairBank.entry(.credit, transfer.amount, key, nil, nil, on: day, &state)
                 for entry in state.credits(credit) { PairBank.tell(payee, [entry], on: clock.now, &state) }

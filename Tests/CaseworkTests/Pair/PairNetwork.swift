@@ -90,23 +90,22 @@ struct PairNetwork: Sendable {
             remittanceAccount: PairCast.account(of: code))
     }
 
-    /// The next version of the directory, with one entry changed.
+    /// The next version of the directory.
     ///
     /// - Parameters:
-    ///   - account: the agency's new account at the bank.
-    ///   - successor: the agency that has taken over.
+    ///   - accounts: new accounts of agencies at the bank.
+    ///   - successors: the agencies that have taken over, by those that are closed.
     func directory(
-        changing code: AgencyCode, account: BankAccount? = nil, successor: AgencyCode? = nil
+        accounts: [AgencyCode: BankAccount] = [:], successors: [AgencyCode: AgencyCode] = [:]
     ) throws -> SignedDirectory {
         let now = PairCast.noon.seconds
         guard let time = SigningTime(secondsSince1970: now - 30) else { preconditionFailure("a time that exists") }
         let changed = entries.map { entry in
-            guard entry.code == code else { return entry }
-            return DirectoryEntry(
-                code: code, nameChinese: entry.nameChinese, nameEnglish: entry.nameEnglish, endpoint: entry.endpoint,
+            DirectoryEntry(
+                code: entry.code, nameChinese: entry.nameChinese, nameEnglish: entry.nameEnglish, endpoint: entry.endpoint,
                 tlsCertificates: entry.tlsCertificates, signingCertificates: entry.signingCertificates,
                 receives: entry.receives, deadlineProfile: entry.deadlineProfile,
-                remittanceAccount: account ?? entry.remittanceAccount, successor: successor)
+                remittanceAccount: accounts[entry.code] ?? entry.remittanceAccount, successor: successors[entry.code])
         }
         let bytes = try AgencyDirectory(
             version: 4, issuedAt: now - 30, expiresAt: now + 365 * 86_400, agencies: changed

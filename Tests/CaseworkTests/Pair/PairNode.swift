@@ -14,7 +14,10 @@ final class PairNode: Sendable {
     let signer: KeySigner
     let directory: PairDirectory
     let path: String
+    let folder: String
     private let alone: Set<DecisionStep>
+    /// The agency whose account and folder at the bank are used.
+    private let seat: AgencyCode
     private let state: Mutex<State>
 
     /// What lives as long as the process does.
@@ -35,6 +38,8 @@ final class PairNode: Sendable {
     ) async throws {
         self.code = code
         self.directory = directory
+        seat = closed ?? code
+        self.folder = folder
         self.clock = clock
         self.road = road
         self.bank = bank
@@ -44,11 +49,11 @@ final class PairNode: Sendable {
         signer = KeySigner(PairNetwork.shared.key(of: code))
         let kept = try await PairNode.open(path)
         let store = FaultyStore(kept)
-        let desk = PairNode.desk(code, store, clock, signer, alone, directory)
+        let desk = PairNode.desk(code, seat, store, clock, signer, alone, directory)
         state = Mutex(
             State(
                 kept: kept, store: store, desk: desk,
-                office: BankOffice(desk: desk, folder: bank.folder(of: code))))
+                office: BankOffice(desk: desk, folder: bank.folder(of: seat))))
         road.join(self)
     }
 
@@ -56,7 +61,7 @@ final class PairNode: Sendable {
     var office: BankOffice { state.withLock { $0.office } }
     var store: any NodeStore { state.withLock { $0.store } }
     /// The store behind the one that may fail.
-    var kept: JiexuStore { state.withLock { $0.kept } }
+    var realStore: JiexuStore { state.withLock { $0.kept } }
     var audit: StoreAudit { state.withLock { StoreAudit($0.kept) } }
     var link: RoadEnd { RoadEnd(from: code, road: road) }
     /// How many writes the process has made since it began.
@@ -82,12 +87,12 @@ final class PairNode: Sendable {
         let kept = try await PairNode.open(path)
         let death = FaultyStore.Fault(write: 2, manner: deaths.isMultiple(of: 2) ? .diesBefore : .diesAfter)
         let store = FaultyStore(kept, fault: isMortal ? death : fault, lie: lie)
-        let desk = PairNode.desk(code, store, clock, signer, alone, directory)
+        let desk = PairNode.desk(code, seat, store, clock, signer, alone, directory)
         state.withLock { state in
             state.kept = kept
             state.store = store
             state.desk = desk
-            state.office = BankOffice(desk: desk, folder: bank.folder(of: code))
+            state.office = BankOffice(desk: desk, folder: bank.folder(of: seat))
             state.deaths += 1
         }
     }
@@ -103,7 +108,7 @@ final class PairNode: Sendable {
     }
 
     private static func desk(
-        _ code: AgencyCode, _ store: any NodeStore, _ clock: HandClock, _ signer: KeySigner,
+        _ code: AgencyCode, _ seat: AgencyCode, _ store: any NodeStore, _ clock: HandClock, _ signer: KeySigner,
         _ alone: Set<DecisionStep>, _ directory: PairDirectory
     ) -> Desk {
         Desk(
@@ -111,7 +116,7 @@ final class PairNode: Sendable {
                 code: code,
                 office: AgencyOffice(
                     name: "某市社会保险经办机构", address: "某路1号", postcode: "261000", telephone: "0536-0000000"),
-                account: PairCast.account(of: code), limits: DeadlineLimits(profile: "national", limits: [:]),
+                account: PairCast.account(of: seat), limits: DeadlineLimits(profile: "national", limits: [:]),
                 calendar: .shipped, interest: interest, straightThrough: alone),
             store: store, clock: clock, signer: signer,
             directory: directory, logger: quiet)

@@ -48,7 +48,7 @@ import TransferDocuments
     ]
 
     @Test(arguments: rows, [true, false])
-    func `post nothing, keep the money in suspense, and name the difference`(
+    func `post nothing, keep the money in suspense, name the difference and ask the origin`(
         row: Row, isMoneyFirst: Bool
     ) async throws {
         try await NodePair.run { pair in
@@ -58,8 +58,9 @@ import TransferDocuments
                 pair.bank.tell(PairCast.weifang, [credit])
                 try await pair.destination.office.takeAnswers()
             }
+            let form = try shenzhen.form(row.form)
             for content in [
-                shenzhen.certificate(balance: row.balance, months: row.months), try shenzhen.form(row.form),
+                shenzhen.certificate(balance: row.balance, months: row.months), form,
                 try shenzhen.advice(amount: row.advice),
             ] {
                 let bytes = try shenzhen.next(content)
@@ -70,9 +71,25 @@ import TransferDocuments
                 try await pair.destination.office.takeAnswers()
             }
             let view = try #require(try await pair.view(of: shenzhen.number, at: pair.destination))
-            #expect(view.summary.phase == "mismatched")
-            #expect(view.summary.holder == .destination)
-            #expect(view.file.events.last?.code == row.difference.rawValue)
+            #expect(try await pair.pension(of: shenzhen.number, at: pair.destination) == "mismatched")
+            #expect(
+                view.file.events.suffix(2).map { [$0.name, $0.code] } == [
+                    ["books-differed", row.difference.rawValue], ["query-asked", row.difference.subject.rawValue],
+                ])
+            #expect(view.file.events.count { $0.name == "books-differed" } == 1)
+            // The origin has the next word, with both sums before its eyes.
+            #expect(view.summary.phase == "query-asked")
+            #expect(view.summary.holder == .origin)
+            guard case .query(let query)? = try view.file.newest(.query)?.content,
+                case .informationForm(let asked) = form
+            else {
+                Issue.record("no query")
+                return
+            }
+            #expect(query.subject == row.difference.subject)
+            #expect(query.difference == row.difference)
+            #expect(query.expected == asked.computation.transfer)
+            #expect(query.found == row.credit)
             #expect(!view.file.documents.contains { $0.kind == .completionNotice })
             #expect(
                 try await pair.destination.store.ledgerBalances() == [
@@ -110,9 +127,11 @@ import TransferDocuments
             }
             let number = try await pair.transfer()
             let view = try #require(try await pair.view(of: number, at: pair.destination))
-            #expect(view.summary.phase == "mismatched")
-            #expect(view.file.events.last?.code == difference.rawValue)
-            #expect(try await pair.phase(of: number, at: pair.origin) == "awaiting-completion")
+            #expect(view.file.events.filter { $0.name == "books-differed" }.map(\.code) == [difference.rawValue])
+            #expect(try await pair.pension(of: number, at: pair.destination) == "mismatched")
+            #expect(try await pair.pension(of: number, at: pair.origin) == "awaiting-completion")
+            #expect(try await pair.phases(of: number) == ["query-asked", "query-received"])
+            #expect(try await pair.sent(of: number, by: pair.destination) == [.acceptanceLetter, .query])
         }
     }
 }

@@ -41,9 +41,7 @@ import TransferDocuments
             #expect(try await due(pair.origin) == "2026-12-11")
 
             pair.clock.move(days: 3)
-            for effect in try await pair.origin.store.openEffects(after: 0, limit: 10) {
-                try await pair.origin.desk.carryOut(effect)
-            }
+            try await pair.carryOutByHand(at: pair.origin)
             pair.bank.script { _ in [] }
             try await pair.settle()
             // The origin has done its part on Monday the 23rd and gives the destination fifteen days; at the destination
@@ -90,9 +88,7 @@ import TransferDocuments
                 }
             }
             #expect(try await pair.phase(of: number, at: pair.origin) == "checking")
-            for effect in try await pair.origin.store.openEffects(after: 0, limit: 10) {
-                try await pair.origin.desk.carryOut(effect)
-            }
+            try await pair.carryOutByHand(at: pair.origin)
             try await pair.settle()
             #expect(try await pair.complaints(about: number) == [])
         }
@@ -143,5 +139,17 @@ import TransferDocuments
             let overdue = try await pair.destination.store.caseList(CaseFilter()).count { $0.summary.isOverdueReported }
             #expect(overdue == 100)
         }
+    }
+}
+
+extension NodePair {
+    /// Carries out the work that waits at a node and that no policy decides there, and what it leaves in turn.
+    func carryOutByHand(at node: PairNode) async throws {
+        for _ in 0..<10 {
+            let effects = try await node.store.openEffects(after: 0, limit: 10)
+            guard !effects.isEmpty else { return }
+            for effect in effects { try await node.desk.carryOut(effect) }
+        }
+        throw Restless()
     }
 }

@@ -98,7 +98,8 @@ import TransferDocuments
             (.origin, .origin(.remittanceBounced(.accountClosed))), (.origin, .origin(.completionArrived)),
             (.origin, .origin(.deadlinePassed)), (.origin, .payout(.balance(.medical), .balanceDue)),
             (.origin, .payout(.balance(.housing), .balanceZero)), (.origin, .payout(.balance(.medical), .payoutPaid)),
-            (.origin, .payout(.balance(.medical), .payoutBounced(.nameDiffers))), (.origin, .payout(.balance(.medical), .accountCorrected)),
+            (.origin, .payout(.balance(.medical), .payoutBounced(.nameDiffers))),
+            (.origin, .payout(.balance(.medical), .accountCorrected)),
             (.origin, .payout(.balance(.medical), .deadlinePassed)),
         ]
         for (role, event) in events {

@@ -123,9 +123,7 @@ import TransferDocuments
         try await NodePair.run(alone: [.acceptance]) { pair in
             let first = try await pair.lodge(PairCast.application(branches: [.medical]))
             try await pair.settle()
-            for effect in try await pair.origin.store.openEffects(after: 0, limit: 10) {
-                try await pair.origin.desk.carryOut(effect)
-            }
+            try await pair.carryOutByHand(at: pair.origin)
             try await pair.settle()
             #expect(try await pair.phase(of: first, at: pair.origin) == "completed")
             let second = try await pair.lodge(key: "key-2")

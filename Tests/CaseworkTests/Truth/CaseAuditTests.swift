@@ -8,7 +8,7 @@ import TransferDocuments
     private static func findings(at node: PairNode) async throws -> [AuditFinding] {
         var findings: [AuditFinding] = []
         try await CaseAudit.checkAll(
-            node.kept, agency: node.desk.agency, directory: PairNetwork.shared.directory
+            node.realStore, agency: node.desk.agency, directory: PairNetwork.shared.directory
         ) { findings.append($0) }
         return findings
     }
@@ -30,7 +30,7 @@ import TransferDocuments
         ("UPDATE cases SET holder = 'destination'", "its summary says holder"),
         ("UPDATE cases SET since = since + 1000", "its summary says since"),
         ("UPDATE events SET name = 'nothing-happened' WHERE sequence = 2", "event 2: there is no event"),
-        ("UPDATE events SET name = 'letter-arrived' WHERE sequence = 2", "event 2: "),
+        ("UPDATE events SET name = 'completion-arrived' WHERE sequence = 2", "event 2: "),
         (
             """
             DELETE FROM posting_lines WHERE group_id = (SELECT max(id) FROM posting_groups);

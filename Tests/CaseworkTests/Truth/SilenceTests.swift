@@ -18,7 +18,7 @@ import TransferDocuments
             }
             let view = try #require(try await pair.view(of: number, at: pair.destination))
             let proof = SilenceRecord.proof(
-                of: view, attempts: try await pair.destination.kept.deliveryAttempts(of: number),
+                of: view, attempts: try await pair.destination.realStore.deliveryAttempts(of: number),
                 agency: pair.destination.desk.agency, directory: PairNetwork.shared.directory, at: pair.clock.now)
             let file = try proof.file(
                 signedBy: PairNetwork.shared.key(of: PairCast.weifang),
@@ -66,7 +66,7 @@ import TransferDocuments
             pair.clock.move(days: 40)
             let view = try #require(try await pair.view(of: number, at: pair.destination))
             let proof = SilenceRecord.proof(
-                of: view, attempts: try await pair.destination.kept.deliveryAttempts(of: number),
+                of: view, attempts: try await pair.destination.realStore.deliveryAttempts(of: number),
                 agency: pair.destination.desk.agency, directory: PairNetwork.shared.directory, at: pair.clock.now)
             #expect(proof.documents.map(\.kind) == ["acceptance-letter"])
             #expect(proof.documents.allSatisfy { $0.receipt != nil && $0.attempts.isEmpty })
@@ -121,13 +121,14 @@ import TransferDocuments
             pair.road.script { _ in .isKeptBack }
             let number = try await pair.transfer()
             let entry = try #require(try await pair.destination.store.outbox(after: 0, limit: 1).first)
-            let before = try #require(try await pair.destination.kept.deliveryAttempts(of: number).first).failedAttempts
+            let before = try #require(try await pair.destination.realStore.deliveryAttempts(of: number).first)
+                .failedAttempts
             for attempt in 1...1_010 {
-                try await pair.destination.kept.deliveryFailed(
+                try await pair.destination.realStore.deliveryFailed(
                     entry, code: attempt == 1_010 ? "connect" : "timeout", error: "timeout: no answer",
                     at: PairCast.noon.adding(milliseconds: Int64(attempt) * 1_000))
             }
-            let history = try #require(try await pair.destination.kept.deliveryAttempts(of: number).first)
+            let history = try #require(try await pair.destination.realStore.deliveryAttempts(of: number).first)
             #expect(history.failedAttempts == 1_010 + before)
             #expect(history.attempts.count == 1_001)
             #expect(history.attempts.first?.at == PairCast.noon)

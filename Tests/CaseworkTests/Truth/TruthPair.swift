@@ -27,7 +27,7 @@ extension NodePair {
         at node: PairNode, changed: @escaping @Sendable ([UInt8]) throws -> [UInt8] = { $0 }
     ) -> TruthDesk {
         TruthDesk(
-            desk: node.desk, store: node.kept, link: DigestRoad(from: node.code, pair: self, changed: changed))
+            desk: node.desk, store: node.realStore, link: DigestRoad(from: node.code, pair: self, changed: changed))
     }
 
     /// Compares, a while after everything came to rest, at the wish of one side.
@@ -39,6 +39,6 @@ extension NodePair {
 
     /// The kinds of differences that a node has kept and not cleared.
     func openKinds(at node: PairNode) async throws -> [StateDifference.Kind] {
-        try await node.kept.openDifferences(with: nil, limit: 100).map(\.difference.kind)
+        try await node.realStore.openDifferences(with: nil, limit: 100).map(\.difference.kind)
     }
 }

@@ -282,14 +282,14 @@ import TransferDocuments
             try await running({ await outbox.run() }) {
                 for tries in 1...3 {
                     try await eventually("it was tried") {
-                        try await pair.destination.kept.deliveryAttempts(of: number).first?.attempts.count == tries
+                        try await pair.destination.realStore.deliveryAttempts(of: number).first?.attempts.count == tries
                     }
                     pair.clock.move(milliseconds: 30_001)
                     pair.destination.desk.bells.outbox.ring()
                 }
             }
             let attempts = try #require(
-                try await pair.destination.kept.deliveryAttempts(of: number).first?.attempts.prefix(3))
+                try await pair.destination.realStore.deliveryAttempts(of: number).first?.attempts.prefix(3))
             #expect(attempts.map(\.code) == ["connect", "connect", "connect"])
             #expect(attempts.map(\.at) == (0...2).map { PairCast.noon.adding(milliseconds: $0 * 30_001) })
         }

@@ -65,29 +65,29 @@ struct MachineWalk<Machine: Equatable & Sendable, Event>: Sendable {
 
 /// The machines of a case, walked with one payload for each event that carries one.
 enum Walks {
+    static let destinationEvents: [DestinationHandshake.Event] = [
+        .applicationLodged, .applicationPassed, .applicationFailed(.notEnrolled),
+        .temporaryAccountDue(.enrolledLateAwayFromHome), .supplementAsked, .applicationSupplemented,
+        .applicationWithdrawn, .letterReturned(.identityDiffers), .applicationCorrected,
+        .holdNoticeArrived(.legalHold), .letterRecalled, .endNoticeArrived(.deceased), .certificateArrived,
+        .formArrived, .formRecalled, .adviceArrived, .fundsArrived, .bounceNoticeArrived(.accountClosed),
+        .accountConfirmed, .booksMatched, .booksDiffered(.creditShort), .adviceOutstanding, .fundsOutstanding,
+        .excessConfirmed, .fundsRecalled, .fundsGivenBack, .deadlinePassed,
+    ]
     static let destination = MachineWalk(
-        from: DestinationHandshake(),
-        events: [
-            .applicationLodged, .applicationPassed, .applicationFailed(.notEnrolled),
-            .temporaryAccountDue(.enrolledLateAwayFromHome), .supplementAsked, .applicationSupplemented,
-            .applicationWithdrawn, .letterReturned(.identityDiffers), .applicationCorrected,
-            .holdNoticeArrived(.legalHold), .letterRecalled, .endNoticeArrived(.deceased), .certificateArrived,
-            .formArrived, .formRecalled, .adviceArrived, .fundsArrived, .bounceNoticeArrived(.accountClosed),
-            .accountConfirmed, .booksMatched, .booksDiffered(.creditShort), .adviceOutstanding, .fundsOutstanding,
-            .excessConfirmed, .fundsRecalled, .fundsGivenBack, .deadlinePassed,
-        ] as [DestinationHandshake.Event],
+        from: DestinationHandshake(), events: destinationEvents,
         within: { $0.completions <= 2 }, phase: { $0.phase.name }, name: { $0.name },
         apply: { machine, event in _ = try machine.apply(event) })
 
+    static let originEvents: [OriginHandshake.Event] = [
+        .letterArrived, .recordsPassed, .recordsPassedInPart(.backPaymentWithoutPapers),
+        .recordsFailed(.noRecordAtOrigin), .checkHeld(.legalHold), .checkHeld(.arrearsOpen), .holdLifted,
+        .remittanceDecided, .remittancePaid, .remittanceBounced(.accountClosed), .remittanceRetried, .formRevised,
+        .supplementFrozen, .shortfallAdmitted, .letterWithdrawn, .personEnded(.deceased), .completionArrived,
+        .earlierCompletionArrived, .fundsReturned, .deadlinePassed,
+    ]
     static let origin = MachineWalk(
-        from: OriginHandshake(),
-        events: [
-            .letterArrived, .recordsPassed, .recordsPassedInPart(.backPaymentWithoutPapers),
-            .recordsFailed(.noRecordAtOrigin), .checkHeld(.legalHold), .checkHeld(.arrearsOpen), .holdLifted,
-            .remittanceDecided, .remittancePaid, .remittanceBounced(.accountClosed), .remittanceRetried, .formRevised,
-            .supplementFrozen, .shortfallAdmitted, .letterWithdrawn, .personEnded(.deceased), .completionArrived,
-            .earlierCompletionArrived, .fundsReturned, .deadlinePassed,
-        ] as [OriginHandshake.Event],
+        from: OriginHandshake(), events: originEvents,
         within: { $0.ordersPaid <= 3 }, phase: { $0.phase.name }, name: { $0.name },
         apply: { machine, event in _ = try machine.apply(event) })
 
@@ -128,12 +128,12 @@ enum Walks {
         ] as [Correction.Event],
         phase: { $0.phase.name }, name: { $0.name }, apply: { machine, event in _ = try machine.apply(event) })
 
+    static let returnEvents: [FundsReturn.Event] = [
+        .surplusFound, .returnDecided, .returnPaid, .returnBounced(.accountClosed), .returnRetried,
+        .returnConfirmationArrived, .deadlinePassed,
+    ]
     static let fundsReturn = MachineWalk(
-        from: FundsReturn(),
-        events: [
-            .surplusFound, .returnDecided, .returnPaid, .returnBounced(.accountClosed), .returnRetried,
-            .returnConfirmationArrived, .deadlinePassed,
-        ] as [FundsReturn.Event],
+        from: FundsReturn(), events: returnEvents,
         within: { $0.attempts <= 4 }, phase: { $0.phase.name }, name: { $0.name },
         apply: { machine, event in _ = try machine.apply(event) })
 

@@ -112,6 +112,8 @@ struct StoredName: Sendable, CustomTestStringConvertible {
     func `that carries no code is none with one, or under another name`(stored: StoredName) throws {
         #expect(try isUnknown(stored.role, stored.branch, stored.name, "RJ01"))
         #expect(try isUnknown(stored.role, stored.branch, stored.name + "s", nil))
+        // Every leg has a deadline of its own.
+        guard stored.name != "deadline-passed" else { return }
         #expect(try isUnknown(stored.role, stored.branch == .pension ? .medical : .pension, stored.name, nil))
     }
 

@@ -168,6 +168,29 @@ extension DossierFlaw {
             $0.postings[4] = .returnPaid(Money(fen: 1), to: SampleCase.origin)
         },
         DossierFlaw(
+            name: "less is released than was frozen", code: .postingDiffers, member: "postings.json", story: .ended,
+            role: .origin
+        ) {
+            let form = SampleCase.computation
+            $0.postings[1] = .freezeLifted(individual: form.account, pooled: .zero, to: SampleCase.destination)
+        },
+        DossierFlaw(
+            name: "the supplement makes up for too little", code: .fundsUnsettled, member: "postings.json",
+            story: .short
+        ) {
+            $0.postings[1] = .creditHeld(Money(fen: 899))
+        },
+        DossierFlaw(
+            name: "a supplement does not say for what it makes up", code: .amountDiffers,
+            member: "documents/0009.jws", story: .short
+        ) {
+            let advice = SideSamples.secondAdvice
+            $0.documents[8].content = .remittanceAdvice(
+                RemittanceAdvice(
+                    orderKey: advice.orderKey, amount: advice.amount, payee: advice.payee,
+                    bankReference: advice.bankReference, paidOn: advice.paidOn))
+        },
+        DossierFlaw(
             name: "what came back is held with another amount", code: .postingDiffers, member: "postings.json",
             story: .recalled, role: .origin
         ) {

@@ -13,6 +13,12 @@ enum DossierStory: String, CaseIterable, Sendable {
     case recalled
     /// Both offices agree that the form was wrong: a second form transfers less, and the rest goes back.
     case amended
+    /// Less came than was advised: the destination asks, and a second order makes up for it.
+    case short
+    /// The bank pays one order twice: the second credit goes back.
+    case doubled
+    /// The person dies before anything is paid: nothing is remitted, and an heir gets the balance.
+    case ended
 
     func draft(as role: Role) -> DossierDraft {
         let said = contents
@@ -32,6 +38,7 @@ enum DossierStory: String, CaseIterable, Sendable {
         switch (self, role) {
         case (.recalled, .destination): "given-back"
         case (.recalled, .origin): "restored"
+        case (.ended, _): "ceased"
         default: "completed"
         }
     }
@@ -104,6 +111,15 @@ extension DossierStory {
         }
         let straight = SampleCase.straight
         switch self {
+        case .short:
+            return plain(straight.dropLast()) + [
+                (.query(SideSamples.query), .destination), (.queryAnswer(SideSamples.answer), .origin),
+                (.remittanceAdvice(SideSamples.secondAdvice), nil),
+                (.completionNotice(DossierStory.completion(SampleCase.form, SampleCase.remittanceKey)), nil),
+            ]
+        case .doubled:
+            return plain(straight) + plain(DossierStory.returned(DossierStory.computation.transfer, .surplus))
+        case .ended: return plain(straight.prefix(3)) + [(.endNotice(SideSamples.end), nil)]
         case .completed: return plain(straight)
         case .asked:
             let query = Query(
@@ -157,6 +173,18 @@ extension DossierStory {
         let (papers, funds) = (DossierStory.papers, [DossierStory.funds])
         let (payouts, posted) = (DossierStory.payoutNotices, [DossierStory.posted])
         switch self {
+        case .short:
+            return papers + payouts + funds + [
+                Draft.event("books-differed", code: "credit-short"), Draft.event("query-asked", code: "credit-short"),
+                Draft.event("query-answer-arrived", code: "supplement-follows"), Draft.event("advice-arrived"),
+                Draft.event("funds-outstanding"),
+            ] + funds + posted
+        case .doubled: return papers + funds + payouts + posted + funds + DossierStory.sentBack
+        case .ended:
+            return papers.dropLast() + [
+                Draft.event("end-notice-arrived", code: "RJ12"), Draft.event("application-ended", .medical),
+                Draft.event("application-ended", .housing),
+            ]
         case .completed: return papers + funds + payouts + posted
         case .asked:
             return papers + payouts + [
@@ -190,7 +218,11 @@ extension DossierStory {
         func back(_ amount: Money) -> [Posting] {
             [.returnSetAside(amount, to: SampleCase.origin), .returnPaid(amount, to: SampleCase.origin)]
         }
+        let missing = SideSamples.secondAdvice.amount
         switch self {
+        case .short: return [.creditHeld(form.transfer - missing), .creditHeld(missing), straight[1]]
+        case .doubled: return straight + [.creditHeld(form.transfer)] + back(form.transfer)
+        case .ended: return []
         case .completed, .asked, .bounced: return straight
         case .recalled: return straight + [reversed] + back(form.transfer)
         case .amended:
@@ -209,6 +241,19 @@ extension DossierStory {
         let end = [Draft.event("completion-arrived")]
         let cameBack = [Draft.event("return-advice-arrived"), Draft.event("return-credit-arrived")]
         switch self {
+        case .short:
+            return begin + [
+                Draft.event("query-arrived", code: "credit-short"),
+                Draft.event("query-answered", code: "supplement-follows"), Draft.event("shortfall-admitted"),
+                Draft.event("remittance-decided"), Draft.event("remittance-paid"),
+            ] + end
+        case .doubled: return begin + end + cameBack
+        case .ended:
+            return begin.prefix(2) + [
+                Draft.event("person-ended", code: "RJ12"), Draft.event("case-ended", .medical),
+                Draft.event("case-ended", .housing), Draft.event("heir-1-balance-due"),
+                Draft.event("heir-1-payout-paid"),
+            ]
         case .completed: return begin + end
         case .asked:
             return begin + [
@@ -240,7 +285,22 @@ extension DossierStory {
             .payoutSetAside(medical, of: .medical), .remittancePaid(form.transfer, to: destination),
             .payoutPaid(medical, of: .medical),
         ]
+        let missing = SideSamples.secondAdvice.amount
         switch self {
+        case .short:
+            return straight + [
+                .accountFrozen(individual: .zero, pooled: missing, to: destination),
+                .remittancePaid(missing, to: destination),
+            ]
+        case .doubled:
+            return straight + [
+                .debitHeld(form.transfer), .creditHeld(form.transfer), .returnBooked(individual: .zero, pooled: .zero),
+            ]
+        case .ended:
+            return [
+                straight[0], .freezeLifted(individual: form.account, pooled: form.pooled, to: destination),
+                .payoutSetAside(form.account, of: .pension), .payoutPaid(form.account, of: .pension),
+            ]
         case .completed, .asked: return straight
         case .bounced:
             return straight + [

@@ -12,6 +12,7 @@ enum SampleDossiers {
     static let whole: [(name: String, story: DossierStory)] = [
         ("completed", .completed), ("query-answered", .asked), ("bounced-and-paid-again", .bounced),
         ("recalled-and-sent-back", .recalled), ("corrected-by-a-second-form", .amended),
+        ("short-and-made-up", .short), ("paid-twice-and-sent-back", .doubled), ("ended-before-payment", .ended),
     ]
 
     /// One for each kind of fault, and some more.
@@ -25,7 +26,7 @@ enum SampleDossiers {
         "a confirmation names a return that was not advised", "an answer has no query",
         "the consent is to the recall of something else", "a bounce has another amount than its order",
         "the confirmation has another amount than the return", "less goes back than was corrected",
-        "more came in than was posted and sent back",
+        "more came in than was posted and sent back", "a supplement does not say for what it makes up",
     ]
 
     static let isWriting = ProcessInfo.processInfo.environment["JIEXU_WRITE_SAMPLES"] != nil

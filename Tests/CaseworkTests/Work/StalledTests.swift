@@ -1,0 +1,109 @@
+import Casework
+import Testing
+import TransferCore
+import TransferDocuments
+
+@Suite struct `What is stuck` {
+    private static func causes(_ work: WorkDesk) async throws -> [StalledCause] {
+        try await work.stalled(.init()).map(\.cause)
+    }
+
+    @Test func `is nothing while cases go on by themselves, and after they have ended`() async throws {
+        try await NodePair.run { pair in
+            _ = try await pair.transfer()
+            for node in pair.nodes {
+                #expect(try await Self.causes(node.work()).isEmpty)
+                #expect(try await node.work().stalledCounts().isEmpty)
+            }
+        }
+    }
+
+    @Test func `are decisions that no policy takes`() async throws {
+        try await NodePair.run(alone: []) { pair in
+            let number = try await pair.lodge()
+            let work = pair.destination.work()
+            let stalled = try #require(try await work.stalled(.init()).first)
+            #expect(stalled.cause == .decisionWaits)
+            #expect(stalled.detail == "review")
+            #expect(stalled.holder == .destination)
+            let view = try await work.view(of: number)
+            let possible = try await work.possibilities(for: stalled, in: view).map(\.action.name)
+            #expect(possible.contains("accept"))
+            #expect(possible.contains("refuse"))
+            #expect(!possible.contains("remit"))
+        }
+    }
+
+    @Test func `is a case whose document has no receipt after several attempts`() async throws {
+        try await NodePair.run { pair in
+            pair.road.script { _ in .isKeptBack }
+            _ = try await pair.transfer()
+            let work = pair.destination.work()
+            let stalled = try #require(try await work.stalled(.init()).first)
+            #expect(stalled.cause == .peerSilent)
+            #expect(stalled.peer == PairCast.shenzhen)
+            #expect(stalled.detail?.contains("timeout") == true)
+
+            pair.clock.move(days: 7)
+            #expect(try await Self.causes(work) == [.letterUnacknowledged])
+
+            pair.road.script { _ in .arrives }
+            try await pair.settle()
+            #expect(try await Self.causes(work).isEmpty)
+        }
+    }
+
+    @Test func `is a step that is late, with the days and the level`() async throws {
+        try await NodePair.run(alone: [.acceptance]) { pair in
+            _ = try await pair.transfer()
+            let work = pair.destination.work()
+            #expect(try await Self.causes(work).isEmpty, "the letter has its receipt; the origin has its time")
+            #expect(try await Self.causes(pair.origin.work()) == [.decisionWaits])
+            #expect(try await work.forecast(workingDays: 20, limit: 10).count == 1)
+            #expect(try await work.forecast(workingDays: 3, limit: 10).isEmpty)
+            pair.clock.move(days: 40)
+            let stalled = try #require(try await work.stalled(.init()).first)
+            #expect(stalled.cause == .overdue)
+            #expect(stalled.workingDaysLate > 5)
+            #expect(stalled.holder == .origin)
+        }
+    }
+
+    @Test func `is money that belongs to no case, with its age`() async throws {
+        try await NodePair.run { pair in
+            let work = pair.destination.work()
+            try await pair.destination.desk.take(bankLines: [
+                BankLine(
+                    reference: "REF-1", direction: .credit, amount: Money(fen: 42_00), endToEndKey: "nobody",
+                    bookedOn: pair.clock.now.date, returnReason: nil)
+            ])
+            pair.clock.move(days: 7)
+            let money = try #require(try await work.stalledMoney().first)
+            #expect(money.workingDays == 5)
+            #expect(try await work.stalledCounts() == [.moneyWithoutCase: 1])
+        }
+    }
+
+    @Test func `is counted as it is listed`() async throws {
+        try await NodePair.run(alone: [.acceptance]) { pair in
+            _ = try await pair.transfer()
+            let work = pair.origin.work()
+            let listed = try await Self.causes(work)
+            #expect(try await work.stalledCounts() == Dictionary(grouping: listed, by: \.self).mapValues(\.count))
+            var filter = WorkDesk.StalledFilter()
+            filter.cause = .overdue
+            #expect(try await work.stalled(filter).isEmpty)
+            filter.cause = .decisionWaits
+            filter.peer = PairCast.weifang
+            #expect(try await work.stalled(filter).count == 1)
+            filter.peer = PairCast.wuhan
+            #expect(try await work.stalled(filter).isEmpty)
+        }
+    }
+
+    @Test(arguments: StalledCause.allCases)
+    func `is told in both languages`(cause: StalledCause) {
+        #expect(!cause.sentence.chinese.isEmpty)
+        #expect(!cause.sentence.english.isEmpty)
+    }
+}
