@@ -98,6 +98,7 @@ extension Desk {
     private func takeCredit(
         _ line: BankLine, _ key: OrderKey, in file: CaseFile, _ draft: inout StepDraft
     ) async throws(DeskFault) {
+        if case .balance(let branch) = key.leg { return try takeBalance(line, branch, in: file, &draft) }
         guard key.leg == .remittance else {
             throw .notAllowed(NotAllowed(event: "bank-line", phase: "not-a-credit-of-this-case"))
         }
@@ -109,6 +110,32 @@ extension Desk {
         if case .destination(let handshake) = draft.story.transfer.pension, handshake.phase.isTerminal {
             try noteSurplus(&draft)
         }
+    }
+
+    /// The balance of another branch, which this agency receives itself: posted when the origin's word agrees with it.
+    private func takeBalance(
+        _ line: BankLine, _ branch: Branch, in file: CaseFile, _ draft: inout StepDraft
+    ) throws(DeskFault) {
+        do {
+            guard try file.letter().moves.contains(branch) else {
+                throw DeskFault.notAllowed(NotAllowed(event: "bank-line", phase: "not-a-credit-of-this-case"))
+            }
+        } catch let error as StoreError {
+            throw .store(error)
+        } catch let fault as DeskFault {
+            throw fault
+        } catch {
+            preconditionFailure("reading a letter throws store errors only")
+        }
+        for case .payoutNotice(let notice) in try draft.all(.payoutNotice, file) where notice.branch == branch {
+            guard notice.amount == line.amount, notice.payment?.orderKey.text == line.endToEndKey else {
+                throw .notAllowed(NotAllowed(event: "bank-line", phase: "balance-differs-from-its-notice"))
+            }
+        }
+        _ = try draft.apply(
+            .awaitedPayout(branch, .balanceCreditArrived), actor: "bank", cause: line.reference,
+            materials: .init(
+                postings: [.creditHeld(line.amount, of: branch), .balancePosted(line.amount, of: branch)]))
     }
 
     private func takeOutcome(

@@ -78,6 +78,15 @@ package struct BankOffice: Sendable {
         while let message = try await desk.store.assignOrderMessage(messageID(), at: desk.clock.now, limit: 1_000) {
             await tryToWrite(message)
         }
+        try await giveBackToLost()
+    }
+
+    /// What would be paid to a card that was reported lost comes back before it leaves: the person is asked for another
+    /// account.
+    private func giveBackToLost() async throws(StoreError) {
+        for key in try await desk.store.ordersToLostAccounts(limit: 1_000) {
+            try await desk.take(rejectedOrder: key, .accountBlocked)
+        }
     }
 
     private func tryToWrite(_ message: OrderMessage) async {

@@ -42,7 +42,9 @@ extension Desk {
 
 extension CaseFile {
     /// The newest accepted document of a kind, read from its signed bytes; nil when there is none.
-    package func newest(_ kind: DocumentKind) throws(StoreError) -> (document: StoredDocument, content: DocumentContent)? {
+    package func newest(_ kind: DocumentKind) throws(StoreError) -> (
+        document: StoredDocument, content: DocumentContent
+    )? {
         guard let document = documents.last(where: { $0.kind == kind && !$0.isRefused }) else { return nil }
         return (document, try content(of: document))
     }

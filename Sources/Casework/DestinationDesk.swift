@@ -102,18 +102,6 @@ extension Desk {
                 )
             )
         }
-        let own = directory.current[agency.code]
-        for (index, branch) in application.otherBranches.enumerated()
-        where own?.canReceive(branch, on: clock.now.date) == true {
-            faults.append(
-                FormFault(
-                    "/otherBranches/\(index)", "branch-not-settled-here",
-                    "本机构可以接收该险种，不在本业务中支付给个人",
-
-                    "This agency receives the branch itself, so its balance is not paid out in this case."
-                )
-            )
-        }
         return faults
     }
 
@@ -245,11 +233,15 @@ extension Desk {
 
     /// The next version of the letter.
     private func letter(for application: TransferApplication, form: [UInt8], in file: CaseFile) -> AcceptanceLetter {
-        AcceptanceLetter(
+        // What this agency can receive on the day of the application moves; the rest is paid to the person (BR-203).
+        let own = directory.current[agency.code]
+        let moves = file.opening.payouts.filter { own?.canReceive($0, on: file.opening.openedAt.date) == true }
+        return AcceptanceLetter(
             version: file.count(of: .acceptanceLetter) + 1, person: application.person, payee: payee,
             office: agency.office, payouts: file.opening.payouts,
-            payoutAccount: file.opening.payouts.isEmpty ? nil : application.payoutAccount,
-            applicationDigest: DocumentDigest(of: form).text, issuedOn: clock.now.date, purpose: application.purpose)
+            payoutAccount: file.opening.payouts.count == moves.count ? nil : application.payoutAccount,
+            applicationDigest: DocumentDigest(of: form).text, issuedOn: clock.now.date, purpose: application.purpose,
+            moves: moves)
     }
 
     /// The account of this agency that the signed directory names: the only one that an origin will pay to.

@@ -67,7 +67,7 @@ extension Desk {
             if let payment = notice.payment {
                 try check(payment.orderKey, .balance(notice.branch), opening, "/content/payment/orderKey")
             }
-            return .init(.awaitedPayout(notice.branch, .payoutNoticeArrived))
+            return try balanceMeaning(notice, file)
         case .completionNotice(let notice): return try completionMeaning(notice, file, draft)
         case .returnAdvice(let advice): return try returnMeaning(advice, file, opening, draft)
         case .returnConfirmation(let confirmation):
@@ -147,6 +147,12 @@ extension Desk {
         guard letter.payouts == opening.payouts else {
             throw Mismatch(code: "payouts-differ", pointer: "/content/payouts")
         }
+        // Which balances move is said once: what was ordered by the first letter cannot go elsewhere by the second.
+        if let file, let first = try file.newest(.acceptanceLetter)?.content, case .acceptanceLetter(let older) = first,
+            older.moves != letter.moves
+        {
+            throw Mismatch(code: "payouts-differ", pointer: "/content/moves")
+        }
         // Money goes to the account that the signed directory names, and to no other: a letter cannot divert it.
         let payee = directory.current.inForce(opening.destination)
         guard let listed = directory.current[payee]?.remittanceAccount, letter.payee.isSameAccount(as: listed) else {
@@ -199,6 +205,23 @@ extension Desk {
             throw Mismatch(code: "amount-mismatch", pointer: "/content")
         }
         return .init(.origin(form.version == newest.version ? .completionArrived : .earlierCompletionArrived))
+    }
+
+    /// A balance that was paid to the person, or one that is on its way here: the latter is posted when word and money
+    /// agree.
+    private func balanceMeaning(_ notice: PayoutNotice, _ file: CaseFile?) throws -> DocumentMeaning {
+        guard let payment = notice.payment, let file, try file.letter().moves.contains(notice.branch) else {
+            return .init(.awaitedPayout(notice.branch, .payoutNoticeArrived))
+        }
+        let credit = file.bankLines.last { line in
+            line.direction == .credit && line.endToEndKey.utf8.elementsEqual(payment.orderKey.text.utf8)
+        }
+        if let credit, credit.amount != notice.amount {
+            throw Mismatch(code: "amount-mismatch", pointer: "/content/amountFen")
+        }
+        return .init(
+            .awaitedPayout(notice.branch, .balanceNoticeArrived),
+            .init(postings: [.balancePosted(notice.amount, of: notice.branch)]))
     }
 
     private func returnMeaning(

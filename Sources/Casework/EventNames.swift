@@ -98,6 +98,7 @@ extension PayoutLeg.Event {
         let event: Self? =
             switch name {
             case "balance-due": .balanceDue
+            case "balance-moves": .balanceMoves
             case "balance-zero": .balanceZero
             case "payout-paid": .payoutPaid
             case "payout-bounced": code.bounce.map(Self.payoutBounced)
@@ -116,6 +117,8 @@ extension AwaitedPayout.Event {
         let event: Self? =
             switch name {
             case "payout-notice-arrived": .payoutNoticeArrived
+            case "balance-notice-arrived": .balanceNoticeArrived
+            case "balance-credit-arrived": .balanceCreditArrived
             case "application-ended": .applicationEnded
             default: nil
             }

@@ -219,7 +219,8 @@ extension Desk {
         _ branch: Branch, _ balance: Money, _ letter: AcceptanceLetter, in file: CaseFile, _ draft: inout StepDraft,
         by deciders: Deciders
     ) throws(DeskFault) {
-        guard balance > .zero, let account = letter.payoutAccount else {
+        let moves = letter.moves.contains(branch)
+        guard balance > .zero, let account = moves ? letter.payee : letter.payoutAccount else {
             let notice = PayoutNotice(branch: branch, amount: .zero, payment: nil)
             _ = try draft.apply(
                 .payout(.balance(branch), .balanceZero), actor: deciders.actor,
@@ -227,7 +228,7 @@ extension Desk {
             return
         }
         _ = try draft.apply(
-            .payout(.balance(branch), .balanceDue), actor: deciders.actor,
+            .payout(.balance(branch), moves ? .balanceMoves : .balanceDue), actor: deciders.actor,
             materials: .init(
                 postings: [.payoutSetAside(balance, of: branch)],
                 orders: [try order(.balance(branch), attempt: 1, balance, to: account, in: file)],

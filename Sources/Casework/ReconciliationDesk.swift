@@ -22,9 +22,13 @@ extension Desk {
         _ books: Books, surplus: Money, _ file: CaseFile, _ draft: inout StepDraft
     ) async throws(DeskFault) {
         let computation = books.form.computation
+        // A form that asks for nothing is met by nothing, and there is nothing to post.
+        guard let orderKey = books.orderKey, let bankReference = books.bankReference else {
+            throw .notAllowed(NotAllowed(event: "books-matched", phase: "nothing-credited"))
+        }
         let notice = CompletionNotice(
-            orderKey: books.orderKey, individual: computation.account, pooled: computation.pooled,
-            monthsJoined: books.monthsJoined, bankReference: books.bankReference, completedOn: clock.now.date,
+            orderKey: orderKey, individual: computation.account, pooled: computation.pooled,
+            monthsJoined: books.monthsJoined, bankReference: bankReference, completedOn: clock.now.date,
             formVersion: books.form.version)
         _ = try draft.apply(
             .destination(.booksMatched), actor: DecisionStep.policy,
@@ -46,17 +50,19 @@ extension Desk {
 
     private struct Books {
         let form: InformationForm
-        let orderKey: OrderKey
+        /// Of the newest advice, or of the first credit; nil while neither has come.
+        let orderKey: OrderKey?
         /// Counted from the lines, like every amount: what the form says of them is the origin's word only.
         let monthsJoined: Int
-        let bankReference: String
+        /// Of the credit of that order; nil while no money has come.
+        let bankReference: String?
         /// All that was credited.
         let came: Money
         let reconciliation: Reconciliation
     }
 
     private func books(_ file: CaseFile, _ draft: StepDraft) throws(DeskFault) -> Books {
-        let credits = draft.bankLines(file).filter { $0.direction == .credit && $0.returnReason == nil }
+        let credits = draft.remittanceCredits(file)
         guard case .contributionCertificate(let certificate)? = try draft.newest(.contributionCertificate, file),
             case .informationForm(let form)? = try draft.newest(.informationForm, file)
         else { throw .store(.corrupt("\(file.opening.number): papers are missing")) }
@@ -85,11 +91,10 @@ extension Desk {
             returned: file.setAsideToReturn,
             isExcessConfirmed: draft.story.transfer.queries.asked.outcome(of: .creditOver) == .returnExcess)
         let key = advices.last?.orderKey ?? credits.lazy.compactMap { OrderKey($0.endToEndKey) }.first
-        guard let key,
-            let credit = credits.last(where: { $0.endToEndKey.utf8.elementsEqual(key.text.utf8) }) ?? credits.last
-        else { throw .store(.corrupt("\(file.opening.number): funds are missing")) }
+        let credit = credits.last { line in key.map { line.endToEndKey.utf8.elementsEqual($0.text.utf8) } ?? false }
         return Books(
-            form: form, orderKey: key, monthsJoined: computed.months.counted, bankReference: credit.reference,
+            form: form, orderKey: key, monthsJoined: computed.months.counted,
+            bankReference: (credit ?? credits.last)?.reference,
             came: credits.map(\.amount).sum(), reconciliation: Reconciliation(papers: papers, funds: funds))
     }
 }

@@ -47,14 +47,14 @@ extension Desk {
 
     /// What came for the case and is neither posted nor sent back nor still to be matched.
     func surplus(_ file: CaseFile, _ draft: StepDraft) throws(DeskFault) -> Money {
-        let came = draft.bankLines(file).filter { $0.direction == .credit }.map(\.amount).sum()
+        let came = draft.remittanceCredits(file).map(\.amount).sum()
         let posted = try posted(file, draft).map { $0.individual + $0.pooled } ?? .zero
         return came - posted - file.setAsideToReturn
     }
 
     /// Which order a return undoes, and why.
     func returnTerms(_ file: CaseFile, _ draft: StepDraft) throws(DeskFault) -> (of: OrderKey, ground: ReturnGround) {
-        let keys = draft.bankLines(file).filter { $0.direction == .credit }.compactMap { OrderKey($0.endToEndKey) }
+        let keys = draft.remittanceCredits(file).compactMap { OrderKey($0.endToEndKey) }
         guard let first = keys.first, let last = keys.last,
             case .destination(let handshake) = draft.story.transfer.pension
         else { throw .notAllowed(NotAllowed(event: "return-paid", phase: "nothing-credited")) }

@@ -279,6 +279,10 @@ extension StepDraft {
         return contents
     }
 
-    /// Bank lines of the case, this step's own included.
-    func bankLines(_ file: CaseFile) -> [BankLine] { file.bankLines + step.bankLines }
+    /// What the bank credited to the destination as remittances of the case, this step's own included.
+    func remittanceCredits(_ file: CaseFile) -> [BankLine] {
+        (file.bankLines + step.bankLines).filter { line in
+            line.direction == .credit && line.returnReason == nil && OrderKey(line.endToEndKey)?.leg == .remittance
+        }
+    }
 }

@@ -124,7 +124,8 @@ import TransferCore
     @Test(arguments: [
         (
             lines: "  straightThrough: [acceptance, settlment]",
-            fault: "1 agency.straightThrough[1]: expected one of acceptance, settlement"
+            fault: "1 agency.straightThrough[1]: expected one of acceptance, settlement, remittance, account, recall, "
+                + "funds-return, query"
         ),
         (
             lines: "  straightThrough: [acceptance, acceptance]",

@@ -75,6 +75,10 @@ package protocol NodeStore: Sendable {
     func orderMessageWritten(_ messageID: String, at: Instant) async throws(StoreError)
     /// The orders that went out in a message; empty for one that is not known.
     func orders(inMessage messageID: String) async throws(StoreError) -> [StoredOrder]
+    /// Keeps that an account's card was reported lost: no order to it goes to the bank from now on.
+    func reportLost(_ account: String, by person: String, at: Instant) async throws(StoreError)
+    /// Orders that wait and would pay to an account whose card was reported lost.
+    func ordersToLostAccounts(limit: Int) async throws(StoreError) -> [OrderKey]
     func isBankLineKnown(_ reference: String) async throws(StoreError) -> Bool
     /// The line that was taken under a reference, whether it fitted a case or not; nil when none was.
     func bankLine(_ reference: String) async throws(StoreError) -> BankLine?

@@ -141,12 +141,16 @@ package struct CaseAudit {
         let moved = record.postings.filter { $0.posting.kind != Posting.Kind.creditHeld.rawValue }.flatMap(
             \.posting.lines
         )
-        .filter { $0.account == LedgerAccount.suspense(.pension).name }.map(\.amount).sum()
-        let suspense = sum(of: LedgerAccount.suspense(.pension).name)
+        .filter { $0.account.hasPrefix(CaseAudit.suspense) }.map(\.amount).sum()
+        let suspense = record.postings.flatMap(\.posting.lines).filter { $0.account.hasPrefix(CaseAudit.suspense) }
+            .map(\.amount).sum()
         if suspense != moved - credits {
             find("\(suspense) stands in suspense, and \(moved - credits) should", mend: .reversePosting)
         }
     }
+
+    /// What the names of the suspense accounts of all branches begin with.
+    private static let suspense = "suspense:"
 
     private func sum(of account: String) -> Money {
         record.postings.flatMap(\.posting.lines).filter { $0.account == account }.map(\.amount).sum()

@@ -8,10 +8,10 @@ package struct StalledCase: Sendable {
     package let phase: String
     /// What has to be cleared first.
     package let cause: StalledCause
-    /// What stands in the way besides.
-    package let alsoBecause: [StalledCause]
     /// More about the cause: a code, a kind of document, the last error of the delivery; nil where nothing is.
     package let detail: String?
+    /// What stands in the way besides, in the order in which it has to be cleared.
+    package let alsoBecause: [(cause: StalledCause, detail: String?)]
     /// Who has to act.
     package let holder: Holder
     package let since: Instant
@@ -21,6 +21,17 @@ package struct StalledCase: Sendable {
     /// 0, 1 (the supervisor of this agency) or 2 (the superior agency).
     package let level: Int
     package let version: Int
+
+    /// The actions that may clear it, the usual first, each once. Whether the case allows one now tells a rehearsal.
+    package func candidates(in view: CaseView) -> [StaffAction] {
+        var candidates: [StaffAction] = []
+        for (cause, detail) in [(cause, detail)] + alsoBecause {
+            for action in cause.candidates(in: view, detail: detail) where !candidates.contains(action) {
+                candidates.append(action)
+            }
+        }
+        return candidates
+    }
 
     /// After so many failed attempts a peer is silent. Source: our choice.
     package static let attemptsUntilSilent = 3
@@ -59,7 +70,7 @@ package struct StalledCase: Sendable {
         peer = view.opening.peerCode
         phase = view.summary.phase
         cause = first.cause
-        alsoBecause = found.dropFirst().map(\.cause)
+        alsoBecause = found.dropFirst().map { ($0.cause, $0.detail) }
         detail = first.detail
         holder = first.holder ?? view.summary.holder
         since = first.since ?? view.summary.since

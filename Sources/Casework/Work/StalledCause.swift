@@ -95,7 +95,9 @@ extension StalledCause {
     }
 
     /// The actions that may clear it, to be tried one after the other on the case: the first is what is usually done.
-    package func candidates(in view: CaseView) -> [StaffAction] {
+    ///
+    /// - Parameter detail: what the finding says more, as ``StalledCase/detail`` has it.
+    package func candidates(in view: CaseView, detail: String?) -> [StaffAction] {
         let mine: [StaffAction]
         switch self {
         case .documentRefused: mine = StalledCause.ends(in: view) + [.reviseForm, .ask(.other)]
@@ -113,12 +115,12 @@ extension StalledCause {
         case .fundsWithoutPapers: mine = [.ask(.papersMissing), .remind]
         case .choiceAwaited: mine = KeptMonths.allCases.map { .chooseMonths($0, nil) }
         case .personEnded: mine = []
-        case .effectFails: mine = [.retry] + StalledCause.decisions(in: view)
-        case .decisionWaits: mine = StalledCause.decisions(in: view)
+        case .effectFails: mine = [.retry] + StalledCause.decisions(for: detail)
+        case .decisionWaits: mine = StalledCause.decisions(for: detail)
         case .overdue, .statesDiffer: mine = [.remind, .ask(.other)] + StalledCause.ends(in: view)
         case .moneyWithoutCase: mine = []
         }
-        return mine
+        return mine.filter { $0.roles.contains(view.opening.role) }
     }
 
     /// How the side can end the case, as far as it still can.
@@ -129,19 +131,18 @@ extension StalledCause {
         }
     }
 
-    /// The decisions for which the phase waits.
-    private static func decisions(in view: CaseView) -> [StaffAction] {
-        switch view.opening.role {
-        case .destination:
-            [
-                .accept, .refuse(.papersIncomplete), .askSupplement([.other]), .openTemporaryAccount, .confirmAccount,
-                .consentToRecall, .declineRecall(.other), .returnFunds,
-            ]
-        case .origin:
-            [
-                .check, .handBack(.letterIncomplete), .hold(.legalHold), .remit, .consentToRecall,
-                .declineRecall(.alreadyPaid),
-            ]
+    /// The decisions that do the work which waits.
+    ///
+    /// - Parameter kind: the published name of a ``NewEffect/Kind``.
+    private static func decisions(for kind: String?) -> [StaffAction] {
+        switch kind.flatMap(NewEffect.Kind.init(rawValue:)) {
+        case .review: [.accept, .refuse(.papersIncomplete), .askSupplement([.other]), .openTemporaryAccount]
+        case .checkRecords: [.check, .handBack(.letterIncomplete), .hold(.legalHold)]
+        case .remit: [.remit]
+        case .confirmAccount: [.confirmAccount]
+        case .answerRecall: [.consentToRecall, .declineRecall(.alreadyPaid), .declineRecall(.other)]
+        case .returnFunds: [.returnFunds]
+        case nil: []
         }
     }
 

@@ -111,18 +111,15 @@ extension WorkDesk {
 
     /// What can be done now, each tried without writing anything, the usual first.
     package func possibilities(for stalled: StalledCase, in view: CaseView) async throws(WorkFault) -> [Possibility] {
-        var tried: Set<StaffAction> = []
         var possible: [Possibility] = []
-        for cause in [stalled.cause] + stalled.alsoBecause {
-            for action in cause.candidates(in: view) where tried.insert(action).inserted {
-                do {
-                    let rehearsal = try await rehearse(
-                        StaffDecision(action: action, text: action.title.chinese, form: []), on: stalled.number)
-                    possible.append(
-                        Possibility(action: action, rehearsal: rehearsal, consequences: Consequences(of: rehearsal)))
-                } catch .desk(let fault) where !fault.isTransient {
-                    continue
-                }
+        for action in stalled.candidates(in: view) {
+            do {
+                let rehearsal = try await rehearse(
+                    StaffDecision(action: action, text: action.title.chinese, form: []), on: stalled.number)
+                possible.append(
+                    Possibility(action: action, rehearsal: rehearsal, consequences: Consequences(of: rehearsal)))
+            } catch .desk(let fault) where !fault.isTransient {
+                continue
             }
         }
         return possible

@@ -80,6 +80,10 @@ package struct WorkDesk: Sendable {
     }
 
     func rehearse(_ decision: StaffDecision, on number: CaseNumber) async throws(WorkFault) -> Rehearsal {
+        let role = try await file(number).opening.role
+        guard decision.action.roles.contains(role) else {
+            throw .desk(.notAllowed(NotAllowed(event: decision.action.name, phase: "other-role")))
+        }
         do throws(DeskFault) {
             return try await desk.rehearse(decision, on: number, by: .policy)
         } catch {

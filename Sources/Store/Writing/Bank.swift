@@ -10,7 +10,10 @@ extension JiexuStore {
                 let connection = transaction.connection
                 let waiting = try connection.rows(
                     """
-                    SELECT id FROM orders WHERE message_id IS NULL AND outcome IS NULL ORDER BY id LIMIT $1
+                    SELECT id FROM orders
+                    WHERE message_id IS NULL AND outcome IS NULL
+                        AND NOT EXISTS (SELECT 1 FROM lost_accounts WHERE lost_accounts.account = orders.account)
+                    ORDER BY id LIMIT $1
                     """, [.integer(limit)]
                 ) { row throws(SQLFault) in try row.integer(0) }
                 guard !waiting.isEmpty else { return nil }

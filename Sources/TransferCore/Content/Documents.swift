@@ -11,20 +11,25 @@ package struct AcceptanceLetter: Hashable, Sendable {
     /// The destination's account for the remittance.
     package let payee: BankAccount
     package let office: AgencyOffice
-    /// The branches whose balances the destination cannot receive, to be paid to the person's own account.
+    /// The branches besides the pension that are settled in the case: paid to the person's own account, but for those in
+    /// ``moves``.
     package let payouts: [Branch]
-    /// The person's own account; present whenever ``payouts`` is not empty.
+    /// The person's own account; present whenever a balance is to be paid to the person.
     package let payoutAccount: BankAccount?
     /// The digest of the application that this letter answers, base64url.
     package let applicationDigest: String
     package let issuedOn: CivilDate
     /// Why the relationship is asked for; a temporary account moves only to be gathered.
     package let purpose: TransferPurpose
+    /// Those of ``payouts`` that the destination receives itself: their balances go to its own account.
+    package let moves: [Branch]
 
     package init(
         version: Int, person: InsuredPerson, payee: BankAccount, office: AgencyOffice, payouts: [Branch],
-        payoutAccount: BankAccount?, applicationDigest: String, issuedOn: CivilDate, purpose: TransferPurpose = .move
+        payoutAccount: BankAccount?, applicationDigest: String, issuedOn: CivilDate, purpose: TransferPurpose = .move,
+        moves: [Branch] = []
     ) {
+        self.moves = moves
         self.purpose = purpose
         self.version = version
         self.person = person

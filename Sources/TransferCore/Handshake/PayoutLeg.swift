@@ -11,6 +11,8 @@
 /// Source: Shenzhen guide, item 15 (BR-203); bounces: Shantou's notice of 2017-10-18 (BR-210).
 package struct PayoutLeg: Equatable, Sendable {
     package private(set) var phase = Phase.waiting
+    /// Whether the balance goes to the destination, which receives this branch itself.
+    package private(set) var moves = false
 
     package init() {}
 
@@ -32,6 +34,7 @@ package struct PayoutLeg: Equatable, Sendable {
 
     package enum Event: Hashable, Sendable {
         case balanceDue
+        case balanceMoves
         case balanceZero
         case payoutPaid
         case payoutBounced(BounceReason)
@@ -54,7 +57,7 @@ package struct PayoutLeg: Equatable, Sendable {
 
         switch (phase, event) {
         // What is due. A balance of zero makes no order.
-        case (.waiting, .balanceDue):
+        case (.waiting, .balanceDue), (.waiting, .balanceMoves):
             (next, effects) = (.ordered(attempt: 1), [.post(.payoutSetAside), .orderPayout(attempt: 1)])
         case (.waiting, .balanceZero):
             (next, effects) = (.nothingDue, [.send(.payoutNotice)])
@@ -86,8 +89,10 @@ package struct PayoutLeg: Equatable, Sendable {
             throw NotAllowed(event: event.name, phase: phase.name)
         }
 
+        if event == .balanceMoves { moves = true }
         phase = next
-        return effects
+        // What goes to the other office is not told to the person as a payment.
+        return moves ? effects.filter { !$0.isForThePerson } : effects
     }
 
     private static func callForAccount(_ reason: BounceReason, attempt: Int) -> [Effect] {
@@ -152,6 +157,17 @@ package enum PayoutPurpose: Hashable, Comparable, Sendable {
     }
 }
 
+extension PayoutLeg {
+    /// Who has to act now: where the money goes to the other office, a bounce is for the origin to mend.
+    package var holder: Holder { moves && phase.holder == .insuredPerson ? .origin : phase.holder }
+}
+
+extension PayoutLeg.Effect {
+    fileprivate var isForThePerson: Bool {
+        if case .notifyInsuredPerson = self { true } else { false }
+    }
+}
+
 extension PayoutLeg.Phase {
     package var holder: Holder {
         switch self {
@@ -198,6 +214,7 @@ extension PayoutLeg.Event {
     package var name: String {
         switch self {
         case .balanceDue: "balance-due"
+        case .balanceMoves: "balance-moves"
         case .balanceZero: "balance-zero"
         case .payoutPaid: "payout-paid"
         case .payoutBounced: "payout-bounced"

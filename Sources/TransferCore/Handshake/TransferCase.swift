@@ -75,9 +75,9 @@ package struct TransferCase: Equatable, Sendable {
             return try movePayout(purpose, event)
         case (.awaitedPayout(let branch, let event), .destination):
             guard var leg = awaitedPayouts[branch] else { throw NotAllowed(event: event.name, phase: "no-such-leg") }
-            try leg.apply(event)
+            let effects = try leg.apply(event)
             awaitedPayouts[branch] = leg
-            return []
+            return effects.map(CaseEffect.side)
         case (.query(let event), _):
             try checkOpenToQuestions(event)
             return try queries.apply(event).map(CaseEffect.side)
@@ -283,11 +283,11 @@ extension TransferCase {
     package var legs: [LegView] {
         var views = [pensionView]
         for purpose in payouts.keys.sorted() {
-            guard let phase = payouts[purpose]?.phase else { continue }
+            guard let leg = payouts[purpose] else { continue }
             views.append(
                 LegView(
-                    kind: .payout(purpose), branch: purpose.branch, phase: purpose.prefix + phase.name,
-                    holder: phase.holder, clock: phase.clock))
+                    kind: .payout(purpose), branch: purpose.branch, phase: purpose.prefix + leg.phase.name,
+                    holder: leg.holder, clock: leg.phase.clock))
         }
         for branch in awaitedPayouts.keys.sorted() {
             guard let phase = awaitedPayouts[branch]?.phase else { continue }

@@ -130,9 +130,9 @@ extension Posting.Kind {
         case (.accountFrozen, .individual(.pension)), (.accountFrozen, .pooled), (.accountFrozen, .inTransit),
             (.freezeLifted, .individual(.pension)), (.freezeLifted, .pooled), (.freezeLifted, .inTransit),
             (.remittancePaid, .inTransit), (.remittancePaid, .bank), (.remittanceBounced, .inTransit),
-            (.remittanceBounced, .bank), (.creditHeld, .bank), (.creditHeld, .suspense(.pension)),
-            (.debitHeld, .bank), (.debitHeld, .suspense(.pension)), (.creditPosted, .suspense(.pension)),
-            (.creditPosted, .individual(.pension)), (.creditPosted, .pooled), (.creditReversed, .suspense(.pension)),
+            (.remittanceBounced, .bank), (.creditHeld, .bank), (.creditHeld, .suspense),
+            (.debitHeld, .bank), (.debitHeld, .suspense(.pension)), (.creditPosted, .suspense),
+            (.creditPosted, .individual), (.creditPosted, .pooled), (.creditReversed, .suspense(.pension)),
             (.creditReversed, .individual(.pension)), (.creditReversed, .pooled),
             (.returnSetAside, .suspense(.pension)), (.returnSetAside, .inTransit), (.returnPaid, .inTransit),
             (.returnPaid, .bank), (.returnBounced, .inTransit), (.returnBounced, .bank),
@@ -168,8 +168,13 @@ extension Posting {
         Posting(.remittanceBounced, [Line(.bank, amount), Line(.inTransit(to: destination), -amount)])
     }
 
-    package static func creditHeld(_ amount: Money) -> Posting {
-        Posting(.creditHeld, [Line(.bank, amount), Line(.suspense(.pension), -amount)])
+    package static func creditHeld(_ amount: Money, of branch: Branch = .pension) -> Posting {
+        Posting(.creditHeld, [Line(.bank, amount), Line(.suspense(branch), -amount)])
+    }
+
+    /// The balance of another branch, which the destination receives itself.
+    package static func balancePosted(_ amount: Money, of branch: Branch) -> Posting {
+        Posting(.creditPosted, [Line(.suspense(branch), amount), Line(.individual(branch), -amount)])
     }
 
     package static func creditPosted(individual: Money, pooled: Money) -> Posting {

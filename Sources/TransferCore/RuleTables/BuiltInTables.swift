@@ -37,13 +37,15 @@ extension RuleTable {
     /// Profiles to begin with; a node takes its own from its settings or from an imported table.
     ///
     /// Source: 国办发〔2009〕66号, Art. 8, and 人社部发〔2009〕187号 for N2010; Guangxi's promise for ONLINE15; 医保办发
-    /// 〔2021〕43号 for medical accounts; the procedure of the Ministry of Housing of 2017; our choice of the limits
-    /// for corrections, differences and bounced remittances (BR-030, BR-063, BR-123, BR-201, BR-205, BR-225).
+    /// 〔2021〕43号 for medical accounts; the procedure of the Ministry of Housing of 2017; Hohhot's guide for clearing;
+    /// our choice of the limits for what is asked and waited for beside the straight road (BR-030, BR-063, BR-123, BR-201, BR-205, BR-225).
     private static let deadlines = RuleTable(
         name: .deadlines, version: RuleVersion.builtIn, source: "国办发〔2009〕66号第八条；人社部发〔2009〕187号；各地承诺",
         rows: [
             limits("N2010", from: "2010-01-01", [.review: 15, .originReply: 15, .reconciliation: 15]),
             limits("N2010", from: "2010-01-01", [.correction: 10, .difference: 10, .bouncedRemittance: 5]),
+            limits("N2010", from: "2010-01-01", [.supplement: 20, .query: 10, .hold: 10, .recall: 10]),
+            limits("N2010", from: "2010-01-01", [.fundsReturn: 10, .clearing: 22]),
             limits("ONLINE15", from: "2020-01-01", [.review: 8, .originReply: 7]),
             limits("MEDICAL", from: "2021-12-01", [.originReply: 10, .reconciliation: 5]),
             limits("HOUSING", from: "2017-07-01", [.review: 3, .originReply: 5]),

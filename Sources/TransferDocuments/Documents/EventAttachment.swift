@@ -35,6 +35,29 @@ package enum AccountForm {
         return account
     }
 
+    /// Reads `{"number"}`: the number of an account whose card was reported lost, 1 to 34 letters, digits and hyphens.
+    package static func readNumber(_ bytes: [UInt8]) throws(FormFaults) -> String {
+        let fault = FormFaults([
+            FormFault(
+                "/number", "invalid-format", "应为账号：1 至 34 位字母、数字或连字符。",
+                "The number of the account is expected: 1 to 34 letters, digits and hyphens.")
+        ])
+        guard let json = try? JSON.parse(bytes, limits: .request), case .object(let object) = json,
+            object.members.count == 1, case .string(let number)? = object["number"],
+            (1...34).contains(number.utf8.count), number.utf8.allSatisfy(AccountForm.isAccountByte)
+        else { throw fault }
+        return number
+    }
+
+    private static func isAccountByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "-"):
+            true
+        default: false
+        }
+    }
+
     package static func write(_ account: BankAccount) throws(DocumentFault) -> [UInt8] {
         do throws(JSONFault) {
             return try JSONWriter.object(limits: .request) { account.write(to: &$0) }

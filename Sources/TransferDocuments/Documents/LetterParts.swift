@@ -10,7 +10,10 @@ extension AcceptanceLetter: DocumentPart {
             },
             payoutAccount: try object.partOrNull("payoutAccount"),
             applicationDigest: try object.string("applicationDigest"), issuedOn: try object.date("issuedOn"),
-            purpose: try object.oneOf("purpose", TransferPurpose.self))
+            purpose: try object.oneOf("purpose", TransferPurpose.self),
+            moves: try object.optionalArray("moves", max: Branch.allCases.count) { value throws(DocumentFault) in
+                try value.oneOf(Branch.self)
+            } ?? [])
     }
 
     func write(to json: inout JSONWriter) {
@@ -23,6 +26,7 @@ extension AcceptanceLetter: DocumentPart {
         json.field("applicationDigest", applicationDigest)
         json.field("issuedOn", issuedOn.description)
         json.field("purpose", purpose.rawValue)
+        if !moves.isEmpty { json.array("moves", moves) { $0.value($1.rawValue) } }
     }
 
     func checkRules() throws(DocumentFault) {
@@ -38,9 +42,15 @@ extension AcceptanceLetter: DocumentPart {
                 throw DocumentFault(.duplicateValue, "/payouts/\(place)", "expected each branch once, medical first")
             }
         }
+        for (place, branch) in moves.enumerated() {
+            guard payouts.contains(branch), place == 0 || moves[place - 1] < branch else {
+                throw DocumentFault(
+                    .conflictingFields, "/moves/\(place)", "expected branches of payouts, each once, in their order")
+            }
+        }
         if let payoutAccount {
             try checked("/payoutAccount") { () throws(DocumentFault) in try payoutAccount.checkIsOwn(of: person) }
-        } else if !payouts.isEmpty {
+        } else if payouts.contains(where: { !moves.contains($0) }) {
             throw DocumentFault(.conflictingFields, "/payoutAccount", "a payout needs the person's own account")
         }
         guard DocumentDigest(text: applicationDigest) != nil else {

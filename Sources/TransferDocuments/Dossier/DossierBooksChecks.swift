@@ -64,8 +64,9 @@ extension DossierInspection {
         let expected = ExpectedPostings(
             history.calledFor, said, caseFile,
             hasSurplus: events.contains { $0.name == FundsReturn.Event.surplusFound.name })
-        // What no order of ours explains is booked when the bank tells it, whatever the history says.
-        for kind in Posting.Kind.allCases where kind != .debitHeld {
+        // What no order of ours explains is booked when the bank tells it, whatever the history says; money that came back
+        // and settles in suspense by itself is booked nowhere else.
+        for kind in Posting.Kind.allCases where kind != .debitHeld && kind != .returnBooked {
             let booked = postings.filter { $0.kind == kind }
             let called = history.calledFor.indices.filter { history.calledFor[$0].kind == kind }
             if booked.count != called.count {
@@ -120,6 +121,12 @@ private struct ExpectedPostings {
     subscript(place: Int) -> Posting? {
         let call = calls[place]
         let destination = caseFile.destination
+        if case .awaitedPayout(let branch, _) = call.event {
+            return said.payouts[branch].map {
+                call.kind == .creditHeld
+                    ? .creditHeld($0.amount, of: branch) : .balancePosted($0.amount, of: branch)
+            }
+        }
         switch call.kind {
         case .accountFrozen: return isFirstFreeze(call) ? frozen(Posting.accountFrozen) : nil
         case .freezeLifted: return frozen(Posting.freezeLifted)
@@ -131,7 +138,7 @@ private struct ExpectedPostings {
             return element(before(place, .remittancePaid) - 1, of: said.advices).map {
                 .remittanceBounced($0.amount, to: destination)
             }
-        case .creditHeld: return credit(place).map(Posting.creditHeld)
+        case .creditHeld: return credit(place).map { .creditHeld($0) }
         case .creditPosted:
             return element(before(place, .creditPosted), of: said.completions).map {
                 .creditPosted(individual: $0.individual, pooled: $0.pooled)
@@ -162,7 +169,7 @@ private struct ExpectedPostings {
 
     /// How many postings of a kind the history calls for before one.
     private func before(_ place: Int, _ kind: Posting.Kind) -> Int {
-        calls[..<place].filter { $0.kind == kind }.count
+        calls[..<place].filter { $0.kind == kind && !$0.isOfBalance }.count
     }
 
     private func element<Content>(_ place: Int, of said: [DossierContents.Said<Content>]) -> Content? {
@@ -185,7 +192,7 @@ private struct ExpectedPostings {
     /// One credit that was posted whole is what the notice says; of several only their sum is known. At the origin a
     /// credit is a return.
     private func credit(_ place: Int) -> Money? {
-        let credits = calls.filter { $0.kind == .creditHeld }.count
+        let credits = calls.filter { $0.kind == .creditHeld && !$0.isOfBalance }.count
         switch caseFile.role {
         case .origin:
             return element(before(place, .creditHeld), of: said.confirmations).map(\.amount)
@@ -199,6 +206,13 @@ private struct ExpectedPostings {
     private func payout(_ call: DossierHistory.Call) -> PayoutNotice? {
         guard case .payout(.balance(let branch), _) = call.event else { return nil }
         return said.payouts[branch]
+    }
+}
+
+extension DossierHistory.Call {
+    /// Whether it is about the balance of another branch, whose credits are counted by themselves.
+    fileprivate var isOfBalance: Bool {
+        if case .awaitedPayout = event { true } else { false }
     }
 }
 

@@ -88,7 +88,9 @@ extension OriginHandshake.Event {
 extension PayoutLeg.Event {
     fileprivate static func published(_ code: String?) -> [Self] {
         guard let code else {
-            return [.balanceDue, .balanceZero, .payoutPaid, .accountCorrected, .caseEnded, .deadlinePassed]
+            return [
+                .balanceDue, .balanceMoves, .balanceZero, .payoutPaid, .accountCorrected, .caseEnded, .deadlinePassed,
+            ]
         }
         if let bounce: BounceReason = value(code) { return [.payoutBounced(bounce)] }
         return []
@@ -97,7 +99,7 @@ extension PayoutLeg.Event {
 
 extension AwaitedPayout.Event {
     fileprivate static func published(_ code: String?) -> [Self] {
-        code == nil ? [.payoutNoticeArrived, .applicationEnded] : []
+        code == nil ? [.payoutNoticeArrived, .balanceNoticeArrived, .balanceCreditArrived, .applicationEnded] : []
     }
 }
 

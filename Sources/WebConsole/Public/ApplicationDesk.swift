@@ -11,6 +11,7 @@ struct ApplicationDesk: Sendable {
         [
             Route(.post, "/api/v1/applications", access: .everyRole, body: .json, answer: lodge),
             Route(.post, "/api/v1/cases/{number}/corrections", access: .everyRole, body: .json, answer: correct),
+            Route(.post, "/api/v1/lost-accounts", access: .roles([.desk, .staff]), body: .json, answer: reportLost),
             Route(.post, "/api/v1/cases/{number}/withdrawal", access: .everyRole, answer: withdraw),
             Route(
                 .post, "/api/v1/cases/{number}/payouts/{branch}/account", access: .roles([.desk, .staff]), body: .json,
@@ -139,6 +140,18 @@ struct ApplicationDesk: Sendable {
             json.field("amountFen", correction.amount.fen)
             json.links(to: opening.number)
         }
+    }
+
+    /// A card was reported lost: nothing is paid to its account from now on, in any case.
+    private func reportLost(_ call: Call) async throws(Problem) -> Answer {
+        let number: String
+        do throws(FormFaults) { number = try AccountForm.readNumber(call.body) } catch { throw Problem(error) }
+        do throws(StoreError) {
+            try await desk.store.reportLost(number, by: call.caller.name, at: desk.clock.now)
+        } catch {
+            throw Problem(error)
+        }
+        return try .json { json in json.field("reported", true) }
     }
 
     // MARK: Cases

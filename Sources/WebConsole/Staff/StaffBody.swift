@@ -51,7 +51,10 @@ struct StaffBody {
 
     /// `{"person": "…"}`, where null gives the case to nobody.
     func person() throws(Problem) -> String? {
-        try read { (reader) throws(DocumentFault) in try reader.optionalString("person", length: 1...64) }
+        try read { (reader) throws(DocumentFault) in
+            guard let value = reader.optional("person"), !value.isNull else { return nil }
+            return try value.string(length: 1...64)
+        }
     }
 
     /// `{"work": "resend", "filter": {…}}` or `{"work": "action", "form": {…}, "filter": {…}}`: the form as bytes, as they

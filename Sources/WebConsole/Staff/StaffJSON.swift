@@ -96,7 +96,7 @@ extension JSONWriter {
         field("cause", stalled.cause.rawValue)
         object("sentence") { $0.write(stalled.cause.sentence) }
         field("detail", ifPresent: stalled.detail)
-        array("alsoBecause", stalled.alsoBecause.map(\.rawValue)) { $0.value($1) }
+        array("alsoBecause", stalled.alsoBecause.map(\.cause.rawValue)) { $0.value($1) }
         field("phase", stalled.phase)
         field("holder", stalled.holder.rawValue)
         field("since", stalled.since.signingTime.text)

@@ -87,13 +87,13 @@ struct StalledDecide: AsyncParsableCommand {
         commandName: "decide", abstract: "Take a decision that needs no more than a code. 作出决定。",
         discussion: "Actions that need more, such as another account, are entered with propose.")
 
-    @Argument(help: "The action: accept, refuse, check, hand-back, hold, lift-hold, remit, confirm-account, …")
-    var action: String
-
     @Option(help: "The coded reason, ground, subject or outcome, where the action has one.")
     var reason: String?
 
     @OptionGroup var acting: StalledActing
+
+    @Argument(help: "The action: accept, refuse, check, hand-back, hold, lift-hold, remit, confirm-account, …")
+    var action: String
 
     /// The name of the code's field, by action.
     private static let fields = [

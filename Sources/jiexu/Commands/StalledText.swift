@@ -25,19 +25,16 @@ enum StalledText {
 
     static func lines(of stalled: StalledCase, in view: CaseView) -> [String] {
         var lines = [line(of: stalled), ""]
-        for cause in [stalled.cause] + stalled.alsoBecause {
+        for cause in [stalled.cause] + stalled.alsoBecause.map(\.cause) {
             lines.append("\(cause.rawValue)：\(cause.sentence.chinese)")
             lines.append("  \(cause.sentence.english)")
         }
         if let due = stalled.due { lines += ["期限 due  \(due)"] }
         lines += ["", "可能的操作（先用 --dry-run 查看后果） what may be done; see --dry-run first"]
-        var named: Set<StaffAction> = []
-        for cause in [stalled.cause] + stalled.alsoBecause {
-            for action in cause.candidates(in: view) where named.insert(action).inserted {
-                let second = action.needsChecker ? "须复核 needs a second person" : ""
-                lines.append(
-                    "  \(Columns.left(action.name, 24))\(action.title.chinese) \(action.title.english)  \(second)")
-            }
+        for action in stalled.candidates(in: view) {
+            let second = action.needsChecker ? "须复核 needs a second person" : ""
+            lines.append(
+                "  \(Columns.left(action.name, 24))\(action.title.chinese) \(action.title.english)  \(second)")
         }
         return lines
     }
@@ -50,7 +47,7 @@ enum StalledText {
             json.field("peer", stalled.peer.text)
             json.field("cause", stalled.cause.rawValue)
             json.field("detail", ifPresent: stalled.detail)
-            json.array("alsoBecause", stalled.alsoBecause.map(\.rawValue)) { $0.value($1) }
+            json.array("alsoBecause", stalled.alsoBecause.map(\.cause.rawValue)) { $0.value($1) }
             json.field("phase", stalled.phase)
             json.field("holder", stalled.holder.rawValue)
             json.field("since", stalled.since.signingTime.text)

@@ -144,6 +144,7 @@ struct DeadlineWatch: Sendable {
 
     func run() async {
         var isStart = true
+        var urgedOn: CivilDate?
         while !Task.isCancelled {
             do {
                 let moved = try await desk.takeUpRules(isStart: isStart)
@@ -154,6 +155,12 @@ struct DeadlineWatch: Sendable {
             }
             do {
                 try await desk.reportOverdue()
+                // Reminders and what goes to somebody above are counted in days.
+                let today = desk.clock.now.date
+                if urgedOn != today {
+                    try await desk.urgeLate()
+                    urgedOn = today
+                }
             } catch {
                 desk.logger.error("deadlines were not looked at", metadata: ["cause": "\(error)"])
             }

@@ -186,6 +186,16 @@ extension FaultyStore {
         return try await base.openEffects(of: number)
     }
 
+    func reportLost(_ account: String, by person: String, at: Instant) async throws(StoreError) {
+        try living()
+        try await base.reportLost(account, by: person, at: at)
+    }
+
+    func ordersToLostAccounts(limit: Int) async throws(StoreError) -> [OrderKey] {
+        try living()
+        return try await base.ordersToLostAccounts(limit: limit)
+    }
+
     func casesDue(before day: CivilDate, limit: Int) async throws(StoreError) -> [CaseNumber] {
         try living()
         return try await base.casesDue(before: day, limit: limit)

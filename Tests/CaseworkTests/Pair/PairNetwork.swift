@@ -95,16 +95,21 @@ struct PairNetwork: Sendable {
     /// - Parameters:
     ///   - accounts: new accounts of agencies at the bank.
     ///   - successors: the agencies that have taken over, by those that are closed.
+    ///   - branches: what agencies receive besides the pension.
     func directory(
-        accounts: [AgencyCode: BankAccount] = [:], successors: [AgencyCode: AgencyCode] = [:]
+        accounts: [AgencyCode: BankAccount] = [:], successors: [AgencyCode: AgencyCode] = [:],
+        receiving branches: [AgencyCode: [Branch]] = [:]
     ) throws -> SignedDirectory {
         let now = PairCast.noon.seconds
         guard let time = SigningTime(secondsSince1970: now - 30) else { preconditionFailure("a time that exists") }
         let changed = entries.map { entry in
             DirectoryEntry(
-                code: entry.code, nameChinese: entry.nameChinese, nameEnglish: entry.nameEnglish, endpoint: entry.endpoint,
+                code: entry.code, nameChinese: entry.nameChinese, nameEnglish: entry.nameEnglish,
+                endpoint: entry.endpoint,
                 tlsCertificates: entry.tlsCertificates, signingCertificates: entry.signingCertificates,
-                receives: entry.receives, deadlineProfile: entry.deadlineProfile,
+                receives: entry.receives
+                    + (branches[entry.code] ?? []).map { Capability(branch: $0, from: PairCast.day("2026-01-01")) },
+                deadlineProfile: entry.deadlineProfile,
                 remittanceAccount: accounts[entry.code] ?? entry.remittanceAccount, successor: successors[entry.code])
         }
         let bytes = try AgencyDirectory(

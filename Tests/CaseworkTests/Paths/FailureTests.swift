@@ -94,7 +94,9 @@ import TransferDocuments
             #expect(here.story.transfer.fundsReturn.phase == .confirmed)
             #expect(here.file.orders.map(\.key.text) == ["\(number)/R1"])
             #expect(here.file.orders.map(\.amount) == [PairCast.transfer])
-            let advices = try here.file.documents.filter { $0.kind == .returnAdvice }.map { try here.file.content(of: $0) }
+            let advices = try here.file.documents.filter { $0.kind == .returnAdvice }.map {
+                try here.file.content(of: $0)
+            }
             guard case .returnAdvice(let advice)? = advices.first, advices.count == 1 else {
                 Issue.record("no return advice")
                 return
@@ -377,7 +379,8 @@ import TransferDocuments
         }
     }
 
-    @Test func `X-19: contributions that come after the freeze go by a newer form under the same number`() async throws {
+    @Test func `X-19: contributions that come after the freeze go by a newer form under the same number`() async throws
+    {
         try await NodePair.run { pair in
             let number = try await pair.transfer()
             try await pair.know(

@@ -54,6 +54,19 @@ import TransferDocuments
         }
     }
 
+    @Test func `a card that was reported lost is never paid to`() async throws {
+        try await NodePair.run { pair in
+            try await pair.origin.store.reportLost(PairCast.card, by: "desk", at: pair.clock.now)
+            let number = try await pair.transfer(PairCast.application(branches: [.medical]))
+            #expect(pair.bank.movements.map(\.account) == [PairCast.account(of: PairCast.weifang).number])
+            #expect(try await pair.phases(of: number) == ["awaiting-payout", "payout-bounced"])
+            let own = PairCast.ownAccount(number: PairCast.secondCard)
+            try await pair.act(.correctAccount(.balance(.medical), own), on: number, at: pair.origin)
+            try await pair.settle()
+            #expect(try await pair.complaints(about: number) == [])
+        }
+    }
+
     @Test func `P-04: heirs without a notarised paper are paid nothing`() async throws {
         try await Self.afterDeath(Self.balances) { pair, number in
             let before = try await pair.standing(of: pair.origin)
@@ -63,6 +76,28 @@ import TransferDocuments
             }
             #expect(fault?.notAllowed?.phase == "mandate-missing")
             #expect(try await pair.standing(of: pair.origin) == before)
+        }
+    }
+
+    @Test func `P-05: a balance that the destination receives moves there, the other is paid out`() async throws {
+        try await NodePair.run { pair in
+            pair.directory.take(try PairNetwork.shared.directory(receiving: [PairCast.weifang: [.medical]]))
+            let number = try await pair.transfer(Self.both)
+            #expect(try await pair.phases(of: number) == ["completed", "completed"])
+            let here = try #require(try await pair.view(of: number, at: pair.destination))
+            #expect(here.story.transfer.awaitedPayouts[.medical]?.phase == .balancePosted)
+            #expect(here.story.transfer.awaitedPayouts[.housing]?.phase == .paidOut)
+            let ledger = try await pair.destination.store.ledgerBalances()
+            #expect(ledger["individual:medical"] == -PairCast.medical)
+            #expect(ledger["suspense:medical"] == .zero)
+            #expect(
+                Set(pair.bank.movements.map { [$0.key, $0.account] }) == [
+                    ["\(number)/P1", PairCast.account(of: PairCast.weifang).number],
+                    ["\(number)/M1", PairCast.account(of: PairCast.weifang).number],
+                    ["\(number)/H1", PairCast.card],
+                ])
+            #expect(try await pair.origin.store.notices(of: number).map(\.name) == ["payout-paid"])
+            #expect(try await pair.restlessness() == [])
         }
     }
 

@@ -30,7 +30,7 @@ enum Colleague {
 extension PairNode {
     /// The desk at which its people work.
     func work(_ wrap: (any WorkStore) -> any WorkStore = { $0 }) -> WorkDesk {
-        WorkDesk(desk: desk, store: wrap(kept), staff: Colleague.all, deliverNow: { _ in })
+        WorkDesk(desk: desk, store: wrap(realStore), staff: Colleague.all, deliverNow: { _ in })
     }
 }
 

@@ -68,6 +68,8 @@ struct CaseWalk {
                 continue
             }
             path.append(event.name)
+            // The balances of other branches have books of their own.
+            if case .awaitedPayout = event { return (event, effects) }
             for effect in effects {
                 switch effect {
                 case .destination(.post(let kind)), .origin(.post(let kind)), .payout(_, .post(let kind)),
@@ -124,7 +126,8 @@ private let sideEvents: [CaseEvent] =
     ] + RecallSubject.allCases.flatMap { [.recall(.recallAsked($0)), .recall(.recallArrived($0))] }
 
 private let payoutEvents: [PayoutLeg.Event] = [
-    .balanceDue, .balanceZero, .payoutPaid, .payoutBounced(.accountClosed), .accountCorrected, .caseEnded,
+    .balanceDue, .balanceMoves, .balanceZero, .payoutPaid, .payoutBounced(.accountClosed), .accountCorrected,
+    .caseEnded,
     .deadlinePassed,
 ]
 
@@ -145,7 +148,8 @@ private struct DestinationWalk {
     private static let events: [CaseEvent] =
         Walks.destinationEvents.map(CaseEvent.destination) + sideEvents + Walks.returnEvents.map(CaseEvent.fundsReturn)
         + payoutEvents.map { .payout(.clearingRefund, $0) } + [
-            .awaitedPayout(.medical, .payoutNoticeArrived), .awaitedPayout(.medical, .applicationEnded),
+            .awaitedPayout(.medical, .payoutNoticeArrived), .awaitedPayout(.medical, .balanceNoticeArrived),
+            .awaitedPayout(.medical, .balanceCreditArrived), .awaitedPayout(.medical, .applicationEnded),
             .clearing(.overlapFound), .clearing(.choiceMade(.moved)), .clearing(.deadlinePassed),
         ]
     private static let likely: [String: [CaseEvent]] = Walks.destination.taken.mapValues { names in

@@ -94,7 +94,7 @@ import TransferCore
                 reconciling                        + advice-outstanding       -> awaiting-advice
                 reconciling                        + advice-outstanding       -> holding-funds-awaiting-advice
                 reconciling                        + books-differed           -> mismatched
-                reconciling                        + books-matched            -> completed
+                reconciling                        + books-matched             ~> completed
                 reconciling                        + deadline-passed          -> reconciling
                 reconciling                        + funds-outstanding        -> awaiting-funds
                 returned                           + application-corrected    -> reviewing

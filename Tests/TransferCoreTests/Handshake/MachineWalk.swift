@@ -94,15 +94,18 @@ enum Walks {
     static let payout = MachineWalk(
         from: PayoutLeg(),
         events: [
-            .balanceDue, .balanceZero, .payoutPaid, .payoutBounced(.accountClosed), .accountCorrected, .caseEnded,
+            .balanceDue, .balanceMoves, .balanceZero, .payoutPaid, .payoutBounced(.accountClosed), .accountCorrected, .caseEnded,
             .deadlinePassed,
         ] as [PayoutLeg.Event],
         within: { $0.phase.attempts <= 5 }, phase: { $0.phase.name }, name: { $0.name },
         apply: { machine, event in _ = try machine.apply(event) })
 
     static let awaitedPayout = MachineWalk(
-        from: AwaitedPayout(), events: [.payoutNoticeArrived, .applicationEnded] as [AwaitedPayout.Event],
-        phase: { $0.phase.name }, name: { $0.name }, apply: { machine, event in try machine.apply(event) })
+        from: AwaitedPayout(),
+        events: [
+            .payoutNoticeArrived, .balanceNoticeArrived, .balanceCreditArrived, .applicationEnded,
+        ] as [AwaitedPayout.Event],
+        phase: { $0.phase.name }, name: { $0.name }, apply: { machine, event in _ = try machine.apply(event) })
 
     static let queries = MachineWalk(
         from: Queries(),

@@ -12,6 +12,7 @@ import TransferCore
                 payout-ordered + payout-bounced    -> payout-bounced
                 payout-ordered + payout-paid       -> paid-out
                 waiting        + balance-due       -> payout-ordered
+                waiting        + balance-moves     -> payout-ordered
                 waiting        + balance-zero      -> nothing-due
                 waiting        + case-ended        -> dropped
                 waiting        + deadline-passed   -> waiting
@@ -37,6 +38,18 @@ import TransferCore
         }
     }
 
+    @Test func `tells the person nothing where the balance goes to the destination, whose bounce the origin mends`()
+        throws
+    {
+        var leg = PayoutLeg()
+        for event in [PayoutLeg.Event.balanceMoves, .payoutBounced(.accountClosed)] {
+            #expect(try !leg.apply(event).contains(.notifyInsuredPerson(.payoutBounced(.accountClosed))))
+        }
+        #expect(leg.holder == .origin)
+        _ = try leg.apply(.accountCorrected)
+        #expect(try leg.apply(.payoutPaid) == [.post(.payoutPaid), .send(.payoutNotice)])
+    }
+
     @Test func `makes no order for a balance of zero`() throws {
         var leg = PayoutLeg()
         #expect(try leg.apply(.balanceZero) == [.send(.payoutNotice)])
@@ -48,10 +61,17 @@ import TransferCore
     @Test func `allows exactly these steps`() {
         Walks.awaitedPayout.expect(
             exactly: """
-                awaiting-payout + application-ended     -> dropped
-                awaiting-payout + payout-notice-arrived -> paid-out
-                dropped         + payout-notice-arrived -> paid-out
-                paid-out        + payout-notice-arrived -> paid-out
+                awaiting-payout  + application-ended      -> dropped
+                awaiting-payout  + balance-credit-arrived -> balance-credited
+                awaiting-payout  + balance-notice-arrived -> balance-noticed
+                awaiting-payout  + payout-notice-arrived  -> paid-out
+                balance-credited + balance-notice-arrived -> balance-posted
+                balance-noticed  + balance-credit-arrived -> balance-posted
+                balance-noticed  + balance-notice-arrived -> balance-noticed
+                dropped          + balance-credit-arrived -> balance-credited
+                dropped          + balance-notice-arrived -> balance-noticed
+                dropped          + payout-notice-arrived  -> paid-out
+                paid-out         + payout-notice-arrived  -> paid-out
                 """)
     }
 }
