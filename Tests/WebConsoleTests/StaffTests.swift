@@ -149,6 +149,8 @@ import TransferDocuments
                         + "Authorization: Bearer \(token)\r\nContent-Length: 0\r\n\r\n", port: node.publicPort)
             }
             #expect(try await claim(WebStaff.wang).text("person") == "0107")
+            let listed = try await node.get("/api/v1/staff/stalled", as: WebStaff.li).list("stalled")
+            #expect(listed.map { $0.text("person") } == ["0107"])
             #expect(try await claim(WebStaff.zhou).text("code") == "duty-missing")
             let missing = try await node.post("\(path)/hand-over", #"{"person":"9999"}"#, as: WebStaff.wang)
             #expect(missing.text("code") == "no-such-person")

@@ -226,7 +226,9 @@ extension WorkDesk {
                 } else {
                     try await perform(item, in: job)
                 }
-                try await keep(JobItem.Result(.done, at: desk.clock.now), of: item, in: job)
+                // To try again is to ask others to: whether it succeeded, the case will show.
+                let isTry = try form(of: job).action == .retry
+                try await keep(JobItem.Result(isTry ? .queued : .done, at: desk.clock.now), of: item, in: job)
             }
         } catch {
             try await keep(error, of: item, in: job)

@@ -145,21 +145,20 @@ extension JiexuStore {
             try connection.rows(
                 """
                 SELECT number FROM cases
-                WHERE number > $1 AND (
-                    is_terminal = 0 AND (
+                WHERE number > $1 AND id IN (
+                    SELECT id FROM cases
+                    WHERE is_terminal = 0 AND (
                         due < $2
                         OR EXISTS (SELECT 1 FROM alerts WHERE case_id = cases.id)
                         OR EXISTS (SELECT 1 FROM effects WHERE case_id = cases.id AND is_done = 0)
                         OR EXISTS (SELECT 1 FROM orders WHERE case_id = cases.id AND outcome = 'bounced')
                         OR EXISTS (SELECT 1 FROM notices WHERE case_id = cases.id AND name = 'choice-needed')
                         OR phase LIKE 'holding-funds%' OR phase IN ('query-asked', 'query-received', 'return-owed'))
-                    OR EXISTS (
-                        SELECT 1 FROM alerts
-                        WHERE case_id = cases.id AND name IN ('surplus-funds', 'person-ended'))
-                    OR id IN (
-                        SELECT case_id FROM outbox JOIN documents ON documents.position = outbox.document
-                        WHERE delivered_at IS NULL)
-                    OR number IN (SELECT case_number FROM digest_differences WHERE cleared_at IS NULL))
+                    UNION SELECT case_id FROM alerts WHERE name IN ('surplus-funds', 'person-ended')
+                    UNION SELECT case_id FROM outbox JOIN documents ON documents.position = outbox.document
+                        WHERE delivered_at IS NULL
+                    UNION SELECT cases.id FROM digest_differences JOIN cases ON cases.number = case_number
+                        WHERE cleared_at IS NULL)
                 ORDER BY number LIMIT $3
                 """, [.text(after?.text ?? ""), .integer(today.dayNumber), .integer(limit)]
             ) { row throws(SQLFault) in try row.caseNumber(0) }

@@ -98,7 +98,9 @@ extension SchemaText {
         CREATE INDEX assignments_case ON assignments (case_id, id);
         {append-only:assignments}
 
+        CREATE INDEX cases_open ON cases (number) WHERE is_terminal = 0;
         CREATE INDEX alerts_case ON alerts (case_id);
+        CREATE INDEX alerts_lasting ON alerts (case_id) WHERE name IN ('surplus-funds', 'person-ended');
         CREATE INDEX effects_case ON effects (case_id) WHERE is_done = 0;
         CREATE INDEX orders_bounced ON orders (case_id) WHERE outcome = 'bounced';
         """

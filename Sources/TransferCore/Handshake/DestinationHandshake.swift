@@ -26,6 +26,8 @@ package struct DestinationHandshake: Equatable, Sendable {
     package private(set) var completions = 0
     /// Whether money of the case has come in: from then on it ends without a transfer only by giving the money back.
     package private(set) var hasFunds = false
+    /// Whether the origin has ever said that it has paid: nothing is posted before.
+    package private(set) var hasAdvice = false
     /// Whether the origin has its form back and the newer one is not here yet.
     package private(set) var isFormRecalled = false
     /// Why the origin's check waits, as it has told; nil when it does not.
@@ -198,7 +200,7 @@ package struct DestinationHandshake: Equatable, Sendable {
             (next, effects) = (.awaitingNewForm, [])
 
         // Reconciliation. Post the funds and complete, wait for the rest, or leave them in suspense and ask.
-        case (.reconciling, .booksMatched) where hasFunds:
+        case (.reconciling, .booksMatched) where hasFunds && hasAdvice:
             (next, effects) = (
                 .completed,
                 (completions > 0 ? [.post(.creditReversed)] : [])
@@ -249,6 +251,7 @@ package struct DestinationHandshake: Equatable, Sendable {
         case .supplementAsked: supplements += 1
         case .booksMatched: completions += 1
         case .fundsArrived: hasFunds = true
+        case .adviceArrived: hasAdvice = true
         case .formRecalled: isFormRecalled = true
         case .formArrived: isFormRecalled = false
         case .fundsRecalled: completions = 0

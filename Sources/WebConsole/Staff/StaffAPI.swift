@@ -222,14 +222,31 @@ struct StaffAPI: Sendable {
         } catch {
             throw Problem(error)
         }
+        let persons = try await persons(found.map(\.number))
         let owner = work.desk.agency.code
         return try .json { json in
-            json.array("stalled", found) { json, stalled in json.object { $0.write(stalled) } }
+            json.array("stalled", found) { json, stalled in
+                json.object { json in
+                    json.write(stalled)
+                    json.field("person", ifPresent: persons[stalled.number])
+                }
+            }
             json.array("money", money) { json, money in json.object { $0.write(money, owner: owner) } }
             if found.count == filter.limit, let last = found.last {
                 json.field("next", StaffFilter.address(filter, after: last.number))
             }
         }
+    }
+
+    /// Who sees to each case; cases to which nobody does are left out.
+    private func persons(_ numbers: [CaseNumber]) async throws(Problem) -> [CaseNumber: String] {
+        var persons: [CaseNumber: String] = [:]
+        do throws(StoreError) {
+            for number in numbers { persons[number] = try await work.store.assignment(of: number)?.person }
+        } catch {
+            throw Problem(error)
+        }
+        return persons
     }
 
     private func showStalled(_ call: Call) async throws(Problem) -> Answer {

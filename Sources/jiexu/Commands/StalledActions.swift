@@ -51,6 +51,9 @@ struct StalledActing: ParsableArguments {
     /// Where the case stands after something was done.
     static func moved(_ json: JSON) -> String {
         let phase = json["caseNow"]?["phase"]?.text ?? ""
+        if json["caseNow"]?["version"] == json["version"] {
+            return "已排队，立即再试，业务阶段未变：\(CaseWords.phase(phase))。 Queued; the case is still in \(phase)."
+        }
         return "已办理，现阶段：\(CaseWords.phase(phase))。 Done; the case is now in \(phase)."
     }
 
@@ -193,9 +196,13 @@ struct StalledClaim: AsyncParsableCommand {
     @Argument(help: "The number of the case.")
     var number: String
 
+    @Flag(help: "Do nothing; tell who sees to the case now.")
+    var dryRun = false
+
     @OptionGroup var caller: StalledCaller
 
     func run() async throws {
+        if dryRun { return try await caller.tellAssignment(of: number) }
         try caller.tell(try await caller.node().post("/api/v1/staff/cases/\(number)/claim")) { json in
             ["已由 \(json["person"]?.text ?? "") 领取。 It is yours."]
         }
@@ -213,9 +220,13 @@ struct StalledReassign: AsyncParsableCommand {
     @Option(help: "The number of the person; leave it out to give the case to nobody.")
     var to: String?
 
+    @Flag(help: "Do nothing; tell who sees to the case now.")
+    var dryRun = false
+
     @OptionGroup var caller: StalledCaller
 
     func run() async throws {
+        if dryRun { return try await caller.tellAssignment(of: number) }
         let body = try JSONWriter.object(limits: .request) { $0.field("person", ifPresent: to) }
         try caller.tell(try await caller.node().post("/api/v1/staff/cases/\(number)/hand-over", body)) { json in
             ["现由 \(json["person"]?.text ?? "无人") 办理。 Now with \(json["person"]?.text ?? "nobody")."]

@@ -76,6 +76,15 @@ struct StalledCaller: ParsableArguments {
         return StalledNode(address: url ?? "\(scheme)://\(bracketed):\(listener.port)", token: token)
     }
 
+    /// Tells who sees to a case; nothing is changed.
+    func tellAssignment(of number: String) async throws {
+        let answer = try await node().get("/api/v1/staff/stalled/\(number)")
+        try tell(answer) { json in
+            let person = json["assignment"]?["person"]?.text
+            return ["试办，未作任何改变。现由 \(person ?? "无人") 办理。 Nothing was done; now with \(person ?? "nobody")."]
+        }
+    }
+
     /// Prints the answer: as it came, or in lines. What the node refuses is told and ends with 1.
     func tell(_ answer: StalledNode.Answer, _ lines: (JSON) -> [String]) throws {
         if json, let bytes = try? JSONWriter.bytes(of: answer.json, limits: .ofCommands) {

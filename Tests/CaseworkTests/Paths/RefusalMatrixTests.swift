@@ -33,8 +33,31 @@ import TransferDocuments
         }
         #expect(seen == Set(DocumentKind.allCases))
         // Known by hand, so that a handshake that takes nothing, or everything, does not pass.
-        if let known = standing.taken { #expect(taken.contains(known)) } else { #expect(taken.isEmpty) }
+        #expect(taken.contains(standing.taken))
         #expect(taken.count < seen.count)
+    }
+
+    /// The origin does not know the case yet: whatever it writes has nothing that it could follow.
+    @Test func `is refused before the first letter was sent`() async throws {
+        try await NodePair.run(alone: []) { pair in
+            let number = try await pair.transfer()
+            let view = try #require(try await pair.view(of: number, at: pair.destination))
+            #expect(view.summary.phase == "reviewing")
+            let before = try await pair.standing(of: pair.destination)
+            let side = Self.side(of: view)
+            let documents = try PlausibleDocuments(view: view, side: side).all()
+            for (place, document) in documents.enumerated() {
+                let bytes = try side.sign(try side.payload(document.content, sequence: place + 1))
+                // Only a letter can be the first document of a case, and only the destination writes letters.
+                let isLetter = document.content.kind == .acceptanceLetter
+                #expect(
+                    try await pair.said(pair.destination, bytes, from: PairCast.shenzhen)
+                        == (isLetter ? .refused("not-allowed", "/kind") : .refused("chain", "/previous")))
+            }
+            let after = try await pair.standing(of: pair.destination)
+            #expect(after.documents == before.documents + documents.count)
+            #expect(after.withoutDocuments == before.withoutDocuments)
+        }
     }
 
     /// A case brought to a standing, and the node at which it stands there.

@@ -13,13 +13,13 @@ struct CaseStanding: Sendable, CustomTestStringConvertible {
     /// What each of the two nodes decides alone on the way.
     let alone: Set<DecisionStep>
     let branches: [Branch]
-    /// A kind that is known to be taken here; nil where none is.
-    let taken: DocumentKind?
+    /// A kind that is known by hand to be taken here.
+    let taken: DocumentKind
     let reach: @Sendable (NodePair, TransferApplication) async throws -> CaseNumber
 
     init(
         _ role: Role, _ phase: String, leading: String? = nil, without steps: [DecisionStep] = [],
-        branches: [Branch] = [], takes taken: DocumentKind?,
+        branches: [Branch] = [], takes taken: DocumentKind,
         reach: @escaping @Sendable (NodePair, TransferApplication) async throws -> CaseNumber = {
             try await $0.transfer($1)
         }
@@ -39,7 +39,6 @@ struct CaseStanding: Sendable, CustomTestStringConvertible {
 
 extension CaseStanding {
     private static let destination: [CaseStanding] = [
-        CaseStanding(.destination, "reviewing", without: [.acceptance], takes: nil),
         CaseStanding(
             .destination, "awaiting-reply", without: [.settlement], branches: [.medical],
             takes: .contributionCertificate),

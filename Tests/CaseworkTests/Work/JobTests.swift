@@ -140,6 +140,18 @@ import TransferDocuments
         }
     }
 
+    @Test func `that only tries again is done by nobody else, and says that it is queued`() async throws {
+        try await Self.reviewing { pair, _ in
+            let work = pair.destination.work()
+            let job = try await work.makeJob(
+                try StaffAction.retry.form(), on: Self.decisions, by: Colleague.wang)
+            #expect(job.state == .running)
+            try await Self.finish(work)
+            let outcomes = try await work.store.items(of: job.id, after: 0, limit: 10).map(\.result?.outcome)
+            #expect(outcomes == [.queued, .queued, .queued])
+        }
+    }
+
     @Test func `is not made of nothing`() async throws {
         try await NodePair.run { pair in
             let work = pair.destination.work()

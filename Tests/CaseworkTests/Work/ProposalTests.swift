@@ -154,6 +154,22 @@ import TransferDocuments
         }
     }
 
+    @Test func `is taken at no side of a case that it is not for`() async throws {
+        try await Self.reviewing { _, number, work in
+            for action in [StaffAction.check, .handBack(.letterIncomplete), .remit, .reviseForm, .meetShortfall] {
+                let form = try action.form()
+                let fault = await workFault { () throws(WorkFault) in
+                    try await work.propose(form, on: number, by: Colleague.wang)
+                }
+                guard case .desk(.notAllowed(let why))? = fault else {
+                    Issue.record("\(action.name): got \(fault as Any)")
+                    return
+                }
+                #expect(why.phase == "other-role")
+            }
+        }
+    }
+
     @Test func `is only told in a rehearsal, which keeps nothing`() async throws {
         try await Self.reviewing { pair, number, work in
             let before = try #require(try await pair.destination.store.caseFile(number)).version

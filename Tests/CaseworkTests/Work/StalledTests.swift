@@ -69,6 +69,58 @@ import TransferDocuments
         }
     }
 
+    /// Decides an action by two persons of an agency, and lets both nodes come to rest.
+    private static func decide(
+        _ action: StaffAction, on number: CaseNumber, at node: PairNode, of pair: NodePair
+    ) async throws {
+        let work = node.work()
+        let proposed = try await work.propose(try action.form(), on: number, by: Colleague.wang)
+        let proposal = try #require(proposed.proposal)
+        #expect(try await work.approve(proposal.id, digest: proposal.digest, by: Colleague.li).state == .carriedOut)
+        try await pair.settle()
+    }
+
+    @Test func `is a question on the one side and its answer on the other, until it is given`() async throws {
+        try await NodePair.run(alone: [.acceptance]) { pair in
+            let number = try await pair.transfer()
+            try await Self.decide(.ask(.identityDiffers), on: number, at: pair.destination, of: pair)
+            #expect(try await Self.causes(pair.destination.work()) == [.queryUnanswered])
+            let work = pair.origin.work()
+            let stalled = try #require(try await work.stalled(.init()).first)
+            #expect(stalled.cause == .queryToAnswer)
+            #expect(stalled.detail == "identity-differs")
+            #expect(stalled.holder == .origin)
+            #expect(stalled.alsoBecause.map(\.cause) == [.decisionWaits])
+            let possible = try await work.possibilities(for: stalled, in: try await work.view(of: number))
+            #expect(possible.first?.action == .answer(.confirmed))
+            #expect(possible.first?.consequences.atPeer == [DocumentKind.queryAnswer.effectAtPeer])
+
+            try await Self.decide(.answer(.confirmed), on: number, at: pair.origin, of: pair)
+            #expect(try await Self.causes(pair.destination.work()).isEmpty)
+            #expect(try await Self.causes(work) == [.decisionWaits])
+        }
+    }
+
+    @Test func `is a held check on both sides, with its reason`() async throws {
+        try await NodePair.run(alone: [.acceptance]) { pair in
+            let number = try await pair.transfer()
+            try await Self.decide(.hold(.legalHold), on: number, at: pair.origin, of: pair)
+            for node in pair.nodes {
+                let stalled = try #require(try await node.work().stalled(.init()).first)
+                #expect(stalled.cause == .checkHeld)
+                #expect(stalled.detail == "RJ13")
+                #expect(stalled.holder == .origin)
+            }
+            let work = pair.origin.work()
+            let lifted = try await work.propose(
+                try StaffAction.liftHold.form(), on: number, by: Colleague.zhao)
+            #expect(lifted.proposal?.state == .carriedOut, "nothing leaves the agency, so nobody else is needed")
+            #expect(try await Self.causes(work) == [.decisionWaits])
+            let file = try #require(try await pair.origin.store.caseFile(number))
+            #expect(file.events.last?.actor == "staff:0202+policy:straight-through")
+        }
+    }
+
     @Test func `is money that belongs to no case, with its age`() async throws {
         try await NodePair.run { pair in
             let work = pair.destination.work()

@@ -165,9 +165,8 @@ private struct DestinationWalk {
         seen.insert(event.name)
         if event == .destination(.booksMatched) {
             let needed: Set = ["certificate-arrived", "form-arrived", "advice-arrived", "funds-arrived"]
-            // A newer form may come before the first advice: then the advice is what the reconciliation waits for.
-            let isReady = seen.isSuperset(of: needed.subtracting(["advice-arrived"]))
-            walk.expect(isReady, "nothing is posted before certificate, form and funds are here")
+            walk.expect(
+                seen.isSuperset(of: needed), "nothing is posted before certificate, form, advice and funds are here")
             hasPosted = true
         }
         let isPosted = walk.count(.creditPosted) - walk.count(.creditReversed)
@@ -212,9 +211,11 @@ private struct OriginWalk {
         return handshake.phase
     }
 
+    private static let returns: [CaseEvent] =
+        [.returnAdviceArrived, .returnCreditArrived, .deadlinePassed].map(CaseEvent.awaitedReturn)
     private static let events: [CaseEvent] =
         Walks.originEvents.map(CaseEvent.origin) + sideEvents
-        + [.returnAdviceArrived, .returnCreditArrived, .deadlinePassed].map(CaseEvent.awaitedReturn)
+        + returns
         + [PayoutPurpose.balance(.medical), .heir(1), .heir(9)].flatMap { purpose in
             payoutEvents.map { .payout(purpose, $0) }
         }
@@ -224,7 +225,8 @@ private struct OriginWalk {
 
     mutating func step(using random: inout SplitMix) -> Bool {
         let before = phase
-        let likely = OriginWalk.likely[before.name, default: []]
+        let comesBack = before == .completed || before == .awaitingCompletion ? OriginWalk.returns : []
+        let likely = OriginWalk.likely[before.name, default: []] + comesBack
         guard let (event, effects) = walk.advance(likely, OriginWalk.events, using: &random) else { return false }
         if effects.contains(.origin(.orderRemittance)) { ordersOut += 1 }
         if case .origin(.remittanceBounced) = event { ordersOut -= 1 }

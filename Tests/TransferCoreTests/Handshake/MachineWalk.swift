@@ -94,7 +94,8 @@ enum Walks {
     static let payout = MachineWalk(
         from: PayoutLeg(),
         events: [
-            .balanceDue, .balanceMoves, .balanceZero, .payoutPaid, .payoutBounced(.accountClosed), .accountCorrected, .caseEnded,
+            .balanceDue, .balanceMoves, .balanceZero, .payoutPaid, .payoutBounced(.accountClosed), .accountCorrected,
+            .caseEnded,
             .deadlinePassed,
         ] as [PayoutLeg.Event],
         within: { $0.phase.attempts <= 5 }, phase: { $0.phase.name }, name: { $0.name },

@@ -2,51 +2,8 @@ import FoundationEssentials
 import Testing
 import TransferCore
 
-/// The page of published names is a contract: what the machines do stands there, and nothing else.
+/// The closed lists of words stand on the page of published names, whole. The machines are held against it elsewhere.
 @Suite struct `The page of published names` {
-    /// A machine: its part of the page, and what it takes in which phase.
-    private struct Part: Sendable, CustomTestStringConvertible {
-        let testDescription: String
-        let taken: [String: Set<String>]
-
-        init(_ title: String, _ taken: [String: Set<String>]) {
-            testDescription = title
-            // Told once for all phases with a clock; the lapse of an application is told in words.
-            self.taken = taken.mapValues { names in names.filter { !$0.hasSuffix("deadline-passed") } }
-        }
-    }
-
-    private static let parts = [
-        Part("Pension leg at the destination", Walks.destination.taken),
-        Part("Pension leg at the origin", Walks.origin.taken), Part("Payout leg at the origin", Walks.payout.taken),
-        Part("Payout leg at the destination", Walks.awaitedPayout.taken), Part("Queries", Walks.queries.taken),
-        Part("Recall", Walks.recall.taken), Part("Correction", Walks.correction.taken),
-        Part("Money sent back, at the destination", Walks.fundsReturn.taken),
-        Part("Money sent back, at the origin", Walks.awaitedReturn.taken),
-        Part("Months insured twice", Walks.clearing.taken),
-    ]
-
-    @Test(arguments: parts)
-    private func `has every phase with the events that it takes`(part: Part) throws {
-        var listed: [String: Set<String>] = [:]
-        for row in try Self.rows(of: part.testDescription) where row.count == 3 && row[0].count == 1 {
-            // The table of phases has somebody who acts in its second column, and no name there.
-            guard row[1].isEmpty, part.taken[row[0][0]] != nil else { continue }
-            listed[row[0][0]] = Set(row[2])
-        }
-        #expect(listed == part.taken)
-    }
-
-    @Test(arguments: parts)
-    private func `has every event of a machine, and no other`(part: Part) throws {
-        let phases = Set(part.taken.keys)
-        let rows = try Self.rows(of: part.testDescription).filter { $0[0].count == 1 && $0.count > 1 && $0[1].isEmpty }
-        let listed = Set(rows.map { $0[0][0] }).filter { !$0.hasSuffix("deadline-passed") }
-        let events = Set(part.taken.values.joined())
-        #expect(listed.subtracting(phases).subtracting(events) == [])
-        #expect(events.subtracting(listed) == [])
-    }
-
     /// What is named elsewhere in documents and histories.
     @Test(arguments: [
         ("Urging", ["reminder-sent", "reminder-arrived", "escalated"]),

@@ -39,7 +39,9 @@ struct Leg: Sendable, CustomTestStringConvertible {
             }
         }
         self.title = title
-        self.events = events.map(name)
+        self.events = events.map(name).reduce(into: []) { names, name in
+            if names.last != name { names.append(name) }
+        }
         phases = Set(allowed.map { [$0.key] + $0.value.sorted() })
     }
 }
@@ -75,12 +77,15 @@ extension Leg {
         Leg(
             "Payout leg at the origin", from: PayoutLeg(),
             [
-                PayoutLeg.Event.balanceDue, .balanceZero, .payoutPaid, .payoutBounced(.accountClosed),
+                PayoutLeg.Event.balanceDue, .balanceMoves, .balanceZero, .payoutPaid, .payoutBounced(.accountClosed),
                 .accountCorrected, .caseEnded, .deadlinePassed,
             ], \.name, \.phase.name, { _ = try $0.apply($1) }),
         Leg(
             "Payout leg at the destination", from: AwaitedPayout(),
-            [AwaitedPayout.Event.payoutNoticeArrived, .applicationEnded], \.name, \.phase.name, { try $0.apply($1) }),
+            [
+                AwaitedPayout.Event.payoutNoticeArrived, .balanceNoticeArrived, .balanceCreditArrived,
+                .applicationEnded,
+            ], \.name, \.phase.name, { _ = try $0.apply($1) }),
     ]
 
     private static let questions: [Leg] = [
@@ -93,8 +98,9 @@ extension Leg {
         Leg(
             "Recall", from: Recall(),
             [
-                Recall.Event.recallAsked(.remittance), .recallArrived(.remittance), .recallConsented, .recallDeclined,
-                .recallConsentArrived, .recallRefusalArrived, .deadlinePassed,
+                Recall.Event.recallAsked(.letter), .recallAsked(.remittance), .recallArrived(.letter),
+                .recallArrived(.remittance), .recallConsented, .recallDeclined, .recallConsentArrived,
+                .recallRefusalArrived, .deadlinePassed,
             ], \.name, \.phase.name, { _ = try $0.apply($1) }),
         Leg(
             "Correction", from: Correction(),

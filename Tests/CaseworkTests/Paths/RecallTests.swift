@@ -1,0 +1,123 @@
+import BankFiles
+import Casework
+import Testing
+import TransferCore
+import TransferDocuments
+
+/// What the origin has sent is asked back.
+@Suite struct `A recall` {
+    @Test func `of the money after completion brings all of it back, and both books are put right by adding`()
+        async throws
+    {
+        try await NodePair.run { pair in
+            let number = try await pair.recalled()
+            #expect(try await pair.phases(of: number) == ["recall-received", "recall-asked"])
+            #expect(try await pair.destination.store.ledgerBalances()["bank"] == PairCast.transfer)
+
+            try await pair.act(.consentToRecall, on: number, at: pair.destination)
+            try await pair.settle()
+            #expect(try await pair.phases(of: number) == ["given-back", "restored"])
+            let here = try #require(try await pair.view(of: number, at: pair.destination))
+            #expect(here.file.orders.map { ["\($0.key)", "\($0.amount)"] } == [["\(number)/R1", "8000.00"]])
+            #expect(
+                here.postings.map(\.kind) == [
+                    .creditHeld, .creditPosted, .creditReversed, .returnSetAside, .returnPaid,
+                ])
+            let there = try #require(try await pair.view(of: number, at: pair.origin))
+            #expect(there.postings.map(\.kind) == [.accountFrozen, .remittancePaid, .creditHeld, .returnBooked])
+            for node in pair.nodes {
+                #expect(try await node.store.ledgerBalances().values.allSatisfy { $0 == .zero })
+                #expect(pair.bank.balance(of: node.code) == .zero)
+            }
+            guard case .returnAdvice(let advice)? = try there.file.newest(.returnAdvice)?.content else { return }
+            #expect(advice.ground == .recalled)
+            #expect(advice.returns == there.file.orders[0].key)
+            #expect(
+                try await pair.notices(of: number, at: pair.destination) == [["completion", nil], ["withdrawn", nil]])
+            #expect(here.pensionMoved == .zero)
+            #expect(try await pair.restlessness() == [])
+
+            // What came back is there again, and may be transferred by another case.
+            let again = try await pair.lodge(key: "key-2")
+            try await pair.settle()
+            #expect(try await pair.complaints(about: again) == [])
+        }
+    }
+
+    @Test func `of the money that is refused changes no book, and may be asked again`() async throws {
+        try await NodePair.run { pair in
+            let number = try await pair.recalled()
+            let ledgers = try await [
+                pair.destination.store.ledgerBalances(), pair.origin.store.ledgerBalances(),
+            ]
+            try await pair.act(.declineRecall(.benefitInPayment), on: number, at: pair.destination)
+            try await pair.settle()
+            #expect(try await pair.phases(of: number) == ["completed", "completed"])
+            #expect(
+                try await [pair.destination.store.ledgerBalances(), pair.origin.store.ledgerBalances()] == ledgers)
+            let there = try #require(try await pair.view(of: number, at: pair.origin))
+            #expect(there.story.transfer.recall.phase == .declined(.remittance))
+            guard case .recallAnswer(let answer)? = try there.file.newest(.recallAnswer)?.content else { return }
+            #expect(!answer.isConsent)
+            #expect(answer.ground == .benefitInPayment)
+            #expect(try await pair.complaints(about: number) == [])
+
+            try await pair.act(.recall(.remittance, .wrongAmount), on: number, at: pair.origin)
+            try await pair.settle()
+            #expect(try await pair.phases(of: number) == ["recall-received", "recall-asked"])
+        }
+    }
+
+    @Test func `of money that was not paid, or that another side sent, cannot be asked`() async throws {
+        try await NodePair.run(without: .remittance) { pair in
+            let number = try await pair.transfer()
+            let early = try await pair.refusal(
+                of: .recall(.remittance, .sentInError), on: number, at: pair.origin)
+            #expect(early?.event == "recall-asked")
+            let letter = try await pair.refusal(of: .recall(.letter, .sentInError), on: number, at: pair.origin)
+            #expect(letter == NotAllowed(event: "recall-asked", phase: "frozen"))
+            let form = try await pair.refusal(of: .recall(.form, .sentInError), on: number, at: pair.destination)
+            #expect(form?.event == "recall-asked")
+        }
+    }
+
+    @Test func `of the form before the money has come waits for the newer one, and the rest goes back`() async throws {
+        try await NodePair.run { pair in
+            let number = try await pair.keepingBack(nil, isPaid: false).transfer(PairCast.application())
+            try await pair.act(.recall(.form, .wrongAmount), on: number, at: pair.origin)
+            try await pair.settle()
+            #expect(try await pair.phases(of: number) == ["awaiting-new-form", "awaiting-completion"])
+            try await pair.know(nil, .atOrigin(lines: [.plain("2026-01", "2026-08", base: Money(fen: 4_000_00))]))
+            try await pair.act(.reviseForm, on: number, at: pair.origin)
+            try await pair.settle()
+            // The form is here, the money is not.
+            #expect(try await pair.pension(of: number, at: pair.destination) == "awaiting-funds")
+            #expect(try await pair.destination.store.ledgerBalances() == [:])
+
+            pair.bank.tell(PairCast.weifang, [pair.bank.entry(.credit, PairCast.transfer, key: "\(number)/P1")])
+            pair.bank.script { [$0] }
+            try await pair.settle()
+            #expect(try await pair.phases(of: number) == ["completed", "completed"])
+            let less = Money(fen: 6_400_00)
+            let here = try #require(try await pair.view(of: number, at: pair.destination))
+            #expect(here.pensionMoved == less)
+            #expect(here.file.orders.map(\.amount) == [PairCast.transfer - less])
+            #expect(pair.bank.balance(of: PairCast.weifang) == less)
+            #expect(try await pair.restlessness() == [])
+        }
+    }
+
+    @Test func `of the form after the money has come keeps it in suspense until the newer one is here`() async throws {
+        try await NodePair.run(without: .query) { pair in
+            // A certificate that says another thing keeps the funds from being posted.
+            pair.bank.script { [$0.worth(Money(fen: 8_000_01))] }
+            let number = try await pair.transfer()
+            #expect(try await pair.phases(of: number) == ["mismatched", "awaiting-completion"])
+            try await pair.act(.recall(.form, .wrongAmount), on: number, at: pair.origin)
+            try await pair.settle()
+            #expect(try await pair.phases(of: number) == ["awaiting-new-form", "awaiting-completion"])
+            #expect(
+                try await pair.destination.store.ledgerBalances()["suspense:pension"] == Money(fen: -8_000_01))
+        }
+    }
+}
