@@ -144,6 +144,7 @@ extension Desk {
         }
         switch handshake.phase {
         case .draft, .reviewing, .supplementing:
+            try takeLetterBack(file, &draft, by: deciders)
             _ = try draft.apply(.destination(.applicationWithdrawn), actor: actor)
             try endPayouts(file, &draft, actor: actor)
         default:
@@ -220,6 +221,7 @@ extension Desk {
     func openTemporaryAccount(
         _ reason: Reason, _ file: CaseFile, _ draft: inout StepDraft, by deciders: Deciders
     ) throws(DeskFault) {
+        try takeLetterBack(file, &draft, by: deciders)
         _ = try draft.apply(.destination(.temporaryAccountDue(reason)), actor: deciders.actor)
         try endPayouts(file, &draft, actor: deciders.actor)
     }
@@ -227,8 +229,20 @@ extension Desk {
     func refuse(
         _ reason: Reason, _ file: CaseFile, _ draft: inout StepDraft, by deciders: Deciders
     ) throws(DeskFault) {
+        try takeLetterBack(file, &draft, by: deciders)
         _ = try draft.apply(.destination(.applicationFailed(reason)), actor: deciders.actor)
         try endPayouts(file, &draft, actor: deciders.actor)
+    }
+
+    /// An application that ends after its letter had gone out and come back: the origin is told, so that its case ends as
+    /// well.
+    func takeLetterBack(_ file: CaseFile, _ draft: inout StepDraft, by deciders: Deciders) throws(DeskFault) {
+        guard file.count(of: .acceptanceLetter) > 0 else { return }
+        let request = RecallRequest(
+            subject: .letter, ground: .other, text: "申请不再办理。 The application has ended here.")
+        _ = try draft.apply(
+            .recall(.recallAsked(.letter)), actor: deciders.actor,
+            materials: .init(contents: [.recallRequest(request)], deciders: deciders))
     }
 
     /// The next version of the letter.

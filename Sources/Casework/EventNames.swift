@@ -135,6 +135,7 @@ extension Queries.Event {
             case "query-answer-arrived": code.outcome.map(Self.queryAnswerArrived)
             case "query-arrived": code.subject.map(Self.queryArrived)
             case "query-answered": code.outcome.map(Self.queryAnswered)
+            case "query-deadline-passed": .deadlinePassed
             default: nil
             }
         guard let event else { return nil }

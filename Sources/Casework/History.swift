@@ -13,7 +13,8 @@ extension CaseEvent {
         case .recall(.recallAsked(let subject)), .recall(.recallArrived(let subject)): subject.rawValue
         case .fundsReturn(.returnBounced(let bounce)): bounce.rawValue
         case .clearing(.choiceMade(let kept)): kept.rawValue
-        case .payout, .awaitedPayout, .recall, .correction, .fundsReturn, .awaitedReturn, .clearing, .urging: nil
+        case .payout, .awaitedPayout, .query, .recall, .correction, .fundsReturn, .awaitedReturn, .clearing, .urging:
+            nil
         }
     }
 
@@ -186,7 +187,7 @@ extension CaseEvent {
         switch self {
         case .destination(.deadlinePassed), .origin(.deadlinePassed), .payout(_, .deadlinePassed),
             .recall(.deadlinePassed), .correction(.deadlinePassed), .fundsReturn(.deadlinePassed),
-            .awaitedReturn(.deadlinePassed), .clearing(.deadlinePassed), .urging(.escalated):
+            .awaitedReturn(.deadlinePassed), .clearing(.deadlinePassed), .query(.deadlinePassed):
             true
         default: false
         }

@@ -315,13 +315,40 @@ extension Desk {
         if isRefused {
             logger.warning(
                 "the peer refused a document", metadata: ["case": "\(entry.number)", "peer": "\(entry.recipient)"])
-            try await noteRefusal(in: entry.number)
+            try await noteRefusal(of: entry)
         }
     }
 
-    /// A case whose document was refused cannot go on by itself: it is shown to a clerk.
-    private func noteRefusal(in number: CaseNumber) async throws {
-        try await commit(number) { (_, draft) throws(DeskFault) in draft.alert(.documentRefused) }
+    /// A case whose document was refused cannot go on by itself: it is shown to a clerk. A question that the other office
+    /// would not take is one that it has declined, so that nothing waits for its answer.
+    private func noteRefusal(of entry: OutboxEntry) async throws {
+        try await commit(entry.number) { (file, draft) throws(DeskFault) in
+            draft.alert(.documentRefused)
+            let document = file.documents.first { draft.isOurs($0.sender) && $0.sequence == entry.sequence }
+            let event: CaseEvent
+            switch document?.kind {
+            case .query? where draft.story.transfer.queries.asked.isOpen: event = .query(.queryAnswerArrived(.declined))
+            case .recallRequest?: event = .recall(.recallRefusalArrived)
+            case .correctionRequest?: event = .correction(.correctionRefusalArrived)
+            default: return
+            }
+            // It may have been answered or given up since.
+            var decided = draft
+            do throws(DeskFault) {
+                _ = try decided.apply(event, actor: "peer:\(entry.recipient)", cause: entry.digest.text)
+                if case .query = event { try await followDeclined(&decided) }
+                draft = decided
+            } catch {
+                guard case .notAllowed = error else { throw error }
+            }
+        }
+    }
+
+    /// The check that waited for an answer goes on without it.
+    private func followDeclined(_ draft: inout StepDraft) async throws(DeskFault) {
+        if case .origin(let handshake) = draft.story.transfer.pension, handshake.phase == .checking {
+            draft.leave(.checkRecords)
+        }
     }
 
     /// Checks that a receipt is the recipient's, or that of an agency which took over from it, for exactly this document.

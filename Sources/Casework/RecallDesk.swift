@@ -93,6 +93,9 @@ extension Desk {
         let actor = "peer:\(draft.peer)"
         switch answer.subject {
         case .letter:
+            // An application that has ended already only told the origin.
+            guard case .destination(let handshake) = draft.story.transfer.pension, !handshake.phase.isTerminal
+            else { return }
             _ = try draft.apply(.destination(.letterRecalled), actor: actor)
             try endPayouts(file, &draft, actor: actor)
         case .form, .remittance: break

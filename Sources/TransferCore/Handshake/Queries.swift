@@ -39,6 +39,7 @@ package struct Queries: Equatable, Sendable {
         case queryAnswerArrived(QueryOutcome)
         case queryArrived(QuerySubject)
         case queryAnswered(QueryOutcome)
+        case deadlinePassed
     }
 
     /// Moves on, or throws and changes nothing. A pair that is not listed is not allowed.
@@ -58,6 +59,9 @@ package struct Queries: Equatable, Sendable {
         case (_, .open(let subject), .queryAnswered(let outcome)):
             received = .answered(subject, outcome)
             return [.send(.queryAnswer)]
+        // A late answer is reported, and ends nothing.
+        case (.open, _, .deadlinePassed), (_, .open, .deadlinePassed):
+            return [.alertClerk(.overdue)]
         default:
             throw NotAllowed(event: event.name, phase: phaseName)
         }
@@ -121,6 +125,7 @@ extension Queries.Event {
         case .queryAnswerArrived: "query-answer-arrived"
         case .queryArrived: "query-arrived"
         case .queryAnswered: "query-answered"
+        case .deadlinePassed: "query-deadline-passed"
         }
     }
 }

@@ -148,7 +148,7 @@ extension TransferCase {
     /// A side that knows nothing of the case yet, or has ended it without a transfer, is asked nothing.
     private func checkOpenToQuestions(_ event: Queries.Event) throws(NotAllowed) {
         switch (event, pension) {
-        case (.queryAnswered, _), (.queryAnswerArrived, _): return
+        case (.queryAnswered, _), (.queryAnswerArrived, _), (.deadlinePassed, _): return
         case (.queryAsked, .destination(let handshake)), (.queryArrived, .destination(let handshake)):
             switch handshake.phase {
             case .draft, .reviewing, .supplementing, .refused, .temporaryOpened, .withdrawn, .ceased, .givenBack:
@@ -178,7 +178,8 @@ extension TransferCase {
         case (_, _) where subject.recalledBy != asker: isPossible = false
         case (.letter, .destination(let handshake)):
             switch handshake.phase {
-            case .awaitingReply, .returned, .awaitingPapers, .awaitingAccount, .awaitingNewForm:
+            case .awaitingReply, .returned, .awaitingPapers, .awaitingAccount, .awaitingNewForm, .reviewing,
+                .supplementing:
                 isPossible = !handshake.hasFunds
             default: isPossible = false
             }
@@ -376,7 +377,7 @@ extension TransferCase {
         case (.clearing, _): .clearing(.deadlinePassed)
         case (.pension, .destination), (.awaitedPayout, .destination): .destination(.deadlinePassed)
         case (.pension, .origin), (.awaitedPayout, .origin): .origin(.deadlinePassed)
-        case (.query, _): .urging(.escalated)
+        case (.query, _): .query(.deadlinePassed)
         }
     }
 

@@ -105,7 +105,7 @@ extension AwaitedPayout.Event {
 
 extension Queries.Event {
     fileprivate static func published(_ code: String?) -> [Self] {
-        guard let code else { return [] }
+        guard let code else { return [.deadlinePassed] }
         if let subject: QuerySubject = value(code) { return [.queryAsked(subject), .queryArrived(subject)] }
         if let outcome: QueryOutcome = value(code) { return [.queryAnswered(outcome), .queryAnswerArrived(outcome)] }
         return []

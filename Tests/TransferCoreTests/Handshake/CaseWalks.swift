@@ -97,10 +97,7 @@ struct CaseWalk {
             expect(
                 story.fundsReturn.phase.clock == nil && story.awaitedReturn.phase.clock == nil, "an end owes nothing")
         }
-        // A query is taken up as urging is, and that has its own end.
-        if path.count % 4 == 0, leading.clock != nil,
-            leading.kind != .query || story.urging.level < Urging.escalationWorkingDays.count
-        {
+        if path.count % 4 == 0, leading.clock != nil {
             var late = story
             expect((try? late.apply(story.deadlineEvent)) != nil, "the deadline of the leading leg can pass")
         }

@@ -112,7 +112,7 @@ enum Walks {
         from: Queries(),
         events: [
             .queryAsked(.creditShort), .queryAsked(.other), .queryAnswerArrived(.confirmed), .queryArrived(.other),
-            .queryArrived(.identityDiffers), .queryAnswered(.declined),
+            .queryArrived(.identityDiffers), .queryAnswered(.declined), .deadlinePassed,
         ] as [Queries.Event],
         within: { $0.numberAsked <= 2 && $0.numberReceived <= 2 }, phase: { $0.phaseName }, name: { $0.name },
         apply: { machine, event in _ = try machine.apply(event) })

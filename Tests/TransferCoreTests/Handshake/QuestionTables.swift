@@ -9,10 +9,12 @@ import TransferCore
                 no-query       + query-asked          -> query-asked
                 query-asked    + query-answer-arrived -> no-query
                 query-asked    + query-arrived        -> query-received
+                query-asked    + query-deadline-passed -> query-asked
                 query-received + query-answer-arrived ~> query-received
                 query-received + query-answered       -> no-query
                 query-received + query-answered       -> query-asked
                 query-received + query-asked          ~> query-received
+                query-received + query-deadline-passed -> query-received
                 """)
     }
 

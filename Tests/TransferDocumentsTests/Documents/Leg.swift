@@ -93,7 +93,7 @@ extension Leg {
             "Queries", from: Queries(),
             [
                 Queries.Event.queryAsked(.other), .queryAnswerArrived(.confirmed), .queryArrived(.other),
-                .queryAnswered(.confirmed),
+                .queryAnswered(.confirmed), .deadlinePassed,
             ], \.name, \.phaseName, { _ = try $0.apply($1) }),
         Leg(
             "Recall", from: Recall(),
