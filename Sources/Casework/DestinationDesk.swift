@@ -102,6 +102,12 @@ extension Desk {
                 )
             )
         }
+        for (index, branch) in application.otherBranches.enumerated() where branch == .pension {
+            faults.append(
+                FormFault(
+                    "/otherBranches/\(index)", "branch-not-settled-here", "养老保险关系本身就是转移的内容，不在此处填写",
+                    "The pension is what is transferred; it is no other branch."))
+        }
         return faults
     }
 

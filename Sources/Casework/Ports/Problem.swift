@@ -24,6 +24,8 @@ package struct Problem: Error, Hashable, Sendable {
     package let retryAfterSeconds: Int?
     /// The case that stands in the way, where the caller may know of it.
     package let caseNumber: CaseNumber?
+    /// The size of the tree head that is held, when a head was not taken.
+    package var treeSize: Int64?
 
     /// One of several values that are wrong.
     package struct Part: Hashable, Sendable {
@@ -80,6 +82,7 @@ extension Problem {
         if !detail.isEmpty { json.field("detail", detail) }
         json.field("pointer", ifPresent: pointer)
         json.field("case", ifPresent: caseNumber?.text)
+        json.field("size", ifPresent: treeSize)
         guard !errors.isEmpty else { return }
         json.array("errors", errors.prefix(Problem.mostErrors)) { json, part in
             json.object { json in

@@ -26,6 +26,8 @@ package struct DestinationHandshake: Equatable, Sendable {
     package private(set) var completions = 0
     /// Whether money of the case has come in: from then on it ends without a transfer only by giving the money back.
     package private(set) var hasFunds = false
+    /// Whether a letter has ever gone out: the origin knows of the case then.
+    package private(set) var hasSentLetter = false
     /// Whether the origin has ever said that it has paid: nothing is posted before.
     package private(set) var hasAdvice = false
     /// Whether the origin has its form back and the newer one is not here yet.
@@ -248,6 +250,7 @@ package struct DestinationHandshake: Equatable, Sendable {
 
     private mutating func count(_ event: Event) {
         switch event {
+        case .applicationPassed: hasSentLetter = true
         case .supplementAsked: supplements += 1
         case .booksMatched: completions += 1
         case .fundsArrived: hasFunds = true

@@ -178,9 +178,9 @@ extension TransferCase {
         case (_, _) where subject.recalledBy != asker: isPossible = false
         case (.letter, .destination(let handshake)):
             switch handshake.phase {
-            case .awaitingReply, .returned, .awaitingPapers, .awaitingAccount, .awaitingNewForm, .reviewing,
-                .supplementing:
+            case .awaitingReply, .returned, .awaitingPapers, .awaitingAccount, .awaitingNewForm:
                 isPossible = !handshake.hasFunds
+            case .reviewing, .supplementing: isPossible = handshake.hasSentLetter
             default: isPossible = false
             }
         // Whether the letter can still be given back is what the answer says.

@@ -1,0 +1,406 @@
+import Logging
+package import TransferCore
+package import TransferDocuments
+
+/// The port over which two nodes show each other the heads of their logs.
+package protocol HeadLink: Sendable {
+    /// Sends a message and waits for the peer's.
+    ///
+    /// - Returns: the body of the answer. Whether it is the peer's message is the caller's to check.
+    func show(_ message: [UInt8], to peer: AgencyCode) async throws(DeliveryFault) -> [UInt8]
+}
+
+/// Makes the heads of this node's log, and is the witness of the logs of others.
+///
+/// What this guarantees: of each agency the accepted heads of one epoch grow out of each other, as far back as they are
+/// held; whatever an agency signed that does not is kept as evidence. A head of ours that somebody holds and that our log
+/// does not go back to closes the gate: this node was restored from an old backup, or its log was changed.
+/// If the process dies anywhere here, nothing is lost but an exchange, which is made again.
+package struct WitnessDesk: Sendable {
+    package let desk: Desk
+    package let log: any EvidenceStore
+    let link: any HeadLink
+    package let gate: RecoveryGate
+
+    /// Of our own heads no two are closer together.
+    package static let restMilliseconds: Int64 = 1_000
+
+    package init(desk: Desk, log: any EvidenceStore, link: any HeadLink, gate: RecoveryGate) {
+        self.desk = desk
+        self.log = log
+        self.link = link
+        self.gate = gate
+    }
+
+    /// The newest head of our log; a new one is signed when there are more leaves than in the last one and that is at least
+    /// a second old.
+    ///
+    /// - Parameter isUrgent: whether a new one is signed also within the second.
+    /// - Returns: nil for a log without leaves, and while the node is recovering: it signs none then.
+    package func newestHead(isUrgent: Bool = false) async throws(WitnessFault) -> SignedTreeHead? {
+        guard gate.isOpen else { return nil }
+        return try await HeadSigner(
+            log: log, agency: desk.agency.code, clock: desk.clock, signer: desk.signer
+        ).newestHead(isUrgent: isUrgent)
+    }
+
+    /// Asks a peer what it holds of us, shows it our newest head, and learns its own.
+    ///
+    /// - Returns: whether the peer holds our newest head now.
+    @discardableResult
+    package func exchange(with code: AgencyCode) async throws(WitnessFault) -> Bool {
+        let (peer, answer) = try await ask(code)
+        guard gate.isOpen, let own = try await newestHead() else { return false }
+        if answer.held.first == own.bytes { return true }
+        let message = try await message(to: peer, head: own, held: answer.held)
+        let second = try await send(message, to: peer)
+        _ = try await learn(second, from: peer)
+        return second.held.first == own.bytes
+    }
+
+    /// Asks a peer what it holds of us without showing a head.
+    @discardableResult
+    func ask(_ code: AgencyCode) async throws(WitnessFault) -> (peer: AgencyCode, answer: HeadExchange) {
+        let directory = desk.directory.current
+        let peer = directory.inForce(code)
+        guard peer != desk.agency.code, directory[peer] != nil else { throw .noSuchPeer }
+        let answer = try await send(try await message(to: peer, head: nil, held: []), to: peer)
+        _ = try await learn(answer, from: peer)
+        return (peer, answer)
+    }
+
+    private func send(_ message: HeadExchange, to peer: AgencyCode) async throws(WitnessFault) -> HeadExchange {
+        let bytes: [UInt8]
+        do throws(DeliveryFault) {
+            bytes = try await link.show(try sign(message), to: peer)
+        } catch {
+            throw .delivery(error)
+        }
+        do throws(HeadRefusal) {
+            return try verified(bytes, from: peer)
+        } catch {
+            throw .answer(error.code, error.detail)
+        }
+    }
+
+    // MARK: Messages
+
+    private func sign(_ message: HeadExchange) throws(DeliveryFault) -> [UInt8] {
+        do {
+            let moment = Instant(milliseconds: message.asOf.secondsSince1970 * 1_000)
+            return try desk.signer.sign(try message.encoded(), type: .headExchange, at: moment)
+        } catch {
+            throw DeliveryFault(code: DeliveryFault.ownCode, detail: "\(error)", concernsPeer: false)
+        }
+    }
+
+    /// - Parameters:
+    ///   - head: what is shown; nil for nothing.
+    ///   - held: the heads of ours that the peer holds, from each of which the head is to be proved to go on.
+    private func message(
+        to peer: AgencyCode, head: SignedTreeHead?, held: [[UInt8]]
+    ) async throws(WitnessFault) -> HeadExchange {
+        do throws(StoreError) {
+            var theirs = try await log.newestHead(of: peer).map { [$0] } ?? []
+            theirs += try await log.shownHeads(of: peer, limit: HeadExchange.mostHeld - 1)
+            let others = try await log.newestHeads(limit: HeadExchange.mostWitnessed)
+            return HeadExchange(
+                sender: desk.agency.code, recipient: peer, asOf: desk.clock.now.signingTime, held: theirs.map(\.bytes),
+                head: head?.bytes, proofs: try await proofs(for: held, to: head),
+                witnessed: others.filter { $0.head.agency != peer && $0.head.agency != desk.agency.code }.map(\.bytes))
+        } catch {
+            throw .store(error)
+        }
+    }
+
+    private func proofs(
+        for held: [[UInt8]], to head: SignedTreeHead?
+    ) async throws(StoreError) -> [HeadExchange.Proof] {
+        guard let head = head?.head else { return [] }
+        var proofs: [HeadExchange.Proof] = []
+        for bytes in held {
+            guard let old = ownHead(bytes), old.head.epoch == head.epoch, old.head.size <= head.size else { continue }
+            let hashes = try await log.consistency(from: old.head.size, to: head.size)
+            proofs.append(HeadExchange.Proof(size: old.head.size, hashes: hashes))
+        }
+        return proofs
+    }
+
+    /// A head that we signed ourselves; nil for anything else.
+    private func ownHead(_ bytes: [UInt8]) -> SignedTreeHead? {
+        guard let own = try? SignedTreeHead(bytes, in: desk.directory.current, at: nil),
+            own.head.agency == desk.agency.code
+        else { return nil }
+        return own
+    }
+
+    // MARK: What others say
+
+    /// Takes in what a peer says: of third logs, of ours, and of its own.
+    ///
+    /// - Returns: what became of the head that it showed; nil when it showed none.
+    private func learn(
+        _ message: HeadExchange, from peer: AgencyCode
+    ) async throws(WitnessFault) -> HeadRules.Verdict? {
+        do {
+            for bytes in message.witnessed { try await look(at: bytes, shownBy: peer) }
+            for bytes in message.held { try await lookBack(at: bytes, heldBy: peer) }
+            guard let bytes = message.head else { return nil }
+            return try await take(bytes, message.proofs, from: peer)
+        } catch let error as StoreError {
+            throw .store(error)
+        } catch let fault as HeadFault {
+            throw .answer(fault.code, fault.detail)
+        } catch {
+            preconditionFailure("learning throws faults of the store and of heads only")
+        }
+    }
+
+    /// A head of ours that another node holds: our log must go back to it.
+    private func lookBack(at bytes: [UInt8], heldBy peer: AgencyCode) async throws(StoreError) {
+        guard let held = ownHead(bytes) else {
+            desk.logger.notice("a peer holds a head that is not ours", metadata: ["peer": "\(peer)"])
+            return
+        }
+        guard try await !goesBack(to: held.head) else { return }
+        try await log.keepMissing(held, shownBy: peer, at: desk.clock.now)
+        close(for: held)
+    }
+
+    /// Whether our log begins with the leaves of a head that we once signed.
+    private func goesBack(to head: TreeHead) async throws(StoreError) -> Bool {
+        let epoch = try await log.epoch()
+        // What was lost before was accepted by a person.
+        if head.epoch < epoch { return true }
+        guard head.epoch == epoch, try await log.tree().size >= head.size else { return false }
+        return try await log.root(ofFirst: head.size) == head.root
+    }
+
+    private func close(for missing: SignedTreeHead) {
+        guard gate.isOpen else { return }
+        let why =
+            "a head of this node's log with \(missing.head.size) leaves (epoch \(missing.head.epoch)) is known, and the log "
+            + "does not go back to it"
+        gate.close(why)
+        desk.logger.critical("the node is recovering", metadata: ["cause": "\(why)"])
+    }
+
+    /// A head that a peer shows of its own log.
+    private func take(
+        _ bytes: [UInt8], _ proofs: [HeadExchange.Proof], from peer: AgencyCode
+    ) async throws -> HeadRules.Verdict {
+        let shown = try SignedTreeHead(bytes, in: desk.directory.current, at: desk.clock.now.seconds)
+        guard shown.head.agency == peer else { throw HeadFault.ofOther(shown.head.agency, peer) }
+        for attempt in 1... {
+            let last = try await log.newestHead(of: peer)
+            let verdict = HeadRules.judge(shown.head, after: last?.head, proofs: proofs)
+            let now = desk.clock.now
+            do {
+                switch verdict {
+                case .taken(let proof):
+                    try await log.keep(shown, after: last, proof: proof, at: now)
+                case .restarted:
+                    if let last { try await alarm(.restarted, shown, last, [], by: peer) }
+                    try await log.keep(shown, after: last, proof: [], at: now)
+                case .conflict(let kind, let proof):
+                    if let last { try await alarm(kind, shown, last, proof, by: peer) }
+                case .known, .late, .unproven: break
+                }
+            } catch StoreError.caseMovedOn where attempt < Desk.attempts {
+                continue
+            }
+            switch verdict {
+            case .taken, .known: try await settle(shown.head, proofs, from: peer)
+            case .restarted, .late, .unproven, .conflict: break
+            }
+            return verdict
+        }
+        preconditionFailure("the loop ends by returning or throwing")
+    }
+
+    /// Heads that others have shown us of this agency: it proves that it goes on from them, or it has shown two histories.
+    private func settle(
+        _ head: TreeHead, _ proofs: [HeadExchange.Proof], from peer: AgencyCode
+    ) async throws(StoreError) {
+        for shown in try await log.shownHeads(of: peer, limit: HeadExchange.mostHeld) {
+            if shown.head.epoch < head.epoch {
+                try await log.settleShown(shown, at: desk.clock.now)
+                continue
+            }
+            guard let proof = proofs.first(where: { $0.size == shown.head.size })?.hashes else { continue }
+            if !head.goesOn(from: shown.head, proof: proof), let held = try await log.newestHead(of: peer) {
+                try await alarm(.forked, shown, held, proof, by: peer)
+            }
+            try await log.settleShown(shown, at: desk.clock.now)
+        }
+    }
+
+    /// A head of a third agency, as another peer was shown it.
+    private func look(at bytes: [UInt8], shownBy peer: AgencyCode) async throws(StoreError) {
+        guard let shown = try? SignedTreeHead(bytes, in: desk.directory.current, at: desk.clock.now.seconds),
+            shown.head.agency != peer
+        else {
+            desk.logger.notice("a peer shows a head that cannot be read", metadata: ["peer": "\(peer)"])
+            return
+        }
+        let head = shown.head
+        if head.agency == desk.agency.code { return try await lookBack(at: bytes, heldBy: peer) }
+        guard let last = try await log.newestHead(of: head.agency), last.head.epoch == head.epoch else { return }
+        if let held = try await log.head(of: head.agency, epoch: head.epoch, size: head.size) {
+            if held.head.root != head.root { try await alarm(.forked, shown, held, [], by: peer) }
+            return
+        }
+        try await log.keepShown(shown, by: peer, at: desk.clock.now)
+    }
+
+    private func alarm(
+        _ kind: HeadConflict.Kind, _ shown: SignedTreeHead, _ held: SignedTreeHead, _ proof: [DocumentDigest],
+        by peer: AgencyCode
+    ) async throws(StoreError) {
+        let conflict = HeadConflict(
+            kind: kind, shown: shown, held: held, proof: proof, shownBy: peer, at: desk.clock.now)
+        if try await log.keep(conflict) {
+            desk.logger.critical(
+                "the history of an agency does not agree with itself", metadata: ["conflict": "\(conflict)"])
+        }
+    }
+}
+
+// MARK: - Answering
+
+extension WitnessDesk {
+    /// Answers the message of a peer with ours.
+    ///
+    /// - Parameters:
+    ///   - bytes: a compact JWS, as it came.
+    ///   - peer: the agency to which the directory binds the TLS certificate of the connection.
+    /// - Returns: our message; or 409 with the size that we hold, when the head that the peer shows is not accepted.
+    package func answer(_ bytes: [UInt8], from peer: AgencyCode) async -> PeerAnswer {
+        do {
+            let message = try verified(bytes, from: peer)
+            let verdict = try await learn(message, from: peer)
+            let held = try await log.newestHead(of: peer)
+            if let refusal = verdict?.refusal(holding: held?.head) { throw refusal }
+            let own = try await newestHead()
+            return .receipt(try sign(try await self.message(to: peer, head: own, held: message.held)))
+        } catch let refusal as HeadRefusal {
+            desk.logger.notice("a tree head was not taken", metadata: ["peer": "\(peer)", "code": "\(refusal.code)"])
+            return .problem(refusal.problem)
+        } catch WitnessFault.answer(let code, let detail) {
+            return .problem(HeadRefusal(400, code, detail).problem)
+        } catch {
+            desk.logger.error("tree heads were not exchanged", metadata: ["peer": "\(peer)", "cause": "\(error)"])
+            return .problem(
+                Problem(
+                    status: 503, code: "unavailable", title: "Service unavailable",
+                    detail: "The heads could not be exchanged. Ask again later."))
+        }
+    }
+
+    /// Reads a message and makes sure whose it is, as with every signed thing of a peer.
+    private func verified(_ bytes: [UInt8], from peer: AgencyCode) throws(HeadRefusal) -> HeadExchange {
+        let now = desk.clock.now.seconds
+        let message: HeadExchange
+        let signer: AgencyCode
+        do {
+            let jws = try JWS.parse(bytes, typ: .headExchange, maximumBytes: HeadExchange.longest)
+            let signedAt = jws.header.signingTime.secondsSince1970
+            let key = try desk.directory.current.signer(
+                thumbprint: jws.header.certificate, signedAt: signedAt, seenAt: now)
+            try jws.verify(with: key.publicKey)
+            signer = key.agency
+            message = try HeadExchange(decoding: jws.payload)
+            guard jws.header.signingTime == message.asOf else {
+                throw HeadRefusal(400, "time", "The message was signed at another moment than it names.")
+            }
+        } catch let refusal as HeadRefusal {
+            throw refusal
+        } catch let fault as JWSFault {
+            throw HeadRefusal(
+                fault.code == .size ? 413 : fault.code == .signature ? 401 : 400, fault.code.rawValue, fault.detail)
+        } catch let fault as TrustFault {
+            throw HeadRefusal(403, fault.code.rawValue, fault.detail)
+        } catch let fault as DocumentFault {
+            throw HeadRefusal(400, fault.code.rawValue, fault.detail)
+        } catch {
+            preconditionFailure("reading a message throws faults of its own only")
+        }
+        guard signer == peer, message.sender == signer else {
+            throw HeadRefusal(
+                403, "signer-not-sender", "The message is signed by another agency than the one it comes from.")
+        }
+        guard message.recipient == desk.agency.code else {
+            throw HeadRefusal(400, "wrong-recipient", "The message is for another agency.")
+        }
+        guard abs(message.asOf.secondsSince1970 - now) <= SignedDirectory.clockTolerance else {
+            throw HeadRefusal(400, "time", "The clocks are more than five minutes apart, or the message is old.")
+        }
+        return message
+    }
+}
+
+extension HeadRules.Verdict {
+    /// Why the peer that showed a head is refused; nil when the head is held now.
+    fileprivate func refusal(holding last: TreeHead?) -> HeadRefusal? {
+        let size = last?.size ?? 0
+        let code: String
+        switch self {
+        case .taken, .known, .restarted: return nil
+        case .late: code = "head-late"
+        case .unproven: code = "head-unproven"
+        case .conflict(let kind, _): code = "head-\(kind.rawValue)"
+        }
+        return HeadRefusal(
+            409, code, "The head does not go on from the one that is held here, of size \(size).", size: size)
+    }
+}
+
+/// Why a message, or the head in it, was not taken.
+struct HeadRefusal: Error, Hashable {
+    let status: Int
+    let code: String
+    let detail: String
+    /// The size of the head that is held.
+    let size: Int64?
+
+    init(_ status: Int, _ code: String, _ detail: String, size: Int64? = nil) {
+        self.status = status
+        self.code = code
+        self.detail = detail
+        self.size = size
+    }
+
+    var problem: Problem {
+        var problem = Problem(status: status, code: code, title: "The tree head was not taken", detail: detail)
+        problem.treeSize = size
+        return problem
+    }
+}
+
+extension HeadFault {
+    fileprivate static func ofOther(_ agency: AgencyCode, _ peer: AgencyCode) -> HeadFault {
+        HeadFault(code: "signer-not-sender", detail: "\(peer) shows a head of \(agency) as its own")
+    }
+}
+
+/// Why heads were not made or exchanged.
+package enum WitnessFault: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The directory has no such agency, or it is this one.
+    case noSuchPeer
+    case store(StoreError)
+    case signing(SigningFault)
+    /// The peer was not reached, or did not take our head.
+    case delivery(DeliveryFault)
+    /// What the peer answered is not its message.
+    case answer(_ code: String, _ detail: String)
+
+    package var description: String {
+        switch self {
+        case .noSuchPeer: "no-such-peer: the directory has no other agency of this code"
+        case .store(let error): "store: \(error)"
+        case .signing(let fault): "signing: \(fault)"
+        case .delivery(let fault): "\(fault)"
+        case .answer(let code, let detail): "\(code): \(detail)"
+        }
+    }
+}
