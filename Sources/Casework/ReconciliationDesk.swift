@@ -40,12 +40,9 @@ extension Desk {
         try await findOverlap(books.form, &draft)
     }
 
-    /// Money that nobody owed is owed back. While another return is under way it stays in suspense, on the clerk's list.
+    /// Money that nobody owed is owed back. While another return is under way it waits in suspense for the next one.
     func noteSurplus(_ draft: inout StepDraft) throws(DeskFault) {
-        switch draft.story.transfer.fundsReturn.phase {
-        case .none, .owed, .confirmed: _ = try draft.apply(.fundsReturn(.surplusFound), actor: DecisionStep.policy)
-        case .ordered, .bounced, .awaitingConfirmation: draft.alert(.surplusFunds)
-        }
+        _ = try draft.apply(.fundsReturn(.surplusFound), actor: DecisionStep.policy)
     }
 
     private struct Books {

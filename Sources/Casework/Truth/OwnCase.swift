@@ -66,28 +66,54 @@ extension StateClass {
 }
 
 extension MovedMoney {
-    /// What the postings of a case say that the bank moved between the two agencies; what the insured person was paid is
+    /// What the postings of a case say that moved between the two agencies for good; what the insured person was paid is
     /// not among it.
+    ///
+    /// What a bank took on the way and the origin made up, and what a bank paid twice or too much and got back, moved
+    /// nothing between the two: it is left out on both sides.
     fileprivate init(_ facts: CaseFacts) {
-        var (out, back, posted) = (Money.zero, Money.zero, Money.zero)
-        for posting in facts.postings where !posting.lines.contains(where: { $0.account.hasPrefix("payout:") }) {
-            for line in posting.lines where line.account == LedgerAccount.bank.name {
-                // The origin pays out and gets back; to the destination it comes in and goes back.
-                let amount = facts.role == .destination ? line.amount : -line.amount
-                if amount > .zero { out = out + amount } else { back = back - amount }
-            }
-            // A posting that is reversed takes its lines back with the other sign.
-            guard MovedMoney.postings.contains(posting.kind) else { continue }
-            posted =
-                posted
-                + posting.lines.filter { $0.account == LedgerAccount.suspense(.pension).name }.map(\.amount).sum()
+        switch facts.role {
+        case .origin: self.init(atOrigin: facts)
+        case .destination: self.init(atDestination: facts)
         }
-        if facts.role == .origin { posted = MovedMoney.posted(byNotice: facts.completionNotice) }
-        self.init(remitted: out, returned: back, posted: posted)
     }
 
-    /// The published names of the postings that credit what came in, and take it back.
-    private static let postings: Set<String> = ["credit-posted", "credit-reversed"]
+    private init(atOrigin facts: CaseFacts) {
+        func sum(_ kind: Posting.Kind, _ account: LedgerAccount) -> Money {
+            facts.postings.filter { $0.kind == kind.rawValue }.flatMap(\.lines)
+                .filter { $0.account == account.name }.map(\.amount).sum()
+        }
+        // Each freeze has its event, in their order; what was frozen for a shortfall made up for what never arrived.
+        let freezes = facts.events.map(\.name).filter(MovedMoney.freezes.contains)
+        let frozen = facts.postings.filter { $0.kind == Posting.Kind.accountFrozen.rawValue }
+        let madeUp = zip(freezes, frozen).filter { $0.0 == MovedMoney.shortfall }.flatMap(\.1.lines)
+            .filter { $0.account == LedgerAccount.pooled.name }.map(\.amount).sum()
+        let paid = -sum(.remittancePaid, .bank) - sum(.remittanceBounced, .bank)
+        // Until it is paid, a shortfall was not made up.
+        let isPaid = !facts.events.isEmpty && paid >= madeUp
+        self.init(
+            remitted: isPaid ? paid - madeUp : paid, returned: sum(.returnBooked, .suspense(.pension)),
+            posted: MovedMoney.posted(byNotice: facts.completionNotice))
+    }
+
+    private init(atDestination facts: CaseFacts) {
+        let suspense = LedgerAccount.suspense(.pension).name
+        let ofPension = facts.postings.filter { posting in posting.lines.contains { $0.account == suspense } }
+        func sum(_ kinds: [Posting.Kind]) -> Money {
+            ofPension.filter { posting in kinds.contains { $0.rawValue == posting.kind } }.flatMap(\.lines)
+                .filter { $0.account == suspense }.map(\.amount).sum()
+        }
+        // A posting that is reversed takes its lines back with the other sign.
+        self.init(
+            remitted: -sum([.creditHeld]), returned: sum([.returnSetAside]),
+            posted: sum([.creditPosted, .creditReversed]))
+    }
+
+    private static let shortfall = "shortfall-admitted"
+    /// The published names of the events that freeze something for the destination.
+    private static let freezes: Set<String> = [
+        "records-passed", "records-passed-in-part", "supplement-frozen", shortfall,
+    ]
 
     /// What a completion notice says was posted.
     private static func posted(byNotice bytes: [UInt8]?) -> Money {

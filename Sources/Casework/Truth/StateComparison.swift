@@ -52,7 +52,9 @@ package enum StateComparison {
     }
 
     private static func differences(_ own: OwnCase, _ said: CaseStatement, now: Instant) -> [StateDifference] {
-        guard !isMoving(own, now) else { return [] }
+        // What has ended on both sides does not move any more, however young it is.
+        let hasEnded = own.endedAt != nil && !own.isUnderWay && (said.state == .completed || said.state == .ended)
+        guard hasEnded || !isMoving(own, now) else { return [] }
         let here = own.statement
         var found: [StateDifference] = []
         func differ(_ kind: StateDifference.Kind, _ ours: String, _ their: String) {

@@ -146,6 +146,11 @@ struct ApplicationDesk: Sendable {
     private func reportLost(_ call: Call) async throws(Problem) -> Answer {
         let number: String
         do throws(FormFaults) { number = try AccountForm.readNumber(call.body) } catch { throw Problem(error) }
+        guard !number.utf8.elementsEqual(desk.agency.account.number.utf8) else {
+            throw Problem(
+                status: 409, code: "agency-account", title: "The account of an agency",
+                detail: "This is the account of this agency and no person's card.")
+        }
         do throws(StoreError) {
             try await desk.store.reportLost(number, by: call.caller.name, at: desk.clock.now)
         } catch {

@@ -21,7 +21,11 @@ extension CaseView {
         writeAmounts(to: &json)
         json.array("documents", file.documents) { json, document in
             let delivery = deliveries.first { $0.sequence == document.sequence && $0.recipient == document.recipient }
-            json.object { document.write(to: &$0, delivery: delivery, for: caller) }
+            json.object { json in
+                document.write(to: &json, delivery: delivery, for: caller)
+                // What one office writes to the other is for the agency's own people.
+                if caller.role.seesEveryCase, let saying = file.saying(of: document) { json.write(saying) }
+            }
         }
         json.array("notices", notices) { json, notice in json.object { notice.write(to: &$0) } }
         json.array("events", file.events) { json, event in json.object { event.write(to: &$0, for: caller) } }

@@ -99,6 +99,7 @@ extension CaseView {
         json.field("at", document.at.signingTime.text)
         json.field("receipt", document.receipt != nil)
         json.field("refused", document.isRefused)
+        if let saying = file.saying(of: document) { json.write(saying) }
         let own = opening.role == .destination ? opening.destination : opening.origin
         guard document.sender == own,
             let delivery = deliveries.first(where: {

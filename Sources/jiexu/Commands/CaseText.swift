@@ -80,8 +80,16 @@ enum CaseText {
                     "\(isOwn ? "→" : "←") \(document.sender)#\(document.sequence)  "
                     + Columns.left(CaseWords.document(document.kind), 40)
                     + "  \(ChinaTime.text(document.at))  \(state(of: document, isOwn: isOwn, delivery))"
-                return [line, "    \(document.digest)"]
+                return [line, "    \(document.digest)"] + saying(of: document, in: view)
             })
+    }
+
+    /// What a question or a notice says, in its words and amounts.
+    private static func saying(of document: StoredDocument, in view: CaseView) -> [String] {
+        guard let saying = view.file.saying(of: document) else { return [] }
+        let amounts = saying.amounts.map { "\($0.name) \($0.amount) 元" }
+        let words = [saying.code, saying.text].compactMap(\.self) + amounts + (saying.until.map { ["→ \($0)"] } ?? [])
+        return words.isEmpty ? [] : ["    「\(words.joined(separator: "  "))」"]
     }
 
     private static func state(of document: StoredDocument, isOwn: Bool, _ delivery: DeliveryState?) -> String {

@@ -152,17 +152,38 @@ struct StalledProposals: AsyncParsableCommand {
             json["end"]?["why"]?.text ?? "",
         ].compactMap(\.self).joined(separator: "  ")
     }
+
+    /// What was entered, member by member, for whoever checks it.
+    static func whole(_ json: JSON) -> [String] {
+        guard let form = json["form"] else { return [] }
+        return lines(of: form, "form")
+    }
+
+    private static func lines(of json: JSON, _ name: String) -> [String] {
+        switch json {
+        case .object(let object): object.members.flatMap { lines(of: $0.value, "\(name).\($0.name)") }
+        case .array(let elements): elements.enumerated().flatMap { lines(of: $0.element, "\(name)[\($0.offset)]") }
+        case .string(let text): ["  \(Columns.left(name, 28))\(text)"]
+        case .integer(let number): ["  \(Columns.left(name, 28))\(number)"]
+        case .bool(let flag): ["  \(Columns.left(name, 28))\(flag)"]
+        case .null, .integerOutOfRange, .fraction: ["  \(name)"]
+        }
+    }
 }
 
 /// `jiexu stalled approve`
 struct StalledApprove: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "approve", abstract: "Approve a proposal of another person; it is carried out at once. 复核通过。")
+        commandName: "approve", abstract: "Approve a proposal of another person; it is carried out at once. 复核通过。",
+        discussion: """
+            Without --digest the proposal is shown whole, with its digest, and nothing is done: approve what you have \
+            looked at by naming that digest.
+            """)
 
     @Argument(help: "The number of the proposal.")
     var id: Int64
 
-    @Option(help: "The digest of what was looked at; by default that of the proposal as it stands.")
+    @Option(help: "The digest of what was looked at. 所核内容的摘要。")
     var digest: String?
 
     @OptionGroup var caller: StalledCaller
@@ -171,10 +192,12 @@ struct StalledApprove: AsyncParsableCommand {
         let node = try caller.node()
         let proposal = try await node.get("/api/v1/staff/proposals/\(id)")
         guard proposal.isSuccess else { return try caller.tell(proposal) { _ in [] } }
-        if !caller.json { print(StalledProposals.line(proposal.json)) }
-        let body = try JSONWriter.object(limits: .request) {
-            $0.field("digest", digest ?? proposal.json["digest"]?.text ?? "")
+        guard let digest else {
+            return try caller.tell(proposal) { proposal in
+                [StalledProposals.line(proposal)] + StalledProposals.whole(proposal)
+            }
         }
+        let body = try JSONWriter.object(limits: .request) { $0.field("digest", digest) }
         try caller.tell(try await node.post("/api/v1/staff/proposals/\(id)/approve", body)) {
             [StalledActing.moved($0)]
         }
