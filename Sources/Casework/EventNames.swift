@@ -204,6 +204,7 @@ extension AwaitedReturn.Event {
             switch name {
             case "return-advice-arrived": .returnAdviceArrived
             case "return-credit-arrived": .returnCreditArrived
+            case "later-return-credit-arrived": .laterReturnCreditArrived
             case "return-deadline-passed": .deadlinePassed
             default: nil
             }

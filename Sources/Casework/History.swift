@@ -213,10 +213,15 @@ extension CaseStory {
 }
 
 extension CaseStory.PauseOfClock {
-    /// The days of the pause, cut to the longest that counts. The day on which it ends counts for the step again.
+    /// The days of the pause, cut to the longest that counts. The day on which it ends counts for the step again, so that
+    /// a question that is answered on its day pauses nothing.
     fileprivate func days(by calendar: WorkingDayCalendar) -> Pause {
-        let longest = calendar.due(after: from.date, workingDays: CaseStory.longestPauseWorkingDays).date
-        return Pause(from: from.date, to: min(to.date, longest))
+        let first = from.date
+        guard let dayBefore = CivilDate(dayNumber: first.dayNumber - 1),
+            let last = CivilDate(dayNumber: to.date.dayNumber - 1)
+        else { return Pause(from: first, to: first) }
+        let longest = calendar.due(after: dayBefore, workingDays: CaseStory.longestPauseWorkingDays).date
+        return Pause(from: first, to: min(last, longest))
     }
 }
 

@@ -98,6 +98,13 @@ extension Desk {
         if draft.story.transfer.awaitedReturn.phase == .advised,
             case .returnAdvice(let newest)? = try draft.newest(.returnAdvice, file)
         {
+            // A return that bounced late is ordered again: its money may overtake its advice.
+            if let key = OrderKey(line.endToEndKey), key.attempt > newest.orderKey.attempt {
+                _ = try draft.apply(
+                    .awaitedReturn(.laterReturnCreditArrived), actor: "bank", cause: line.reference,
+                    materials: materials)
+                return
+            }
             guard newest.amount == line.amount, newest.orderKey.text.utf8.elementsEqual(line.endToEndKey.utf8) else {
                 throw .notAllowed(NotAllowed(event: "bank-line", phase: "return-differs-from-its-advice"))
             }

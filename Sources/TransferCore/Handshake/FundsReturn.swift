@@ -90,6 +90,8 @@ package struct AwaitedReturn: Equatable, Sendable {
     package enum Event: Hashable, Sendable {
         case returnAdviceArrived
         case returnCreditArrived
+        /// The money of a later order than the one that was advised: the advised one came back to the destination.
+        case laterReturnCreditArrived
         case deadlinePassed
     }
 
@@ -104,6 +106,8 @@ package struct AwaitedReturn: Equatable, Sendable {
             (next, effects) = (.credited, [.post(.creditHeld)])
         case (.advised, .returnCreditArrived):
             (next, effects) = (.confirmed, [.post(.creditHeld), .post(.returnBooked), .send(.returnConfirmation)])
+        case (.advised, .laterReturnCreditArrived):
+            (next, effects) = (.credited, [.post(.creditHeld)])
         case (.credited, .returnAdviceArrived):
             (next, effects) = (.confirmed, [.post(.returnBooked), .send(.returnConfirmation)])
         case (.advised, .deadlinePassed), (.credited, .deadlinePassed):
@@ -203,6 +207,7 @@ extension AwaitedReturn.Event {
         switch self {
         case .returnAdviceArrived: "return-advice-arrived"
         case .returnCreditArrived: "return-credit-arrived"
+        case .laterReturnCreditArrived: "later-return-credit-arrived"
         case .deadlinePassed: "return-deadline-passed"
         }
     }

@@ -146,7 +146,7 @@ extension FundsReturn.Event {
 
 extension AwaitedReturn.Event {
     fileprivate static func published(_ code: String?) -> [Self] {
-        code == nil ? [.returnAdviceArrived, .returnCreditArrived, .deadlinePassed] : []
+        code == nil ? [.returnAdviceArrived, .returnCreditArrived, .laterReturnCreditArrived, .deadlinePassed] : []
     }
 }
 

@@ -209,7 +209,8 @@ private struct OriginWalk {
     }
 
     private static let returns: [CaseEvent] =
-        [.returnAdviceArrived, .returnCreditArrived, .deadlinePassed].map(CaseEvent.awaitedReturn)
+        [.returnAdviceArrived, .returnCreditArrived, .laterReturnCreditArrived, .deadlinePassed].map(
+            CaseEvent.awaitedReturn)
     private static let events: [CaseEvent] =
         Walks.originEvents.map(CaseEvent.origin) + sideEvents
         + returns

@@ -143,7 +143,8 @@ enum Walks {
 
     static let awaitedReturn = MachineWalk(
         from: AwaitedReturn(),
-        events: [.returnAdviceArrived, .returnCreditArrived, .deadlinePassed] as [AwaitedReturn.Event],
+        events: [.returnAdviceArrived, .returnCreditArrived, .laterReturnCreditArrived, .deadlinePassed]
+            as [AwaitedReturn.Event],
         phase: { $0.phase.name }, name: { $0.name }, apply: { machine, event in _ = try machine.apply(event) })
 
     static let clearing = MachineWalk(

@@ -61,6 +61,7 @@ import TransferCore
                 no-return        + return-advice-arrived  -> return-advised
                 no-return        + return-credit-arrived  -> return-credited
                 return-advised   + return-advice-arrived  -> return-advised
+                return-advised   + later-return-credit-arrived -> return-credited
                 return-advised   + return-credit-arrived  -> return-confirmed
                 return-advised   + return-deadline-passed -> return-advised
                 return-confirmed + return-advice-arrived  -> return-advised

@@ -119,7 +119,10 @@ extension Leg {
             ], \.name, \.phase.name, { _ = try $0.apply($1) }),
         Leg(
             "Money sent back, at the origin", from: AwaitedReturn(),
-            [AwaitedReturn.Event.returnAdviceArrived, .returnCreditArrived, .deadlinePassed], \.name, \.phase.name,
+            [
+                AwaitedReturn.Event.returnAdviceArrived, .returnCreditArrived, .laterReturnCreditArrived,
+                .deadlinePassed,
+            ], \.name, \.phase.name,
             { _ = try $0.apply($1) }),
         Leg(
             "Months insured twice", from: Clearing(),

@@ -88,6 +88,7 @@ struct StoredName: Sendable, CustomTestStringConvertible {
             otherHandshake.map(CaseEvent.origin)
             + [
                 .awaitedReturn(.returnAdviceArrived), .awaitedReturn(.returnCreditArrived),
+                .awaitedReturn(.laterReturnCreditArrived),
                 .awaitedReturn(.deadlinePassed),
             ] + payouts.map { .payout(.balance(.medical), $0) } + payouts.map { .payout(.heir(1), $0) } + both
         return destination.map { StoredName(.destination, $0, nil) } + origin.map { StoredName(.origin, $0, nil) }
