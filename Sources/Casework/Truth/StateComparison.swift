@@ -52,7 +52,7 @@ package enum StateComparison {
     }
 
     private static func differences(_ own: OwnCase, _ said: CaseStatement, now: Instant) -> [StateDifference] {
-        // What has ended on both sides does not move any more, however young it is.
+        // What has ended on both sides does not move any more, however young it is; only a receipt may still be under way.
         let hasEnded = own.endedAt != nil && !own.isUnderWay && (said.state == .completed || said.state == .ended)
         guard hasEnded || !isMoving(own, now) else { return [] }
         let here = own.statement
@@ -64,10 +64,12 @@ package enum StateComparison {
         if here.state != said.state, !(isBetweenBanks && Set([here.state, said.state]) == [.open, .paid]) {
             differ(.state, here.state.rawValue, said.state.rawValue)
         }
-        if here.sent != said.received {
-            differ(.lastDocument, word(here.sent), word(said.received))
-        } else if here.received != said.sent {
-            differ(.lastDocument, word(here.received), word(said.sent))
+        if !isMoving(own, now) {
+            if here.sent != said.received {
+                differ(.lastDocument, word(here.sent), word(said.received))
+            } else if here.received != said.sent {
+                differ(.lastDocument, word(here.received), word(said.sent))
+            }
         }
         // What was posted and taken back again, the origin hears of with the money only.
         let isSettled = here.state == .completed && said.state == .completed
