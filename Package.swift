@@ -91,7 +91,14 @@ let package = Package(
             ],
             swiftSettings: house
         ),
-        .target(name: "Simulation", dependencies: ["TransferCore", "BankFiles"], swiftSettings: house),
+        .target(
+            name: "Simulation",
+            dependencies: [
+                "TransferCore", "TransferDocuments", "BankFiles", "Casework",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: house
+        ),
         .target(
             name: "NodeSettings",
             dependencies: [
@@ -122,6 +129,11 @@ let package = Package(
         ),
         .testTarget(
             name: "BankFilesTests", dependencies: ["TransferCore", "BankFiles", "Simulation"], swiftSettings: house
+        ),
+        .testTarget(
+            name: "SimulationTests",
+            dependencies: ["TransferCore", "TransferDocuments", "Casework", "Store", "Simulation"],
+            swiftSettings: house
         ),
         .testTarget(name: "TidyTests", swiftSettings: house),
         .testTarget(

@@ -11,6 +11,7 @@ struct PeerChannel: ServerChildChannel {
     let makeRules: @Sendable () -> (PeerRules, NIOSSLContext)
     let receive: @Sendable ([UInt8], AgencyCode) async -> PeerAnswer
     let receiveDigest: @Sendable ([UInt8], AgencyCode) async -> PeerAnswer
+    let receiveHeads: @Sendable ([UInt8], AgencyCode) async -> PeerAnswer
 
     struct Value: ServerChildChannelValue {
         let channel: any Channel
@@ -51,6 +52,7 @@ struct PeerChannel: ServerChildChannel {
                 switch request.kind {
                 case .document: await receive(request.body, request.sender)
                 case .digest: await receiveDigest(request.body, request.sender)
+                case .treeHeads: await receiveHeads(request.body, request.sender)
                 }
             value.channel.eventLoop.execute { value.handler.value.answer(answer) }
         }
@@ -66,6 +68,8 @@ struct PeerRequest: Sendable {
         case document
         /// A statement of common cases.
         case digest
+        /// The heads of a log and of others'.
+        case treeHeads
     }
 
     let kind: Kind

@@ -17,6 +17,7 @@ struct PeerRules: Sendable {
 
     static let documentsPath = "/peer/v1/documents"
     static let digestsPath = "/peer/v1/digests"
+    static let treeHeadsPath = "/peer/v1/tree-heads"
     static let pingPath = "/peer/v1/ping"
     static let jose = "application/jose"
     /// For how long a connection that was refused something is kept for the peer to read the answer.
@@ -70,6 +71,9 @@ struct PeerRules: Sendable {
         case PeerRules.digestsPath:
             guard head.method == "POST" else { throw notAllowed("POST") }
             return (agency, .body(.digest, length: try bodyLength(of: head, limit: PeerRules.digestLimitBytes)))
+        case PeerRules.treeHeadsPath:
+            guard head.method == "POST" else { throw notAllowed("POST") }
+            return (agency, .body(.treeHeads, length: try bodyLength(of: head, limit: HeadExchange.longest)))
         case PeerRules.pingPath:
             guard head.method == "GET" else { throw notAllowed("GET") }
             guard head.contentLength ?? 0 == 0 else { throw .framing("a GET has no body here") }

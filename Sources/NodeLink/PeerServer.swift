@@ -9,8 +9,9 @@ import Synchronization
 package import TransferCore
 package import TransferDocuments
 
-/// Where documents of peers arrive, `POST /peer/v1/documents`, and their statements of common cases,
-/// `POST /peer/v1/digests`; and `GET /peer/v1/ping`. HTTP/1.1 over mutual TLS.
+/// Where documents of peers arrive, `POST /peer/v1/documents`, their statements of common cases,
+/// `POST /peer/v1/digests`, and the heads of their logs, `POST /peer/v1/tree-heads`; and `GET /peer/v1/ping`. HTTP/1.1
+/// over mutual TLS.
 ///
 /// Guarantees: a body is handed over only when it is complete, within its limit, and its sender is known: the agency
 /// to which the directory, as it is at that moment, assigns the certificate of the connection. What the message says
@@ -28,6 +29,7 @@ package final class PeerServer: Service {
     private let identify: @Sendable (DocumentDigest) -> AgencyCode?
     private let receive: @Sendable ([UInt8], AgencyCode) async -> PeerAnswer
     private let receiveDigest: @Sendable ([UInt8], AgencyCode) async -> PeerAnswer
+    private let receiveHeads: @Sendable ([UInt8], AgencyCode) async -> PeerAnswer
     private let onListening: @Sendable (_ port: Int) -> Void
     private let eventLoopGroup: any EventLoopGroup
 
@@ -43,6 +45,7 @@ package final class PeerServer: Service {
     ///     request, on an event loop: must not block.
     ///   - receive: takes a document and its sender; called on the concurrent executor.
     ///   - receiveDigest: takes a statement of common cases and its sender, in the same way.
+    ///   - receiveHeads: takes a message about tree heads and its sender, in the same way.
     ///   - onListening: called once, with the port.
     ///   - eventLoopGroup: the threads that move bytes. One thread serves many thousand requests a second, and is
     ///     cheaper for each of them than several.
@@ -52,6 +55,7 @@ package final class PeerServer: Service {
         identify: @escaping @Sendable (DocumentDigest) -> AgencyCode?,
         receive: @escaping @Sendable ([UInt8], AgencyCode) async -> PeerAnswer,
         receiveDigest: @escaping @Sendable ([UInt8], AgencyCode) async -> PeerAnswer,
+        receiveHeads: @escaping @Sendable ([UInt8], AgencyCode) async -> PeerAnswer,
         onListening: @escaping @Sendable (_ port: Int) -> Void = { _ in },
         eventLoopGroup: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
     ) throws(TrustFault) {
@@ -61,6 +65,7 @@ package final class PeerServer: Service {
         self.identify = identify
         self.receive = receive
         self.receiveDigest = receiveDigest
+        self.receiveHeads = receiveHeads
         self.onListening = onListening
         self.eventLoopGroup = eventLoopGroup
         trust = Mutex(try Trust(credentials, settings.minimumTLS))
@@ -81,7 +86,7 @@ package final class PeerServer: Service {
                 let rules = PeerRules(
                     settings: settings, roots: trust.roots, logger: logger, now: now, identify: identify)
                 return (rules, trust.context)
-            }, receive: receive, receiveDigest: receiveDigest)
+            }, receive: receive, receiveDigest: receiveDigest, receiveHeads: receiveHeads)
         let server = Server(
             childChannelSetup: channel,
             configuration: ServerConfiguration(

@@ -1,4 +1,4 @@
-import Casework
+package import Casework
 
 /// What a node keeps, in a relational database.
 ///
@@ -9,6 +9,9 @@ package final class JiexuStore: NodeStore {
     let database: any SQLDatabase
     let writes: GroupCommit
     let cache: CaseCache
+    let canWrite: Bool
+    /// Closed while the node is recovering: nothing that has a leaf is written then, and no payment is ordered.
+    package let gate = RecoveryGate()
 
     /// Opens a store in a database whose tables are of this version; a database that may be written is brought to it.
     ///
@@ -39,6 +42,7 @@ package final class JiexuStore: NodeStore {
             throw OpeningFault("cannot use the database: \(fault)")
         }
         self.database = database
+        self.canWrite = canWrite
         writes = GroupCommit(database: database)
         cache = CaseCache(limit: cachedCases)
     }

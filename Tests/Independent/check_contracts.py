@@ -28,6 +28,7 @@ SCHEMAS = {
     "case": "dossier-case",
     "events": "dossier-events",
     "postings": "dossier-postings",
+    "log": "dossier-log",
 }
 
 

@@ -199,6 +199,38 @@ def thumbprint(certificate):
     return sha256(certificate.public_bytes(Encoding.DER))
 
 
+# The log: leaves and nodes as RFC 9162, section 2.1 has them.
+
+
+def leaf_hash(kind, fields):
+    entry = b"\x00"
+    for field in ["jiexu-leaf-1", kind, *fields]:
+        if field is None:
+            entry += b"-,"
+            continue
+        data = field if isinstance(field, bytes) else str(field).encode("utf-8")
+        entry += str(len(data)).encode() + b":" + data + b","
+    return hashlib.sha256(entry).digest()
+
+
+def climb(value, position, size, path):
+    """The root to which a path leads from a leaf; None when it is no path of a tree of this size."""
+    if not 0 <= position < size:
+        return None
+    last = size - 1
+    for step in path:
+        if last == 0:
+            return None
+        if position % 2 or position == last:
+            value = hashlib.sha256(b"\x01" + step + value).digest()
+            while position % 2 == 0 and position:
+                position, last = position // 2, last // 2
+        else:
+            value = hashlib.sha256(b"\x01" + value + step).digest()
+        position, last = position // 2, last // 2
+    return value if last == 0 else None
+
+
 def ways(kind):
     """From which side to which a document of a kind goes."""
     there, back = ("destination", "origin"), ("origin", "destination")
@@ -220,6 +252,7 @@ class Verification:
         self.directory_certificates = [c for c in certificates if resource_names(c) == [DIRECTORY]]
         self.data = data
         self.findings = []
+        self.remarks = []
         self.signers = {}
         self.successors = {}
         self.documents = []
@@ -268,6 +301,10 @@ class Verification:
         self.check_money()
         self.check_answers()
         self.check_postings()
+        if "log.json" in self.members:
+            self.check_log()
+        else:
+            self.remarks.append("log.json: there is no proof that what it holds stands in the log of the agency")
 
     def payload(self, member, typ, schema):
         if member not in self.members:
@@ -277,6 +314,67 @@ class Verification:
         for fault in self.schemas.faults(schema, content):
             raise Broken("member-unreadable", f"its schema refuses it: {fault}")
         return header, payload, content
+
+    def check_log(self):
+        """Step 16: everything that the dossier holds stands in the log of the agency that exports it."""
+        log = self.plain("log", "dossier-log")
+        opened = log and self.attempt("log.json", self.open_head, log["head"].encode())
+        if not opened:
+            return
+        header, head = opened
+        signed_at = seconds(header["sigT"])
+        self.members["log.json"], whole = log["head"].encode(), self.members["log.json"]
+        self.attempt("log.json", self.check_signer, "log.json", header, self.manifest["agency"], signed_at)
+        self.members["log.json"] = whole
+        if head["agency"] != self.manifest["agency"]:
+            self.find("signer-other", "log.json", f"is the log of {head['agency']}")
+        if head["atMilliseconds"] // 1000 != signed_at:
+            self.find("signature-invalid", "log.json", "its head was not signed at the time that it names")
+        entries = self.log_entries()
+        proven = set()
+        for leaf in log["leaves"]:
+            place = leaf["kind"], leaf["number"]
+            if place not in entries:
+                continue
+            member, fields = entries[place]
+            if leaf["kind"] == "document":
+                fields = fields + [leaf["atMilliseconds"]]
+            root = climb(leaf_hash(leaf["kind"], fields), leaf["position"], head["size"], map(bytes64, leaf["path"]))
+            if root != bytes64(head["root"]) or place in proven:
+                self.find("log-proof-invalid", member, f"the log does not hold {place[0]} {place[1]} as it is here")
+            proven.add(place)
+        for place in sorted(entries.keys() - proven):
+            self.find("log-proof-missing", entries[place][0], f"no proof that {place[0]} {place[1]} stands in the log")
+
+    def open_head(self, data):
+        header, payload = open_signature(data, "jiexu-tree-head")
+        head = read_json(payload)
+        for fault in self.schemas.faults("tree-head", head):
+            raise Broken("member-unreadable", f"its schema refuses it: {fault}")
+        return header, head
+
+    def log_entries(self):
+        """Member and fields of the leaf of everything that could be read, by kind and number."""
+        case = self.case["case"] if self.case else self.manifest["case"]
+        entries = {}
+        for document in self.documents:
+            number = int(document["member"][len("documents/") :][:4])
+            fields = [case, document["from"], document["to"], document["sequence"], document["kind"]]
+            entries["document", number] = document["member"], fields + [bytes64(document["digest"])]
+            member = f"receipts/{number:04}.jws"
+            if member in self.members:
+                digest = hashlib.sha256(self.members[member]).digest()
+                fields = [case, document["from"], document["sequence"], int(document["refused"]), digest]
+                entries["receipt", number] = member, fields
+        for number, event in enumerate(self.events["events"] if self.events else [], 1):
+            attachment = self.members.get(f"attachments/{number:04}.json")
+            digest = None if attachment is None else hashlib.sha256(attachment).digest()
+            fields = [case, number, event["branch"], event["name"], event["code"], event["atMilliseconds"]]
+            entries["event", number] = "events.json", fields + [event["actor"], event["cause"], digest]
+        for number, posting in enumerate(self.postings["postings"] if self.postings else [], 1):
+            lines = [field for line in posting["lines"] for field in (line["account"], line["amountFen"])]
+            entries["posting", number] = "postings.json", [case, None, posting["kind"]] + lines
+        return entries
 
     def plain(self, name, schema):
         member = f"{name}.json"
@@ -626,10 +724,15 @@ class Verification:
                 self.find("posting-differs", "postings.json", f"{kind} is not what {document['member']} says")
 
 
-def verify(anchors, data, schemas, now):
+def examine(anchors, data, schemas, now):
+    """Findings, and remarks that are none."""
     verification = Verification(anchors, data, schemas, now)
     verification.run()
-    return verification.findings
+    return verification.findings, verification.remarks
+
+
+def verify(anchors, data, schemas, now):
+    return examine(anchors, data, schemas, now)[0]
 
 
 def main(arguments):
@@ -641,7 +744,9 @@ def main(arguments):
     status = 0
     for path in arguments[1:]:
         with open(path, "rb") as file:
-            findings = verify(anchors, file.read(), schemas, int(time.time()))
+            findings, remarks = examine(anchors, file.read(), schemas, int(time.time()))
+        for remark in remarks:
+            print(f"remark: {remark}")
         for member, code, sentence in findings:
             print(f"{member}: {code}: {sentence}")
             status = 1

@@ -60,6 +60,9 @@ struct PeerCast {
         receiveDigest: @escaping @Sendable ([UInt8], AgencyCode) async -> PeerAnswer = { body, sender in
             .receipt(Array("digest of \(sender)".utf8) + body)
         },
+        receiveHeads: @escaping @Sendable ([UInt8], AgencyCode) async -> PeerAnswer = { body, sender in
+            .receipt(Array("heads of \(sender)".utf8) + body)
+        },
         _ body: @Sendable @escaping (_ port: Int, PeerServer) async throws -> Result
     ) async throws -> Result {
         let known = chengdu.certificate.thumbprint
@@ -67,7 +70,7 @@ struct PeerCast {
         let server = try PeerServer(
             settings: settings, credentials: credentials(weifang), logger: silent, now: PeerCast.now,
             identify: identify ?? { $0 == known ? PeerCast.chengdu : nil }, receive: receive,
-            receiveDigest: receiveDigest,
+            receiveDigest: receiveDigest, receiveHeads: receiveHeads,
             onListening: { port.yield($0) })
         let services = ServiceGroup(
             configuration: ServiceGroupConfiguration(

@@ -51,6 +51,21 @@ import TransferDocuments
         }
     }
 
+    @Test func `takes the heads of a log on a path of its own, up to its own limit`() async throws {
+        let cast = try PeerCast()
+        try await cast.withServer { port, _ in
+            let client = try cast.client()
+            let endpoint = cast.endpoint(port)
+            let answer = try await client.post([7, 8], path: "/peer/v1/tree-heads", to: endpoint)
+            #expect(answer.status == 200)
+            #expect(answer.body == Array("heads of 510100".utf8) + [7, 8])
+            let long = [UInt8](repeating: 65, count: HeadExchange.longest + 1)
+            #expect(try await client.post(long, path: "/peer/v1/tree-heads", to: endpoint).status == 413)
+            #expect(try await client.get("/peer/v1/tree-heads", from: endpoint).status == 405)
+            client.close()
+        }
+    }
+
     @Test func `answers with the problem that the receiver found`() async throws {
         let cast = try PeerCast()
         let problem = Problem(

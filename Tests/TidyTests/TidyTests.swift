@@ -25,7 +25,10 @@ import Testing
             "HummingbirdTLS", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL", "ServiceLifecycle",
             "Synchronization", "FoundationEssentials", "Glibc", "Crypto",
         ],
-        "Simulation": ["TransferCore", "BankFiles", "Glibc"],
+        "Simulation": [
+            "TransferCore", "TransferDocuments", "BankFiles", "Casework", "Logging", "Dispatch", "Synchronization",
+            "Glibc",
+        ],
         "NodeSettings": ["TransferCore", "TransferDocuments", "Casework", "Yams", "Glibc", "FoundationEssentials"],
     ]
 

@@ -85,7 +85,7 @@ package struct WitnessDesk: Sendable {
 
     // MARK: Messages
 
-    private func sign(_ message: HeadExchange) throws(DeliveryFault) -> [UInt8] {
+    func sign(_ message: HeadExchange) throws(DeliveryFault) -> [UInt8] {
         do {
             let moment = Instant(milliseconds: message.asOf.secondsSince1970 * 1_000)
             return try desk.signer.sign(try message.encoded(), type: .headExchange, at: moment)
@@ -97,7 +97,7 @@ package struct WitnessDesk: Sendable {
     /// - Parameters:
     ///   - head: what is shown; nil for nothing.
     ///   - held: the heads of ours that the peer holds, from each of which the head is to be proved to go on.
-    private func message(
+    func message(
         to peer: AgencyCode, head: SignedTreeHead?, held: [[UInt8]]
     ) async throws(WitnessFault) -> HeadExchange {
         do throws(StoreError) {
@@ -139,7 +139,7 @@ package struct WitnessDesk: Sendable {
     /// Takes in what a peer says: of third logs, of ours, and of its own.
     ///
     /// - Returns: what became of the head that it showed; nil when it showed none.
-    private func learn(
+    func learn(
         _ message: HeadExchange, from peer: AgencyCode
     ) async throws(WitnessFault) -> HeadRules.Verdict? {
         do {
@@ -192,30 +192,34 @@ package struct WitnessDesk: Sendable {
         let shown = try SignedTreeHead(bytes, in: desk.directory.current, at: desk.clock.now.seconds)
         guard shown.head.agency == peer else { throw HeadFault.ofOther(shown.head.agency, peer) }
         for attempt in 1... {
-            let last = try await log.newestHead(of: peer)
-            let verdict = HeadRules.judge(shown.head, after: last?.head, proofs: proofs)
-            let now = desk.clock.now
-            do {
-                switch verdict {
-                case .taken(let proof):
-                    try await log.keep(shown, after: last, proof: proof, at: now)
-                case .restarted:
-                    if let last { try await alarm(.restarted, shown, last, [], by: peer) }
-                    try await log.keep(shown, after: last, proof: [], at: now)
-                case .conflict(let kind, let proof):
-                    if let last { try await alarm(kind, shown, last, proof, by: peer) }
-                case .known, .late, .unproven: break
-                }
-            } catch StoreError.caseMovedOn where attempt < Desk.attempts {
-                continue
+            do throws(StoreError) {
+                let verdict = try await judge(shown, proofs, from: peer)
+                if verdict.isHeld { try await settle(shown.head, proofs, from: peer) }
+                return verdict
+            } catch {
+                guard error == .caseMovedOn, attempt < Desk.attempts else { throw error }
             }
-            switch verdict {
-            case .taken, .known: try await settle(shown.head, proofs, from: peer)
-            case .restarted, .late, .unproven, .conflict: break
-            }
-            return verdict
         }
         preconditionFailure("the loop ends by returning or throwing")
+    }
+
+    /// - Throws: ``StoreError/caseMovedOn`` when another exchange was faster: judge again.
+    private func judge(
+        _ shown: SignedTreeHead, _ proofs: [HeadExchange.Proof], from peer: AgencyCode
+    ) async throws(StoreError) -> HeadRules.Verdict {
+        let last = try await log.newestHead(of: peer)
+        let verdict = HeadRules.judge(shown.head, after: last?.head, proofs: proofs)
+        switch verdict {
+        case .taken(let proof):
+            try await log.keep(shown, after: last, proof: proof, at: desk.clock.now)
+        case .restarted:
+            if let last { try await alarm(.restarted, shown, last, [], by: peer) }
+            try await log.keep(shown, after: last, proof: [], at: desk.clock.now)
+        case .conflict(let kind, let proof):
+            if let last { try await alarm(kind, shown, last, proof, by: peer) }
+        case .known, .late, .unproven: break
+        }
+        return verdict
     }
 
     /// Heads that others have shown us of this agency: it proves that it goes on from them, or it has shown two histories.
@@ -266,114 +270,13 @@ package struct WitnessDesk: Sendable {
     }
 }
 
-// MARK: - Answering
-
-extension WitnessDesk {
-    /// Answers the message of a peer with ours.
-    ///
-    /// - Parameters:
-    ///   - bytes: a compact JWS, as it came.
-    ///   - peer: the agency to which the directory binds the TLS certificate of the connection.
-    /// - Returns: our message; or 409 with the size that we hold, when the head that the peer shows is not accepted.
-    package func answer(_ bytes: [UInt8], from peer: AgencyCode) async -> PeerAnswer {
-        do {
-            let message = try verified(bytes, from: peer)
-            let verdict = try await learn(message, from: peer)
-            let held = try await log.newestHead(of: peer)
-            if let refusal = verdict?.refusal(holding: held?.head) { throw refusal }
-            let own = try await newestHead()
-            return .receipt(try sign(try await self.message(to: peer, head: own, held: message.held)))
-        } catch let refusal as HeadRefusal {
-            desk.logger.notice("a tree head was not taken", metadata: ["peer": "\(peer)", "code": "\(refusal.code)"])
-            return .problem(refusal.problem)
-        } catch WitnessFault.answer(let code, let detail) {
-            return .problem(HeadRefusal(400, code, detail).problem)
-        } catch {
-            desk.logger.error("tree heads were not exchanged", metadata: ["peer": "\(peer)", "cause": "\(error)"])
-            return .problem(
-                Problem(
-                    status: 503, code: "unavailable", title: "Service unavailable",
-                    detail: "The heads could not be exchanged. Ask again later."))
-        }
-    }
-
-    /// Reads a message and makes sure whose it is, as with every signed thing of a peer.
-    private func verified(_ bytes: [UInt8], from peer: AgencyCode) throws(HeadRefusal) -> HeadExchange {
-        let now = desk.clock.now.seconds
-        let message: HeadExchange
-        let signer: AgencyCode
-        do {
-            let jws = try JWS.parse(bytes, typ: .headExchange, maximumBytes: HeadExchange.longest)
-            let signedAt = jws.header.signingTime.secondsSince1970
-            let key = try desk.directory.current.signer(
-                thumbprint: jws.header.certificate, signedAt: signedAt, seenAt: now)
-            try jws.verify(with: key.publicKey)
-            signer = key.agency
-            message = try HeadExchange(decoding: jws.payload)
-            guard jws.header.signingTime == message.asOf else {
-                throw HeadRefusal(400, "time", "The message was signed at another moment than it names.")
-            }
-        } catch let refusal as HeadRefusal {
-            throw refusal
-        } catch let fault as JWSFault {
-            throw HeadRefusal(
-                fault.code == .size ? 413 : fault.code == .signature ? 401 : 400, fault.code.rawValue, fault.detail)
-        } catch let fault as TrustFault {
-            throw HeadRefusal(403, fault.code.rawValue, fault.detail)
-        } catch let fault as DocumentFault {
-            throw HeadRefusal(400, fault.code.rawValue, fault.detail)
-        } catch {
-            preconditionFailure("reading a message throws faults of its own only")
-        }
-        guard signer == peer, message.sender == signer else {
-            throw HeadRefusal(
-                403, "signer-not-sender", "The message is signed by another agency than the one it comes from.")
-        }
-        guard message.recipient == desk.agency.code else {
-            throw HeadRefusal(400, "wrong-recipient", "The message is for another agency.")
-        }
-        guard abs(message.asOf.secondsSince1970 - now) <= SignedDirectory.clockTolerance else {
-            throw HeadRefusal(400, "time", "The clocks are more than five minutes apart, or the message is old.")
-        }
-        return message
-    }
-}
-
 extension HeadRules.Verdict {
-    /// Why the peer that showed a head is refused; nil when the head is held now.
-    fileprivate func refusal(holding last: TreeHead?) -> HeadRefusal? {
-        let size = last?.size ?? 0
-        let code: String
+    /// Whether the head goes on from everything that is held of its epoch.
+    fileprivate var isHeld: Bool {
         switch self {
-        case .taken, .known, .restarted: return nil
-        case .late: code = "head-late"
-        case .unproven: code = "head-unproven"
-        case .conflict(let kind, _): code = "head-\(kind.rawValue)"
+        case .taken, .known: true
+        case .restarted, .late, .unproven, .conflict: false
         }
-        return HeadRefusal(
-            409, code, "The head does not go on from the one that is held here, of size \(size).", size: size)
-    }
-}
-
-/// Why a message, or the head in it, was not taken.
-struct HeadRefusal: Error, Hashable {
-    let status: Int
-    let code: String
-    let detail: String
-    /// The size of the head that is held.
-    let size: Int64?
-
-    init(_ status: Int, _ code: String, _ detail: String, size: Int64? = nil) {
-        self.status = status
-        self.code = code
-        self.detail = detail
-        self.size = size
-    }
-
-    var problem: Problem {
-        var problem = Problem(status: status, code: code, title: "The tree head was not taken", detail: detail)
-        problem.treeSize = size
-        return problem
     }
 }
 

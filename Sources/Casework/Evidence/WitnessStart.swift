@@ -84,20 +84,26 @@ extension WitnessDesk {
     /// Opens the gate again when a person has accepted the loss.
     func openWhenAccepted() async throws(StoreError) {
         guard !gate.isOpen, try await log.missingHead() == nil else { return }
+        let epoch = try await log.epoch()
         gate.open()
-        desk.logger.notice("the loss was accepted; the node goes on", metadata: ["epoch": "\(try await log.epoch())"])
+        desk.logger.notice("the loss was accepted; the node goes on", metadata: ["epoch": "\(epoch)"])
     }
 }
 
 /// Makes heads while the log grows, and exchanges them with every peer from time to time.
 package struct WitnessRound: Sendable {
     private let witness: WitnessDesk
+    /// With whose key the node signs; nil when that is not noted.
+    private let certificate: DocumentDigest?
     /// Source: reliability handbook, L5: each head is held elsewhere within the hour.
     private static let restMilliseconds: Int64 = 10 * 60_000
     private static let retryMilliseconds: Int64 = 30_000
     private static let headMilliseconds: Int64 = 60_000
 
-    package init(_ witness: WitnessDesk) { self.witness = witness }
+    package init(_ witness: WitnessDesk, certificate: DocumentDigest? = nil) {
+        self.witness = witness
+        self.certificate = certificate
+    }
 
     /// Works until the task is cancelled.
     package func run() async {
@@ -117,7 +123,7 @@ package struct WitnessRound: Sendable {
         do {
             try await witness.openWhenAccepted()
             guard witness.gate.isOpen else { return rests }
-            try await witness.noteCircumstances(certificate: nil)
+            try await witness.noteCircumstances(certificate: certificate)
             let now = witness.desk.clock.now
             let last = try await witness.log.newestOwnHead()
             if last.map({ now.milliseconds - $0.head.atMilliseconds >= WitnessRound.headMilliseconds }) ?? true {

@@ -40,17 +40,17 @@ package struct RunningDigest: Hashable, Sendable {
 
     package init() {}
 
-    package mutating func add(_ byte: UInt8) { value = (value ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
+    private mutating func mix(_ byte: UInt8) { value = (value ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
 
     package mutating func add(_ text: some StringProtocol) {
-        for byte in text.utf8 { add(byte) }
-        add(0)
+        for byte in text.utf8 { mix(byte) }
+        mix(0)
     }
 
     package mutating func add(_ number: Int64) {
         var rest = UInt64(bitPattern: number)
         for _ in 0..<8 {
-            add(UInt8(truncatingIfNeeded: rest))
+            mix(UInt8(truncatingIfNeeded: rest))
             rest >>= 8
         }
     }

@@ -56,9 +56,12 @@ extension StoreTables {
     }
 
     private mutating func apply(_ step: CaseStep) {
-        guard var kept = cases.removeValue(forKey: step.number) ?? step.opening.map({
-            KeptCase(opening: $0, summary: step.summary)
-        }) else { return }
+        guard
+            var kept = cases.removeValue(forKey: step.number)
+                ?? step.opening.map({
+                    KeptCase(opening: $0, summary: step.summary)
+                })
+        else { return }
         let key = LiveKey(kept.opening)
         if step.summary.isTerminal {
             if live[key] == step.number { live[key] = nil }

@@ -146,7 +146,9 @@ extension StoreTables {
             guard orderPlaces[order.key] == nil, seen.insert(order.key.text).inserted else { throw .duplicate }
         }
         for key in step.orderOutcomes.keys where orderPlaces[key] == nil {
-            guard step.orders.contains(where: { $0.key == key }) else { throw .corrupt("the order \(key) is not stored") }
+            guard step.orders.contains(where: { $0.key == key }) else {
+                throw .corrupt("the order \(key) is not stored")
+            }
         }
         for posting in step.postings where posting.lines.reduce(Int64(0), { $0 &+ $1.amount.fen }) != 0 {
             throw .corrupt("a posting does not sum to zero")

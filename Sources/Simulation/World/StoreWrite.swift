@@ -41,6 +41,11 @@ enum StoreWrite: Sendable {
         return digest.value
     }
 
+    /// Whether another task can come in between. Those who need a serial number wait for each other.
+    var letsRivalsIn: Bool {
+        if case .serials = self { false } else { true }
+    }
+
     /// What is on the disk when the power fails while the record is being written: its beginning.
     var torn: StoreWrite {
         switch self {

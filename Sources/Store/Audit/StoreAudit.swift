@@ -179,6 +179,12 @@ private struct Examination {
         try examineUnlogged(
             "refusal",
             "SELECT 0, id FROM refused EXCEPT SELECT 0, subject FROM audit_leaves WHERE kind = 'refusal'")
+        try examineUnlogged(
+            "note",
+            """
+            SELECT 0, id FROM log_notes
+            EXCEPT SELECT 0, subject FROM audit_leaves WHERE kind IN ('key', 'directory', 'loss')
+            """)
     }
 
     private mutating func examineUnlogged(_ name: String, _ sql: StaticString) throws(SQLFault) {
@@ -199,6 +205,7 @@ extension Examination {
         try examineReceiptLeaves()
         try examinePostingLeaves()
         try examineRefusalLeaves()
+        try examineNoteLeaves()
     }
 
     private mutating func compare(_ stored: DocumentDigest, _ computed: DocumentDigest, _ leaf: Int64, _ row: String) {
@@ -298,6 +305,21 @@ extension Examination {
             if !row.isNull(6) { open?.lines.append((account: try row.text(6), amount: try row.integer(7))) }
         }
         close(open)
+    }
+
+    private mutating func examineNoteLeaves() throws(SQLFault) {
+        try connection.forEachRow(
+            """
+            SELECT leaves.position, hash, id, log_notes.kind, at, number, digest, reason
+            FROM audit_leaves AS leaves LEFT JOIN log_notes
+                ON log_notes.id = leaves.subject AND log_notes.kind = leaves.kind
+            WHERE leaves.kind IN ('key', 'directory', 'loss')
+            """, []
+        ) { row throws(SQLFault) in
+            let leaf = try row.integer(0)
+            guard !row.isNull(2) else { return find("audit leaf \(leaf)", "its note is missing") }
+            compare(try row.digest(1), AuditLeaf.note(try row.note(from: 3)), leaf, "note \(try row.integer(2))")
+        }
     }
 
     private mutating func examineRefusalLeaves() throws(SQLFault) {

@@ -5,7 +5,8 @@ extension JiexuStore {
     package func assignOrderMessage(
         _ messageID: String, at: Instant, limit: Int
     ) async throws(StoreError) -> OrderMessage? {
-        try await writes.perform(
+        try gate.pass()
+        return try await writes.perform(
             { transaction in
                 let connection = transaction.connection
                 let waiting = try connection.rows(
@@ -83,6 +84,7 @@ extension JiexuStore {
     package func keepUnmatched(
         _ line: BankLine, why: String, posting: Posting?, at: Instant
     ) async throws(StoreError) {
+        try gate.pass()
         try await writes.perform { transaction in
             guard try transaction.keepLine(line, of: nil, unmatched: (why, at)) else { throw StoreError.duplicate }
             if let posting { try transaction.append(posting, of: .bankLine(reference: line.reference)) }

@@ -45,6 +45,7 @@ extension JiexuStore {
     package func delivered(
         _ entry: OutboxEntry, receipt: [UInt8], isRefused: Bool, at: Instant
     ) async throws(StoreError) {
+        try gate.pass()
         try await writes.perform(
             { transaction in
                 let connection = transaction.connection
@@ -73,6 +74,7 @@ extension JiexuStore {
     ///
     /// - Throws: ``StoreError/duplicate`` when another receipt is stored for the same bytes: read it and give that one.
     package func keepRefused(_ evidence: RefusedEvidence) async throws(StoreError) {
+        try gate.pass()
         try await writes.perform { transaction in
             let connection = transaction.connection
             let id = try connection.integer(

@@ -4,6 +4,7 @@ import TransferDocuments
 
 extension JiexuStore {
     package func commit(_ step: CaseStep) async throws(StoreError) {
+        try gate.pass()
         try await writes.perform(
             { transaction in try transaction.write(step) },
             committed: { [cache] in

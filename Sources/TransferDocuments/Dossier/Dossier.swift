@@ -20,6 +20,8 @@ package struct Dossier: Sendable {
     package let application: [UInt8]?
     package let events: [Event]
     package let postings: [Posting]
+    /// That all this stands in the log of the exporting agency; nil for a dossier without that.
+    package let log: DossierLog?
 
     /// A document as it was signed, with its receipt as far as there is one.
     package struct SignedDocument: Hashable, Sendable {
@@ -65,7 +67,8 @@ package struct Dossier: Sendable {
 
     package init(
         caseNumber: CaseNumber, role: Role, origin: AgencyCode, destination: AgencyCode, payouts: [Branch],
-        phase: String, documents: [SignedDocument], application: [UInt8]?, events: [Event], postings: [Posting]
+        phase: String, documents: [SignedDocument], application: [UInt8]?, events: [Event], postings: [Posting],
+        log: DossierLog? = nil
     ) {
         self.caseNumber = caseNumber
         self.role = role
@@ -77,6 +80,7 @@ package struct Dossier: Sendable {
         self.application = application
         self.events = events
         self.postings = postings
+        self.log = log
     }
 }
 
@@ -88,6 +92,7 @@ enum DossierMember {
     static let events = "events.json"
     static let postings = "postings.json"
     static let application = "application.json"
+    static let log = "log.json"
 
     /// Documents are numbered from 1 in the order in which the exporting agency committed them.
     static func document(_ number: Int) -> String { "documents/\(fourDigits(number)).jws" }

@@ -58,6 +58,10 @@ package struct DossierFinding: Hashable, Sendable {
         case postingDiffers = "posting-differs"
         case fundsUnsettled = "funds-unsettled"
         case documentMissing = "document-missing"
+
+        // The log of the agency.
+        case logProofMissing = "log-proof-missing"
+        case logProofInvalid = "log-proof-invalid"
     }
 }
 

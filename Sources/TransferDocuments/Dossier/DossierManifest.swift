@@ -17,7 +17,7 @@ struct DossierManifest: Hashable, Sendable {
     }
 
     /// The most members: two for each document, one for each event, and the single ones.
-    static let mostMembers = 3 * DossierMember.most + 5
+    static let mostMembers = 3 * DossierMember.most + 6
 
     func encoded() throws(JSONFault) -> [UInt8] {
         try JSONWriter.object(limits: .dossier) { json in

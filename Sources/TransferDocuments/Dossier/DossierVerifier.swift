@@ -10,19 +10,25 @@ package enum DossierVerifier {
     ///   - time: now, in seconds since 1970; only what was signed after it is wrong.
     /// - Returns: the findings, file first, then signatures, documents and case; empty when nothing is wrong.
     package static func verify(_ bytes: [UInt8], anchors: TrustAnchors, at time: Int64) -> [DossierFinding] {
+        examine(bytes, anchors: anchors, at: time).findings
+    }
+
+    /// The same, with what is not wrong and should be known.
+    package static func examine(
+        _ bytes: [UInt8], anchors: TrustAnchors, at time: Int64
+    ) -> (findings: [DossierFinding], remarks: [DossierRemark]) {
         let archive: ArchiveReader
         do throws(ArchiveFault) {
             archive = try ArchiveReader(bytes)
         } catch {
-            return [
-                DossierFinding(
-                    .archiveDamaged, "", "档案文件在第 \(error.offset) 字节处被改动或残缺。",
-                    "The file was changed or cut at byte \(error.offset): \(error.detail).")
-            ]
+            let finding = DossierFinding(
+                .archiveDamaged, "", "档案文件在第 \(error.offset) 字节处被改动或残缺。",
+                "The file was changed or cut at byte \(error.offset): \(error.detail).")
+            return ([finding], [])
         }
         var inspection = DossierInspection(archive: archive, anchors: anchors, now: time)
         inspection.run()
-        return inspection.findings
+        return (inspection.findings, inspection.remarks)
     }
 }
 
@@ -33,6 +39,7 @@ struct DossierInspection {
     /// Seconds since 1970.
     let now: Int64
     private(set) var findings: [DossierFinding] = []
+    private(set) var remarks: [DossierRemark] = []
 
     var directory: SignedDirectory?
     var caseFile: DossierCase?
@@ -73,7 +80,10 @@ struct DossierInspection {
         checkAnswers(said)
         checkHistory(said)
         checkPostings(said)
+        checkLog(by: manifest.agency)
     }
+
+    mutating func remark(_ remark: DossierRemark) { remarks.append(remark) }
 
     mutating func find(_ code: DossierFinding.Code, _ member: String, _ chinese: String, _ english: String) {
         guard findings.count < DossierInspection.mostFindings else { return }

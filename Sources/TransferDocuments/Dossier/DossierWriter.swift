@@ -39,6 +39,7 @@ package enum DossierWriter {
         if let application = dossier.application { members.append((DossierMember.application, application)) }
         members.append((DossierMember.events, try encoded(dossier.events)))
         members.append((DossierMember.postings, try encoded(dossier.postings)))
+        if let log = dossier.log { members.append((DossierMember.log, try log.encoded())) }
         for (place, document) in dossier.documents.enumerated() {
             members.append((DossierMember.document(place + 1), document.bytes))
         }

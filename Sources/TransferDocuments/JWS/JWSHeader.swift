@@ -12,6 +12,10 @@ package enum JWSType: String, Sendable, CaseIterable {
     case stateDigest = "jiexu-state-digest"
     /// That an agency has not answered.
     case silence = "jiexu-silence"
+    /// What a node says of its log: its size and its root.
+    case treeHead = "jiexu-tree-head"
+    /// What two nodes tell each other about their logs.
+    case headExchange = "jiexu-tree-heads"
 }
 
 /// The protected header of a signature, in the baseline profile of JAdES: the algorithm ES256, the kind of thing, the

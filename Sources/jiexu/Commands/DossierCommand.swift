@@ -32,7 +32,8 @@ struct DossierExport: AsyncParsableCommand {
         let key = try KeyFiles.signingKey(settings)
         let directory = try Files.read(settings.keys.directory, limit: SignedDirectory.longest)
         let bytes = try DossierWriter.write(
-            Dossier(view), directory: directory, exporter: settings.agency.code, key: key,
+            Dossier(view, log: try await LogReading.log(of: view, settings)), directory: directory,
+            exporter: settings.agency.code, key: key,
             at: SystemClock().now.signingTime)
         try Files.create(output, bytes, for: .owner)
         print("已导出 \(view.opening.number) 的卷宗：\(output)。 Exported \(view.file.documents.count) documents.")
@@ -61,7 +62,7 @@ struct DossierVerify: AsyncParsableCommand {
     func run() async throws {
         let anchors = try KeyFiles.anchors(trust)
         let bytes = try Files.read(file, limit: DossierVerify.longest)
-        let findings = DossierVerifier.verify(bytes, anchors: anchors, at: SystemClock().now.seconds)
+        let (findings, remarks) = DossierVerifier.examine(bytes, anchors: anchors, at: SystemClock().now.seconds)
         if json {
             let text = try JSONWriter.object(limits: .ofCommands) { json in
                 json.field("sound", findings.isEmpty)
@@ -73,9 +74,17 @@ struct DossierVerify: AsyncParsableCommand {
                         json.field("english", finding.english)
                     }
                 }
+                json.array("remarks", remarks) { json, remark in
+                    json.object { json in
+                        json.field("member", remark.member)
+                        json.field("chinese", remark.chinese)
+                        json.field("english", remark.english)
+                    }
+                }
             }
             print(String(decoding: text, as: UTF8.self))
         } else {
+            for remark in remarks { print("· \(remark.member)\n    \(remark.chinese)\n    \(remark.english)") }
             for finding in findings {
                 let member = finding.member.isEmpty ? file : finding.member
                 print("× \(member)  \(finding.code.rawValue)\n    \(finding.chinese)\n    \(finding.english)")
@@ -91,7 +100,7 @@ struct DossierVerify: AsyncParsableCommand {
 
 extension Dossier {
     /// All that the node has of a case.
-    init(_ view: CaseView) {
+    init(_ view: CaseView, log: DossierLog?) {
         self.init(
             caseNumber: view.opening.number, role: view.opening.role, origin: view.opening.origin,
             destination: view.opening.destination, payouts: view.opening.payouts, phase: view.summary.phase,
@@ -101,7 +110,7 @@ extension Dossier {
                 Event(
                     branch: event.branch, name: event.name, code: event.code, atMilliseconds: event.at.milliseconds,
                     actor: event.actor, cause: event.cause, attachment: event.attachment)
-            }, postings: view.postings)
+            }, postings: view.postings, log: log)
     }
 }
 

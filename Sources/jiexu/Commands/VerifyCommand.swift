@@ -35,6 +35,11 @@ struct VerifyCommand: AsyncParsableCommand {
         for finding in try await StoreAudit(store).verify() {
             report.add(AuditFinding(finding.row, finding.what, .restore))
         }
+        if all {
+            for finding in try await LogReading.audit(store, settings).verify().findings {
+                report.add(AuditFinding(finding.row, finding.what, .restore))
+            }
+        }
         let balances = try await store.ledgerBalances()
         if balances.values.sum() != .zero {
             report.add(AuditFinding("the ledger", "its accounts sum to \(balances.values.sum())", .reversePosting))

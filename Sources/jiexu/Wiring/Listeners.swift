@@ -27,7 +27,7 @@ extension Node {
                 address: ListenAddress(host: people.host, port: people.port, tls: publicTLS)),
             try OperationsAPI(
                 desk: desk, outbox: outbox, truth: truth, work: work,
-                checks: [.storeTakesWrites(store), .diskSpace(settings.data.directory)],
+                checks: [.storeTakesWrites(store), .logIsWhole(store), .diskSpace(settings.data.directory)],
                 address: ListenAddress(host: settings.operations.host, port: settings.operations.port)),
         ]
     }
@@ -37,6 +37,11 @@ extension ReadinessCheck {
     /// Whether the store still takes writes: after a fault of its disk it does not, and the node must be started again.
     static func storeTakesWrites(_ store: JiexuStore) -> ReadinessCheck {
         ReadinessCheck("store-writes") { store.stoppedBecause }
+    }
+
+    /// Whether the log still is the one that this node has signed: if not, the node is recovering.
+    static func logIsWhole(_ store: JiexuStore) -> ReadinessCheck {
+        ReadinessCheck("log") { store.gate.closedBecause }
     }
 
     /// Whether the disk has room: below the watermark the node is taken out of service before it meets a full disk.

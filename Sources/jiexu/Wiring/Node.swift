@@ -15,8 +15,14 @@ struct Node {
     let store: JiexuStore
     let desk: Desk
     let outbox: Outbox
+    let witness: WitnessDesk
     let logger: Logger
+    /// The certificate with whose key the node signs.
+    private let certificate: DocumentDigest
     private let services: [any Service]
+
+    /// How long peers are waited for at a start.
+    private static let lookBackMilliseconds: Int64 = 3_000
 
     /// Opens everything that a serving node needs; nothing listens yet.
     ///
@@ -27,7 +33,8 @@ struct Node {
         let anchors = try KeyFiles.anchors(settings.keys.anchors)
         let directory = try DirectoryFile(
             path: settings.keys.directory, anchors: anchors, clock: clock, logger: logger)
-        let signer = DocumentKey(key: try KeyFiles.signingKey(settings))
+        let key = try KeyFiles.signingKey(settings)
+        let signer = DocumentKey(key: key)
         let credentials = TLSCredentials(
             rootPEM: Array(anchors.roots.map(\.pem).joined().utf8),
             certificatePEM: Array(try KeyFiles.text(settings.keys.tlsCertificate).utf8),
@@ -50,7 +57,9 @@ struct Node {
             rules: StoredRules(store))
         _ = try await desk.rules.reload()
         let client = try PeerClient(settings: settings.clientSettings, credentials: credentials)
-        let post = PeerPost(client: client, directory: directory, clock: clock)
+        let gate = store.gate
+        let post = PeerPost(client: client, directory: directory, clock: clock, gate: gate)
+        let witness = WitnessDesk(desk: desk, log: StoredLog(store), link: post, gate: gate)
         let outbox = Outbox(desk: desk, link: post, limits: settings.outboxLimits)
         let truth = TruthDesk(desk: desk, store: store, link: post)
         let night = TruthNight(truth, hour: settings.work.digestHour)
@@ -62,18 +71,22 @@ struct Node {
             settings: settings.serverSettings, credentials: credentials, logger: logger,
             now: { clock.now.seconds },
             identify: { directory.current.agency(ofTLSThumbprint: $0, at: clock.now.seconds) },
-            receive: { await desk.receive($0, from: $1) },
+            receive: { gate.isOpen ? await desk.receive($0, from: $1) : .problem(RecoveryGate.problem) },
             receiveDigest: { await truth.answer($0, from: $1) },
+            receiveHeads: { await witness.answer($0, from: $1) },
             onListening: { logger.notice("listening for peers", metadata: ["port": "\($0)"]) })
 
         let work = workDesk(settings, desk: desk, outbox: outbox, store: store)
         let watch = DeadlineWatch(desk: desk, seconds: settings.work.deadlineCheckSeconds)
         return Node(
-            settings: settings, store: store, desk: desk, outbox: outbox, logger: logger,
+            settings: settings, store: store, desk: desk, outbox: outbox, witness: witness, logger: logger,
+            certificate: key.certificateThumbprint,
             services: [
-                directory, peers, Loop { await outbox.run() }, Loop { await effects.run() },
-                Loop { await bank.run() }, Loop { await watch.run() }, Loop { await night.run() },
-                Loop { await WorkRound(work).run() }, StoreWatch(store: store),
+                directory, peers, Loop(gate) { await outbox.run() }, Loop(gate) { await effects.run() },
+                Loop(gate) { await bank.run() }, Loop(gate) { await watch.run() }, Loop(gate) { await night.run() },
+                Loop(gate) { await WorkRound(work).run() },
+                Loop { await WitnessRound(witness, certificate: key.certificateThumbprint).run() },
+                StoreWatch(store: store), RecoveryWatch(gate: gate, logger: logger),
                 Loop(atEnd: { client.close() }),
             ]
                 + (try listeners(
@@ -87,6 +100,9 @@ struct Node {
                 services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: logger))
         do {
+            // Before anybody is served: whether the log still is the one that was signed.
+            try await witness.lookBack(withinMilliseconds: Node.lookBackMilliseconds)
+            if witness.gate.isOpen { try await witness.noteCircumstances(certificate: certificate) }
             try await group.run()
         } catch {
             store.close()
@@ -105,6 +121,14 @@ struct Loop: Service {
     init(_ body: @escaping @Sendable () async -> Void) {
         self.body = body
         end = {}
+    }
+
+    /// Work that begins once the gate is open.
+    init(_ gate: RecoveryGate, _ body: @escaping @Sendable () async -> Void) {
+        self.init {
+            await gate.waitUntilOpen()
+            if !Task.isCancelled { await body() }
+        }
     }
 
     /// Something that only has to be closed when the node stops.
@@ -130,6 +154,35 @@ struct StoreWatch: Service {
         try await withGracefulShutdownHandler {
             while !Task.isShuttingDownGracefully {
                 if let why = store.stoppedBecause { throw Misuse("the store takes no more writes: \(why)") }
+                try await Task.sleep(for: .milliseconds(500))
+            }
+        } onGracefulShutdown: {
+        }
+    }
+}
+
+/// Says again and again that the node is recovering. When it learns so while it works, the process ends: it starts anew
+/// with everything stopped that must not go on.
+struct RecoveryWatch: Service {
+    let gate: RecoveryGate
+    let logger: Logger
+
+    private static let looksPerReminder = 120
+
+    func run() async throws {
+        var hasBeenOpen = gate.isOpen
+        var looks = 0
+        try await withGracefulShutdownHandler {
+            while !Task.isShuttingDownGracefully {
+                if let why = gate.closedBecause {
+                    guard !hasBeenOpen else { throw Misuse("the node must recover, start it again: \(why)") }
+                    if looks.isMultiple(of: RecoveryWatch.looksPerReminder) {
+                        logger.critical("the node is recovering", metadata: ["cause": "\(why)"])
+                    }
+                    looks += 1
+                } else {
+                    hasBeenOpen = true
+                }
                 try await Task.sleep(for: .milliseconds(500))
             }
         } onGracefulShutdown: {

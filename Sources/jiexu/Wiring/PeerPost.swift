@@ -3,15 +3,23 @@ import NodeLink
 import TransferCore
 import TransferDocuments
 
-/// Carries documents and statements to peers over mutual TLS: the directory says where a peer is and which key it must
-/// hold.
-struct PeerPost: PeerLink, DigestLink {
+/// Carries documents, statements and tree heads to peers over mutual TLS: the directory says where a peer is and which key
+/// it must hold. While the node is recovering, no document goes out.
+struct PeerPost: PeerLink, DigestLink, HeadLink {
     let client: PeerClient
     let directory: any DirectorySource
     let clock: any NodeClock
+    let gate: RecoveryGate
 
     func deliver(_ document: [UInt8], to peer: AgencyCode) async throws(DeliveryFault) -> [UInt8] {
-        try await post(document, path: "/peer/v1/documents", to: peer)
+        guard gate.isOpen else {
+            throw DeliveryFault(code: "recovering", detail: "this node is recovering", concernsPeer: true)
+        }
+        return try await post(document, path: "/peer/v1/documents", to: peer)
+    }
+
+    func show(_ message: [UInt8], to peer: AgencyCode) async throws(DeliveryFault) -> [UInt8] {
+        try await post(message, path: "/peer/v1/tree-heads", to: peer)
     }
 
     func exchange(_ statement: [UInt8], with peer: AgencyCode) async throws(DeliveryFault) -> [UInt8] {

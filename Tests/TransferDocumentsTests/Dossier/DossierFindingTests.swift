@@ -16,7 +16,7 @@ struct DossierFlaw: Sendable, CustomTestStringConvertible {
     private static let workshop = DossierWorkshop.shared
     private static let other = CaseNumber(destination: SampleCase.destination, year: 2026, serial: 13)!
 
-    static let all: [DossierFlaw] = straight + beside
+    static let all: [DossierFlaw] = straight + beside + inLog
 
     private static let straight: [DossierFlaw] = [
         // Who signed.
@@ -248,7 +248,7 @@ extension ContributionLine {
                     ? Array(text.replacing("\"amountFen\":-", with: "\"amountFen\":").utf8) : Array(content))
         }
         let codes = Set(workshop.findings(writer.finish()).map(\.code))
-        #expect(codes == [.memberChanged, .postingUnbalanced, .postingDiffers, .fundsUnsettled])
+        #expect(codes == [.memberChanged, .postingUnbalanced, .postingDiffers, .fundsUnsettled, .logProofInvalid])
     }
 
     @Test func `has every kind of finding tried`() {

@@ -22,6 +22,7 @@ import TransferDocuments
         #expect(
             archive.entries.map(\.name) == [
                 "manifest.jws", "directory.jws", "case.json", "application.json", "events.json", "postings.json",
+                "log.json",
             ] + documents + receipts)
     }
 
@@ -110,6 +111,18 @@ import TransferDocuments
         #expect(findings.first?.member == "attachments/0004.json")
     }
 
+    @Test func `of an older node has no log, is whole, and is remarked upon`() throws {
+        var draft = DossierDraft.completed(as: .origin)
+        draft.hasLog = false
+        let bytes = try workshop.build(draft)
+        let (findings, remarks) = DossierVerifier.examine(bytes, anchors: workshop.anchors, at: DossierWorkshop.now)
+        #expect(findings == [])
+        #expect(remarks.map(\.member) == ["log.json"])
+        let whole = try workshop.build(.completed(as: .origin))
+        #expect(
+            DossierVerifier.examine(whole, anchors: workshop.anchors, at: DossierWorkshop.now).remarks == [])
+    }
+
     @Test func `is not trusted under other anchors`() throws {
         let bytes = try workshop.build(.completed(as: .destination))
         let findings = DossierVerifier.verify(bytes, anchors: workshop.otherAnchors, at: DossierWorkshop.now)
@@ -119,8 +132,8 @@ import TransferDocuments
     @Test func `is not from the future`() throws {
         let bytes = try workshop.build(.completed(as: .destination))
         let findings = workshop.findings(bytes, at: DossierWorkshop.now - 86_400)
-        #expect(findings.map(\.code) == [.signedInFuture])
-        #expect(findings.first?.member == "manifest.jws")
+        #expect(findings.map(\.code) == [.signedInFuture, .signedInFuture])
+        #expect(findings.map(\.member) == ["manifest.jws", "log.json"])
     }
 
     private func rebuilt(

@@ -88,8 +88,9 @@ struct DossierWorkshop {
             destination: SampleCase.destination, payouts: [.medical, .housing], phase: draft.phase,
             documents: documents, application: draft.application, events: draft.events, postings: draft.postings)
         let exporter = draft.exporter ?? (draft.role == .origin ? SampleCase.origin : SampleCase.destination)
+        let log = try draft.hasLog ? DossierWorkshopLog(of: dossier, draft).log(of: exporter, self, draft) : nil
         return try DossierWriter.write(
-            dossier, directory: try draft.directory ?? directory(), exporter: exporter,
+            dossier.with(log), directory: try draft.directory ?? directory(), exporter: exporter,
             key: draft.manifestKey ?? keys[exporter]!, at: DossierWorkshop.exportedAt)
     }
 
@@ -109,6 +110,14 @@ struct DossierDraft {
     var directory: [UInt8]?
     var exporter: AgencyCode?
     var manifestKey: SigningKey?
+    /// A dossier of an older node has none.
+    var hasLog = true
+    /// Changes what is proved, before the head is signed.
+    var changeLeaves: @Sendable (inout [DossierLog.Leaf]) -> Void = { _ in }
+    /// Changes the head before it is signed.
+    var changeHead: @Sendable (TreeHead) -> TreeHead = { $0 }
+    /// Nil for the key of the exporter.
+    var headKey: SigningKey?
 
     struct Document {
         var content: DocumentContent

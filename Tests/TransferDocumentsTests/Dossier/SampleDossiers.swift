@@ -27,6 +27,8 @@ enum SampleDossiers {
         "the consent is to the recall of something else", "a bounce has another amount than its order",
         "the confirmation has another amount than the return", "less goes back than was corrected",
         "more came in than was posted and sent back", "a supplement does not say for what it makes up",
+        "the log has a document at another time", "a receipt is not proved to stand in the log",
+        "the head has another root", "another agency signed the head",
     ]
 
     static let isWriting = ProcessInfo.processInfo.environment["JIEXU_WRITE_SAMPLES"] != nil
@@ -66,6 +68,10 @@ enum SampleDossiers {
                 expected.append((name: "\(name)-\(role.rawValue).zip", value: .array([])))
             }
         }
+        var older = DossierDraft.completed(as: .origin)
+        older.hasLog = false
+        try SampleFiles.write(try workshop.build(older), to: "dossiers/without-a-log-origin.zip")
+        expected.append((name: "without-a-log-origin.zip", value: .array([])))
         for flaw in DossierFlaw.all where SampleDossiers.faulty.contains(flaw.name) {
             var draft = flaw.story.draft(as: flaw.role)
             try flaw.change(&draft)
@@ -79,7 +85,7 @@ enum SampleDossiers {
         try SampleFiles.write(Array(workshop.anchorsPEM.utf8), to: "dossiers/anchors.pem")
         try write(.object(JSONObject(expected)), to: "dossiers/expected.json")
         let archive = try ArchiveReader(try workshop.build(.completed(as: .destination)))
-        for name in ["case", "events", "postings"] {
+        for name in ["case", "events", "postings", "log"] {
             guard let content = archive["\(name).json"] else { throw CancellationError() }
             try write(JSON.reading(Array(content)), to: "valid/\(name)-completed.json")
         }

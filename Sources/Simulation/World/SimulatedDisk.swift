@@ -1,0 +1,75 @@
+import Synchronization
+
+/// The disk of one node: a journal of records. What was synced stays; of the rest a power cut decides.
+final class SimulatedDisk: Sendable {
+    struct Record: Sendable {
+        var write: StoreWrite
+        let checksum: UInt64
+    }
+
+    private struct State {
+        var records: [Record] = []
+        var synced = 0
+        var writes = 0
+        var restarts = 0
+    }
+
+    private let state = Mutex(State())
+
+    /// The number of the next write, counted over all processes of the node.
+    func countWrite() -> Int {
+        state.withLock { state in
+            state.writes += 1
+            return state.writes
+        }
+    }
+
+    var writes: Int { state.withLock { $0.writes } }
+    var restarts: Int { state.withLock { $0.restarts } }
+
+    func append(_ write: StoreWrite) {
+        let record = Record(write: write, checksum: write.checksum)
+        state.withLock { $0.records.append(record) }
+    }
+
+    func sync() { state.withLock { $0.synced = $0.records.count } }
+
+    /// What a power cut leaves of the records that were not synced.
+    enum Remains: Sendable {
+        case nothing
+        case everything
+        /// Everything but the last record, and of that the beginning.
+        case torn
+    }
+
+    func cut(_ remains: Remains) {
+        state.withLock { state in
+            switch remains {
+            case .nothing: state.records.removeSubrange(state.synced...)
+            case .everything: break
+            case .torn:
+                guard state.synced < state.records.count, let last = state.records.popLast() else { return }
+                let torn = last.write.torn
+                // What lost nothing that counts was not begun.
+                if torn.checksum != last.checksum { state.records.append(Record(write: torn, checksum: last.checksum)) }
+            }
+        }
+    }
+
+    /// Reads the journal after a restart. A last record that is not whole is cut off, as it never was acknowledged.
+    ///
+    /// - Parameter trusting: takes it anyway; a bug that was planted.
+    func reopen(trusting: Bool) -> [StoreWrite] {
+        state.withLock { state in
+            state.restarts += 1
+            while !trusting, let last = state.records.last, last.write.checksum != last.checksum {
+                state.records.removeLast()
+            }
+            state.synced = state.records.count
+            return state.records.map(\.write)
+        }
+    }
+
+    /// Everything that stands on the disk, as one may copy it away.
+    var journal: [StoreWrite] { state.withLock { $0.records.prefix($0.synced).map(\.write) } }
+}

@@ -1,0 +1,127 @@
+import Casework
+import Synchronization
+import TransferCore
+import TransferDocuments
+
+/// The keys of the agencies of every run and the signed directory that names them. They are real, and random: nothing that
+/// a run decides or shows depends on them.
+struct SimulatedNetwork: Sendable {
+    let directory: SignedDirectory
+    /// The same with a key in it that an intruder holds: a bug that may be planted.
+    let carelessDirectory: SignedDirectory
+    let keys: [SigningKey]
+    /// For each agency a key in its name that the directory does not list.
+    let strayKeys: [SigningKey]
+
+    /// Made once: no run changes it.
+    static let shared: SimulatedNetwork = {
+        do { return try SimulatedNetwork() } catch { preconditionFailure("the network was not made: \(error)") }
+    }()
+
+    private init() throws {
+        let now = SimulatedCast.beginning.seconds
+        let year: Int64 = 365 * 86_400
+        let authority = try CertificateAuthority.founding(
+            networkName: "Jiexu simulated network", validity: (now - year)...(now + 5 * year))
+        let validity = (now - 200 * 86_400)...(now + 2 * year)
+        let directoryKey = try authority.issueDirectory(validity: validity)
+        var keys: [SigningKey] = []
+        var strayKeys: [SigningKey] = []
+        var entries: [DirectoryEntry] = []
+        var carelessEntries: [DirectoryEntry] = []
+        for code in SimulatedCast.agencies {
+            let connection = try authority.issueTLS(for: code, hosts: ["127.0.0.1"], validity: validity)
+            let key = try authority.issueSigning(for: code, validity: validity)
+            let stray = try authority.issueSigning(for: code, validity: validity)
+            keys.append(key.signingKey)
+            strayKeys.append(stray.signingKey)
+            let listed = SigningCertificateEntry(key.certificate)
+            entries.append(try SimulatedNetwork.entry(code, connection, [listed]))
+            carelessEntries.append(
+                try SimulatedNetwork.entry(code, connection, [listed, SigningCertificateEntry(stray.certificate)]))
+        }
+        let anchors = try TrustAnchors(pem: authority.root.pem + directoryKey.certificatePEM)
+        func open(_ entries: [DirectoryEntry]) throws -> SignedDirectory {
+            guard let time = SigningTime(secondsSince1970: now - 7 * 86_400) else {
+                preconditionFailure("a time that exists")
+            }
+            let bytes = try AgencyDirectory(
+                version: 3, issuedAt: now - 7 * 86_400, expiresAt: now + 350 * 86_400, agencies: entries
+            ).signed(by: directoryKey.signingKey, at: time)
+            return try SignedDirectory.open(bytes, anchors: anchors, at: now)
+        }
+        self.keys = keys
+        self.strayKeys = strayKeys
+        directory = try open(entries)
+        carelessDirectory = try open(carelessEntries)
+    }
+
+    private static func entry(
+        _ code: AgencyCode, _ connection: IssuedCertificate, _ signing: [SigningCertificateEntry]
+    ) throws -> DirectoryEntry {
+        guard let endpoint = EndpointURL("https://127.0.0.1:8443") else { preconditionFailure("an endpoint") }
+        var receives = [Capability(branch: .pension, from: SimulatedCast.day("2026-01-01"))]
+        if code == SimulatedCast.agencies[1] || code == SimulatedCast.agencies[3] {
+            receives.append(Capability(branch: .medical, from: SimulatedCast.day("2026-01-01")))
+        }
+        return DirectoryEntry(
+            code: code, nameChinese: "某市社会保险经办机构", nameEnglish: "Agency \(code)", endpoint: endpoint,
+            tlsCertificates: [TLSCertificateEntry(connection.certificate)], signingCertificates: signing,
+            receives: receives, deadlineProfile: DeadlineProfile(name: "national", workingDays: [:]),
+            remittanceAccount: SimulatedCast.account(of: code))
+    }
+}
+
+/// The time that it really is in a run.
+final class WorldTime: Sendable {
+    private let state = Mutex(Int64(0))
+
+    /// Milliseconds since the run began.
+    var now: Int64 {
+        get { state.withLock { $0 } }
+        set { state.withLock { $0 = newValue } }
+    }
+
+    var instant: Instant { SimulatedCast.beginning.adding(milliseconds: now) }
+    var areFaultsOver: Bool { now >= SimulatedFault.period }
+}
+
+/// The clock of one node: it jumps and stands still as the run's faults say.
+struct SimulatedClock: NodeClock {
+    let time: WorldTime
+    let faults: [(at: Int64, milliseconds: Int64, fault: SimulatedFault.ClockFault)]
+
+    var now: Instant {
+        let real = time.now
+        var shown = real
+        if !time.areFaultsOver {
+            for fault in faults where fault.at <= real && real < fault.at + fault.milliseconds {
+                switch fault.fault {
+                case .jumps(let milliseconds): shown += milliseconds
+                case .stands: shown = min(shown, fault.at)
+                }
+            }
+        }
+        return SimulatedCast.beginning.adding(milliseconds: shown)
+    }
+}
+
+/// Signs with a key in memory; the token is away now and then.
+struct SimulatedSigner: DocumentSigner {
+    let key: SigningKey
+    let time: WorldTime
+    let absences: [(at: Int64, milliseconds: Int64)]
+
+    func sign(_ payload: [UInt8], type: JWSType, at moment: Instant) throws(SigningFault) -> [UInt8] {
+        let now = time.now
+        let isAway = absences.contains { $0.at <= now && now < $0.at + $0.milliseconds }
+        guard !isAway || time.areFaultsOver else { throw SigningFault("the token is gone") }
+        do { return try key.sign(payload: payload, typ: type, at: moment.signingTime) } catch {
+            throw SigningFault("\(error)")
+        }
+    }
+}
+
+struct SimulatedDirectory: DirectorySource {
+    let current: SignedDirectory
+}

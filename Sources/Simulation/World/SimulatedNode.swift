@@ -1,0 +1,116 @@
+import Casework
+import Logging
+import Synchronization
+import TransferCore
+import TransferDocuments
+
+/// One node of a run: a real desk over a simulated store, clock, key and bank folder. It dies and comes back.
+final class SimulatedNode: Sendable {
+    let index: Int
+    let code: AgencyCode
+    let clock: SimulatedClock
+    let disk = SimulatedDisk()
+    let alone: Set<DecisionStep>
+    private let signer: SimulatedSigner
+    private let directory: SimulatedDirectory
+    private let bank: WorldBank
+    private let around: SimulatedStore.Surroundings
+    /// How often the n-th restart is followed by another death while the node recovers.
+    private let recoveries: [Int: Int]
+    private let state: Mutex<State>
+
+    private struct State {
+        var store: SimulatedStore
+        var desk: Desk
+        var office: BankOffice
+        var deathsLeft = 0
+        var starts = 0
+    }
+
+    init(
+        _ index: Int, alone: Set<DecisionStep>, faults: [SimulatedFault], time: WorldTime, bank: WorldBank,
+        watch: Watch, flaws: Set<PlantedBug>
+    ) {
+        self.index = index
+        code = SimulatedCast.agencies[index]
+        self.alone = alone
+        self.bank = bank
+        let mine = NodeFaults(faults, of: index)
+        clock = SimulatedClock(time: time, faults: mine.clock)
+        signer = SimulatedSigner(key: SimulatedNetwork.shared.keys[index], time: time, absences: mine.absences)
+        recoveries = mine.recoveries
+        let network = SimulatedNetwork.shared
+        directory = SimulatedDirectory(
+            current: flaws.contains(.acceptsAnyKey) ? network.carelessDirectory : network.directory)
+        around = SimulatedStore.Surroundings(
+            node: index, faults: mine.writes, races: mine.races, flaws: flaws, watch: watch,
+            isHealed: { time.areFaultsOver })
+        let store = SimulatedStore(disk, around)
+        let desk = SimulatedNode.desk(code, alone, store, clock, signer, directory)
+        state = Mutex(
+            State(store: store, desk: desk, office: BankOffice(desk: desk, folder: bank.folder(of: index))))
+    }
+
+    var store: SimulatedStore { state.withLock { $0.store } }
+    var desk: Desk { state.withLock { $0.desk } }
+    var office: BankOffice { state.withLock { $0.office } }
+    var isDead: Bool { store.isDead }
+    /// What a second look at the same disk needs: nothing goes wrong any more.
+    var quietSurroundings: SimulatedStore.Surroundings { around }
+
+    /// Starts a new process over what is on the disk.
+    func restart() {
+        let dyingAfter: Int? = state.withLock { state in
+            state.starts += 1
+            if let times = recoveries[state.starts], state.deathsLeft == 0 { state.deathsLeft = times }
+            guard state.deathsLeft > 0 else { return nil }
+            state.deathsLeft -= 1
+            return state.deathsLeft % 2
+        }
+        let store = SimulatedStore(disk, around, dyingAfter: around.isHealed() ? nil : dyingAfter)
+        let desk = SimulatedNode.desk(code, alone, store, clock, signer, directory)
+        state.withLock { state in
+            state.store = store
+            state.desk = desk
+            state.office = BankOffice(desk: desk, folder: bank.folder(of: index))
+        }
+    }
+
+    private static func desk(
+        _ code: AgencyCode, _ alone: Set<DecisionStep>, _ store: SimulatedStore, _ clock: SimulatedClock,
+        _ signer: SimulatedSigner, _ directory: SimulatedDirectory
+    ) -> Desk {
+        Desk(
+            agency: AgencySettings(
+                code: code,
+                office: AgencyOffice(
+                    name: "某市社会保险经办机构", address: "某路1号", postcode: "261000", telephone: "0536-0000000"),
+                account: SimulatedCast.account(of: code), limits: DeadlineLimits(profile: "national", limits: [:]),
+                calendar: .shipped, interest: SimulatedCast.interest, straightThrough: alone),
+            store: store, clock: clock, signer: signer, directory: directory, logger: quiet)
+    }
+
+    private static let quiet = Logger(label: "simulation") { _ in SwiftLogNoOpLogHandler() }
+}
+
+/// The faults of one node, by what they strike.
+private struct NodeFaults {
+    var writes: [Int: SimulatedFault.DiskFault] = [:]
+    var races: Set<Int> = []
+    var recoveries: [Int: Int] = [:]
+    var clock: [(at: Int64, milliseconds: Int64, fault: SimulatedFault.ClockFault)] = []
+    var absences: [(at: Int64, milliseconds: Int64)] = []
+
+    init(_ faults: [SimulatedFault], of node: Int) {
+        for fault in faults {
+            switch fault.kind {
+            case .write(node, let ordinal, let kind): writes[ordinal] = kind
+            case .race(node, let ordinal): races.insert(ordinal)
+            case .recovery(node, let restart, let times): recoveries[restart] = times
+            case .clock(node, let at, let length, let kind): clock.append((at, length, kind))
+            case .token(node, let at, let length): absences.append((at, length))
+            default: break
+            }
+        }
+    }
+}

@@ -1,0 +1,134 @@
+package import Casework
+package import TransferCore
+package import TransferDocuments
+
+/// The log of a node over its store: the Merkle tree over the audit leaves, in their order.
+///
+/// Nothing of it is on the way of those who write. Leaves are appended with their rows; the right edge of the tree is kept
+/// in memory and follows the leaves when somebody asks for a head, and the roots of complete subtrees are written then. It
+/// begins from those after a start, so a head never needs the whole log to be read. Another process may write leaves too.
+package actor StoredLog {
+    let store: JiexuStore
+    private var edge = MerkleEdge()
+    private var hasBegun = false
+    /// Complete subtrees that are not written yet.
+    private var unwritten: [MerkleEdge.Subtree] = []
+
+    /// Leaves that are read at once.
+    private static let page = 8_192
+    /// Subtrees that are written in one transaction.
+    private static let batch = 1_024
+
+    package init(_ store: JiexuStore) { self.store = store }
+
+    package func tree() async throws(StoreError) -> (size: Int64, root: DocumentDigest) {
+        if !hasBegun {
+            let kept = try await store.read { connection in
+                try connection.snapshot { () throws(SQLFault) in try LogNodes(connection: connection).keptEdge() }
+            }
+            // Somebody else may have come here meanwhile.
+            if !hasBegun { (edge, hasBegun) = (kept, true) }
+        }
+        while true {
+            let start = edge.size
+            let leaves = try await store.read { connection in
+                try LogNodes(connection: connection).leaves(from: start, limit: StoredLog.page)
+            }
+            guard edge.size == start else { continue }
+            for leaf in leaves {
+                edge.append(leaf, level: 0) { if LogNodes.isKept($0.level) { unwritten.append($0) } }
+            }
+            if unwritten.count >= StoredLog.batch { try await writeSubtrees() }
+            if leaves.count < StoredLog.page { break }
+        }
+        let found = (size: edge.size, root: edge.root)
+        if !unwritten.isEmpty, store.gate.isOpen, store.canWrite { try await writeSubtrees() }
+        return found
+    }
+
+    /// Writes the subtrees that are complete, in their order; those that another process has written stay.
+    private func writeSubtrees() async throws(StoreError) {
+        guard store.canWrite else { return unwritten.removeAll() }
+        let batch = unwritten
+        unwritten = []
+        do throws(StoreError) {
+            try await store.writes.perform { transaction in
+                for subtree in batch {
+                    try transaction.connection.run(
+                        "INSERT INTO log_subtrees (level, place, hash) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+                        .integer(subtree.level), .integer(subtree.index), .bytes(subtree.hash.bytes))
+                }
+            }
+        } catch {
+            unwritten = batch + unwritten
+            throw error
+        }
+    }
+}
+
+// MARK: - Proofs
+
+extension StoredLog: EvidenceStore {
+    package func root(ofFirst size: Int64) async throws(StoreError) -> DocumentDigest {
+        try await withNodes { nodes throws(SQLFault) in
+            try MerkleProof.root(ofFirst: size) { level, index throws(SQLFault) in try nodes.root(level, index) }
+        }
+    }
+
+    package func consistency(from old: Int64, to size: Int64) async throws(StoreError) -> [DocumentDigest] {
+        try await withNodes { nodes throws(SQLFault) in
+            try MerkleProof.consistency(from: old, to: size) { level, index throws(SQLFault) in
+                try nodes.root(level, index)
+            }
+        }
+    }
+
+    package func inclusion(of positions: [Int64], in size: Int64) async throws(StoreError) -> [[DocumentDigest]] {
+        try await withNodes { nodes throws(SQLFault) in
+            var known: [Place: DocumentDigest] = [:]
+            var paths: [[DocumentDigest]] = []
+            for position in positions {
+                let path = try MerkleProof.inclusion(of: position, in: size) { level, index throws(SQLFault) in
+                    // The paths of one case share most of their upper half.
+                    let place = Place(level: level, index: index)
+                    if let hash = known[place] { return hash }
+                    let hash = try nodes.root(level, index)
+                    known[place] = hash
+                    return hash
+                }
+                paths.append(path)
+            }
+            return paths
+        }
+    }
+
+    /// A complete subtree.
+    private struct Place: Hashable {
+        let level: Int
+        let index: Int64
+    }
+
+    private nonisolated func withNodes<Value: Sendable>(
+        _ work: @escaping @Sendable (LogNodes) throws(SQLFault) -> Value
+    ) async throws(StoreError) -> Value {
+        try await store.read { connection in
+            try connection.snapshot { () throws(SQLFault) in try work(LogNodes(connection: connection)) }
+        }
+    }
+
+    /// The table of leaves has no index by case, since every leaf would pay for it: this reads all of it.
+    package func leaves(of number: CaseNumber) async throws(StoreError) -> [CaseLeaf] {
+        try await store.read { connection in
+            try connection.rows(
+                """
+                SELECT kind, subject, position FROM audit_leaves
+                WHERE case_id = (SELECT id FROM cases WHERE number = $1) ORDER BY position
+                """, [.text(number.text)]
+            ) { row throws(SQLFault) in
+                CaseLeaf(
+                    kind: try row.word(0, as: LeafEntry.Kind.self), subject: try row.integer(1),
+                    position: try row.integer(2))
+            }
+        }
+    }
+}

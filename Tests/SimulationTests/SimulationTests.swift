@@ -1,0 +1,66 @@
+import Casework
+import Foundation
+import Simulation
+import Store
+import Testing
+
+/// That a seed makes one run, that what is right passes, and that bugs which are planted are found: the control.
+@Suite struct `A simulated run` {
+    @Test(arguments: [UInt64(3), 6, 7]) func `is the same for the same seed`(seed: UInt64) async {
+        let settings = SimulationSettings(seed: seed, cases: 6)
+        let (first, second) = (await Simulation.run(settings), await Simulation.run(settings))
+        #expect(first.digest == second.digest)
+        #expect(first.steps == second.steps)
+        #expect(first.steps > 20)
+    }
+
+    @Test func `is another for another seed`() async {
+        var digests: Set<UInt64> = []
+        for seed in UInt64(1)...4 {
+            digests.insert(await Simulation.run(SimulationSettings(seed: seed, cases: 4)).digest)
+        }
+        #expect(digests.count == 4)
+    }
+
+    @Test(arguments: cleanSeeds) func `finds nothing where nothing is wrong`(seed: UInt64) async {
+        let outcome = await Simulation.run(SimulationSettings(seed: seed, cases: 8))
+        #expect(outcome.findings == [])
+        #expect(!outcome.faults.isEmpty)
+    }
+
+    @Test(arguments: PlantedBug.allCases) func `finds every bug that is planted`(bug: PlantedBug) async {
+        var found: Watch.Finding?
+        for seed in cleanSeeds where found == nil {
+            found = await Simulation.run(SimulationSettings(seed: seed, cases: 8, bugs: [bug])).findings.first
+        }
+        #expect(found != nil, "\(bug.words), and nothing was found")
+    }
+
+    @Test func `is cut down to the faults that it needs`() async throws {
+        let settings = SimulationSettings(seed: 4, cases: 8, bugs: [.acknowledgesBeforeSync])
+        let outcome = await Simulation.run(settings)
+        let finding = try #require(outcome.findings.first)
+        let kept = await Simulation.minimise(settings, breaking: finding.rule, tries: 40)
+        #expect(kept.count < outcome.faults.count)
+        var smaller = settings
+        smaller.keptFaults = Set(kept)
+        #expect(await Simulation.run(smaller).findings.first?.rule == finding.rule)
+    }
+
+    @Test(arguments: 0..<4) func `keeps what a real store keeps`(node: Int) async throws {
+        let folder = FileManager.default.temporaryDirectory
+            .appendingPathComponent("jiexu-simulation-\(UUID().uuidString)", isDirectory: true)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        var database = SQLiteDatabase.Settings()
+        database.minimumFreeBytes = 16 << 20
+        let store = try await JiexuStore(
+            path: folder.path + "/node.sqlite", access: .serving, settings: database)
+        defer { store.close() }
+        let settings = SimulationSettings(seed: 6, cases: 8)
+        #expect(try await Simulation.differences(of: settings, node: node, from: store) == [])
+    }
+}
+
+/// Seeds in which nothing is found.
+private let cleanSeeds: [UInt64] = [3, 4, 5, 6, 7, 8, 10, 11]
