@@ -127,7 +127,12 @@ extension Desk {
         } catch {
             preconditionFailure("reading a letter throws store errors only")
         }
-        for case .payoutNotice(let notice) in try draft.all(.payoutNotice, file) where notice.branch == branch {
+        let notices = try draft.all(.payoutNotice, file).compactMap { content -> PayoutNotice? in
+            guard case .payoutNotice(let notice) = content, notice.branch == branch else { return nil }
+            return notice
+        }
+        // What bounced and was paid again is noticed again: the newest word counts.
+        if let notice = notices.last {
             guard notice.amount == line.amount, notice.payment?.orderKey.text == line.endToEndKey else {
                 throw .notAllowed(NotAllowed(event: "bank-line", phase: "balance-differs-from-its-notice"))
             }

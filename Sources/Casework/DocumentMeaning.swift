@@ -67,7 +67,7 @@ extension Desk {
             if let payment = notice.payment {
                 try check(payment.orderKey, .balance(notice.branch), opening, "/content/payment/orderKey")
             }
-            return try balanceMeaning(notice, file)
+            return try balanceMeaning(notice, file, draft)
         case .completionNotice(let notice): return try completionMeaning(notice, file, draft)
         case .returnAdvice(let advice): return try returnMeaning(advice, file, opening, draft)
         case .returnConfirmation(let confirmation):
@@ -124,9 +124,12 @@ extension Desk {
         case .informationForm where draft.story.transfer.correction.phase == .agreed:
             _ = try draft.apply(.correction(.correctionSettled), actor: actor)
         case .returnAdvice(let advice) where draft.story.transfer.awaitedReturn.phase == .confirmed:
-            try finishReturn(advice, &draft, actor: actor)
+            try finishReturn(advice, file, &draft, actor: actor)
         case .returnConfirmation:
-            if case .destination(let handshake) = draft.story.transfer.pension, handshake.phase == .givingBack {
+            // More may be owed still: the case has given everything back only when nothing is.
+            if case .destination(let handshake) = draft.story.transfer.pension, handshake.phase == .givingBack,
+                draft.story.transfer.fundsReturn.phase == .confirmed
+            {
                 _ = try draft.apply(.destination(.fundsGivenBack), actor: actor)
             }
         default: return
@@ -147,11 +150,8 @@ extension Desk {
         guard letter.payouts == opening.payouts else {
             throw Mismatch(code: "payouts-differ", pointer: "/content/payouts")
         }
-        // Which balances move is said once: what was ordered by the first letter cannot go elsewhere by the second.
-        if let file, let first = try file.newest(.acceptanceLetter)?.content, case .acceptanceLetter(let older) = first,
-            older.moves != letter.moves
-        {
-            throw Mismatch(code: "payouts-differ", pointer: "/content/moves")
+        if let file, case .acceptanceLetter(let older)? = try file.newest(.acceptanceLetter)?.content {
+            try check(letter, against: older, draft)
         }
         // Money goes to the account that the signed directory names, and to no other: a letter cannot divert it.
         let payee = directory.current.inForce(opening.destination)
@@ -168,6 +168,25 @@ extension Desk {
             ]
         }
         return .init(.origin(.letterArrived), materials)
+    }
+
+    /// Which balances move is said once; and after the check nobody can be put in the place of the person whose record was
+    /// checked, nor another account in the place of theirs.
+    private func check(
+        _ letter: AcceptanceLetter, against older: AcceptanceLetter, _ draft: StepDraft
+    ) throws(Mismatch) {
+        guard older.moves == letter.moves else { throw Mismatch(code: "payouts-differ", pointer: "/content/moves") }
+        guard case .origin(let handshake) = draft.story.transfer.pension else { return }
+        switch handshake.phase {
+        case .unopened, .checking, .onHold, .returned: return
+        default: break
+        }
+        guard older.person.isSame(as: letter.person) else {
+            throw Mismatch(code: "person-differs", pointer: "/content/person")
+        }
+        guard older.payoutAccount == letter.payoutAccount else {
+            throw Mismatch(code: "payouts-differ", pointer: "/content/payoutAccount")
+        }
     }
 
     private func formMeaning(
@@ -209,14 +228,18 @@ extension Desk {
 
     /// A balance that was paid to the person, or one that is on its way here: the latter is posted when word and money
     /// agree.
-    private func balanceMeaning(_ notice: PayoutNotice, _ file: CaseFile?) throws -> DocumentMeaning {
+    private func balanceMeaning(
+        _ notice: PayoutNotice, _ file: CaseFile?, _ draft: StepDraft
+    ) throws -> DocumentMeaning {
         guard let payment = notice.payment, let file, try file.letter().moves.contains(notice.branch) else {
             return .init(.awaitedPayout(notice.branch, .payoutNoticeArrived))
         }
         let credit = file.bankLines.last { line in
             line.direction == .credit && line.endToEndKey.utf8.elementsEqual(payment.orderKey.text.utf8)
         }
-        if let credit, credit.amount != notice.amount {
+        // What is posted is what came under this very key, and nothing else.
+        let isHere = draft.story.transfer.awaitedPayouts[notice.branch]?.phase == .balanceCredited
+        if isHere ? credit?.amount != notice.amount : credit.map({ $0.amount != notice.amount }) ?? false {
             throw Mismatch(code: "amount-mismatch", pointer: "/content/amountFen")
         }
         return .init(

@@ -191,6 +191,8 @@ extension Desk {
     struct SettledBefore {
         var months: [(from: CalendarMonth, to: CalendarMonth)] = []
         var branches: Set<Branch> = []
+        /// Whether heirs of the person were paid: nothing is left then.
+        var hasPaidHeirs = false
 
         func contains(_ line: ContributionLine) -> Bool {
             months.contains { $0.from <= line.to && line.from <= $0.to }
@@ -200,16 +202,19 @@ extension Desk {
     func settled(before file: CaseFile) async throws -> SettledBefore {
         var settled = SettledBefore()
         for number in try await store.settledCases(file.opening.residentID) where number != file.opening.number {
-            guard let earlier = try await store.caseFile(number),
-                case .informationForm(let form)? = try earlier.newest(.informationForm)?.content
-            else { continue }
+            guard let earlier = try await store.caseFile(number) else { continue }
+            for order in earlier.orders {
+                switch order.key.leg {
+                case .balance(let branch): settled.branches.insert(branch)
+                case .heir: settled.hasPaidHeirs = true
+                case .remittance, .clearingRefund, .fundsReturn: continue
+                }
+            }
+            guard case .informationForm(let form)? = try earlier.newest(.informationForm)?.content else { continue }
             // What was withdrawn or came back is here again.
             switch try CaseStory(replaying: earlier).transfer.pension {
             case .origin(let handshake) where handshake.phase.hasGivenNothing: break
             case .origin, .destination: settled.months += form.request.lines.map { ($0.from, $0.to) }
-            }
-            for order in earlier.orders {
-                if case .balance(let branch) = order.key.leg { settled.branches.insert(branch) }
             }
         }
         return settled

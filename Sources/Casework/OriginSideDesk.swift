@@ -58,7 +58,17 @@ extension Desk {
         guard heirs.allSatisfy({ (1...64).contains($0.paper.utf8.count) }) else {
             throw .notAllowed(NotAllowed(event: "settle-heirs", phase: "mandate-missing"))
         }
-        guard let record, let shares = HeirShares(of: try balances(of: record), parts: heirs.map(\.part)),
+        let settled: SettledBefore
+        do {
+            settled = try await self.settled(before: file)
+        } catch {
+            throw .store((error as? StoreError) ?? .unavailable("\(error)"))
+        }
+        guard !settled.hasPaidHeirs else {
+            throw .notAllowed(NotAllowed(event: "settle-heirs", phase: "heirs-settled"))
+        }
+        guard let record,
+            let shares = HeirShares(of: try balances(of: record, after: settled, file), parts: heirs.map(\.part)),
             shares.amounts.sum() > .zero
         else { throw .notAllowed(NotAllowed(event: "settle-heirs", phase: "nothing-due")) }
         for (place, heir) in heirs.enumerated() {
@@ -79,15 +89,23 @@ extension Desk {
     }
 
     /// What is in the individual accounts of a person here: the account part of the pension, medical and housing.
-    private func balances(of record: PersonRecord) throws(DeskFault) -> [Branch: Money] {
-        var balances = record.balances
-        guard !record.lines.isEmpty || record.carried != nil else { return balances }
+    ///
+    /// What was transferred or paid out before, in this case or an earlier one, is not there any more.
+    private func balances(
+        of record: PersonRecord, after settled: SettledBefore, _ file: CaseFile
+    ) throws(DeskFault) -> [Branch: Money] {
+        let ordered = file.orders.compactMap { order -> Branch? in
+            if case .balance(let branch) = order.key.leg { branch } else { nil }
+        }
+        var balances = record.balances.filter { !settled.branches.contains($0.key) && !ordered.contains($0.key) }
+        let lines = record.lines.filter { !settled.contains($0) }
+        guard !lines.isEmpty || (record.carried != nil && settled.months.isEmpty) else { return balances }
         do {
             let month = CalendarMonth(of: clock.now.date)
             let funds = try FundRequest(
                 origin: agency.code, destination: agency.code, destinationScheme: .employee, relation: record.relation,
-                transferMonth: month, interest: agency.interest(in: month), carried: record.carried,
-                lines: record.lines
+                transferMonth: month, interest: agency.interest(in: month),
+                carried: settled.months.isEmpty ? record.carried : nil, lines: lines
             ).computeFunds()
             balances[.pension] = funds.account
         } catch {
@@ -124,7 +142,7 @@ extension Desk {
             .origin(more > .zero ? .supplementFrozen : .formRevised), actor: deciders.actor,
             cause: OrderKey(
                 caseNumber: file.opening.number, leg: .remittance, attempt: file.nextAttempt(of: .remittance)
-            ).map { $0.text },
+            ).map { "\($0) with \(max(more, .zero).fen)" },
             attachment: decision.form,
             materials: .init(contents: [.informationForm(form)], postings: [posting], deciders: deciders))
         if isAgreed { _ = try draft.apply(.correction(.correctionSettled), actor: deciders.actor) }
@@ -167,6 +185,9 @@ extension Desk {
     ) throws(DeskFault) {
         guard case .query(let query)? = try draft.newest(.query, from: file.opening.peerCode, file),
             query.subject == .creditShort, let expected = query.expected, let found = query.found, found < expected,
+            // One query is made up for once.
+            file.events.count(where: { $0.name == "shortfall-admitted" })
+                < file.events.count(where: { $0.name == "query-arrived" && $0.code == query.subject.rawValue }),
             let short = file.orders.last(where: { $0.key.leg == .remittance }),
             expected - found <= short.amount
         else {
@@ -177,7 +198,7 @@ extension Desk {
             caseNumber: file.opening.number, leg: .remittance, attempt: file.nextAttempt(of: .remittance))
         _ = try draft.apply(
             .origin(.shortfallAdmitted), actor: deciders.actor,
-            cause: next.map { "\($0) makes up \(short.key)" },
+            cause: next.map { "\($0) makes up \(short.key) with \(amount.fen)" },
             attachment: decision.form,
             materials: .init(
                 postings: [.accountFrozen(individual: .zero, pooled: amount, to: file.opening.destination)],
@@ -250,24 +271,23 @@ extension CaseFile {
     /// What the cause of a lifted hold begins with when the person has signed a waiver; the day follows.
     static let waiver = "waiver "
 
-    /// What was frozen for the destination and not ordered yet: the newest form less what was paid, or what did not
-    /// arrive.
+    /// What was frozen for the destination last, and is ordered next: the whole of the first form, or what the event that
+    /// froze it names.
     func owedToDestination() throws(StoreError) -> Money {
         let freezing = ["records-passed", "records-passed-in-part", "supplement-frozen", "shortfall-admitted"]
-        if events.last(where: { freezing.contains($0.name) })?.name == "shortfall-admitted",
-            let document = documents.last(where: { $0.kind == .query && $0.sender == opening.peerCode }),
-            case .query(let query) = try content(of: document), let expected = query.expected, let found = query.found
-        {
-            return expected - found
+        guard let event = events.last(where: { freezing.contains($0.name) }) else {
+            throw .corrupt("\(opening.number): nothing was frozen")
         }
-        guard case .informationForm(let form)? = try newest(.informationForm)?.content else {
-            throw .corrupt("\(opening.number): the information form is missing")
+        if event.name == "supplement-frozen" || event.name == "shortfall-admitted" {
+            guard let fen = event.cause?.split(separator: " ").last.flatMap({ Int64($0) }), fen > 0 else {
+                throw .corrupt("\(opening.number): \(event.name) does not say how much")
+            }
+            return Money(fen: fen)
         }
-        let paid = orders.filter { order in
-            guard order.key.leg == .remittance, case .paid? = order.outcome else { return false }
-            return makesUp(order.key) == nil
-        }
-        return form.computation.transfer - paid.map(\.amount).sum()
+        guard let document = documents.first(where: { $0.kind == .informationForm && !$0.isRefused }),
+            case .informationForm(let form) = try content(of: document)
+        else { throw .corrupt("\(opening.number): the information form is missing") }
+        return form.computation.transfer
     }
 
     /// The order that an order makes up for; nil when it stands for itself.
@@ -277,7 +297,7 @@ extension CaseFile {
             let words = event.cause?.split(separator: " ").map(String.init) ?? []
             guard let first = words.first.flatMap({ OrderKey($0) }), first.attempt <= key.attempt else { continue }
             switch event.name {
-            case "shortfall-admitted": root = words.last.flatMap { OrderKey($0) }
+            case "shortfall-admitted": root = words.count > 3 ? OrderKey(words[3]) : nil
             // What is ordered from here on stands for itself.
             case "supplement-frozen": root = nil
             default: break

@@ -77,7 +77,8 @@ extension Desk {
     /// What an answer leads to on the asking side.
     func followAnswer(_ answer: QueryAnswer, _ file: CaseFile, _ draft: inout StepDraft) async throws(DeskFault) {
         switch (draft.story.transfer.pension, draft.story.transfer.queries.asked) {
-        case (.origin(let handshake), .answered(.identityDiffers, _)) where handshake.phase == .checking:
+        // The check waits for any answer, whatever was asked.
+        case (.origin(let handshake), .answered) where handshake.phase == .checking:
             draft.leave(.checkRecords)
         case (.destination(let handshake), .answered(.creditOver, .returnExcess)):
             guard case .mismatched = handshake.phase else { return }

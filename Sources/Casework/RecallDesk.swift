@@ -65,6 +65,10 @@ extension Desk {
         case .form:
             _ = try draft.apply(.destination(.formRecalled), actor: deciders.actor)
         case .remittance:
+            // What was refunded to the person for months that were insured twice cannot go back as well.
+            guard draft.story.transfer.payouts[.clearingRefund] == nil else {
+                throw .notAllowed(NotAllowed(event: "recall-consented", phase: "refund-paid"))
+            }
             _ = try draft.apply(
                 .destination(.fundsRecalled), actor: deciders.actor,
                 materials: .init(postings: try reversed(file, draft), deciders: deciders))
@@ -111,7 +115,8 @@ extension Desk {
     /// What stands posted at the destination now; nil for nothing.
     func posted(_ file: CaseFile, _ draft: StepDraft) throws(DeskFault) -> CompletionNotice? {
         guard case .destination(let handshake) = draft.story.transfer.pension, handshake.completions > 0,
-            case .completionNotice(let notice)? = try draft.newest(.completionNotice, file)
+            // What was posted stands posted, even if the origin would not take the word of it.
+            case .completionNotice(let notice)? = try draft.newest(.completionNotice, file, evenRefused: true)
         else { return nil }
         return notice
     }

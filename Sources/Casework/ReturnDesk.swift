@@ -113,7 +113,7 @@ extension Desk {
         }
         _ = try draft.apply(
             .awaitedReturn(.returnCreditArrived), actor: "bank", cause: line.reference, materials: materials)
-        if let advice { try finishReturn(advice, &draft, actor: "bank") }
+        if let advice { try finishReturn(advice, file, &draft, actor: "bank") }
     }
 
     /// The credit that an advice is about, if it is here already.
@@ -144,8 +144,9 @@ extension Desk {
         }
         guard let newest = forms.last else { return .returnBooked(individual: .zero, pooled: .zero) }
         switch advice.ground {
-        case .recalled where advice.amount == newest.transfer:
-            return .returnBooked(individual: newest.account, pooled: newest.pooled)
+        case .recalled where advice.amount <= newest.transfer:
+            let individual = min(newest.account, advice.amount)
+            return .returnBooked(individual: individual, pooled: advice.amount - individual)
         case .corrected:
             if let before = forms.dropLast().last, before.transfer - newest.transfer == advice.amount {
                 return .returnBooked(
@@ -156,9 +157,15 @@ extension Desk {
         }
     }
 
-    /// The whole remittance is back: the case ends here as if nothing had been sent.
-    func finishReturn(_ advice: ReturnAdvice, _ draft: inout StepDraft, actor: String) throws(DeskFault) {
+    /// The whole remittance is back: the case ends here as if nothing had been sent. Where less came back, the months stay
+    /// given away, and a clerk has to look.
+    func finishReturn(
+        _ advice: ReturnAdvice, _ file: CaseFile, _ draft: inout StepDraft, actor: String
+    ) throws(DeskFault) {
         guard advice.ground == .recalled else { return }
+        guard try draft.newestForm(file)?.computation.transfer == advice.amount else {
+            return draft.alert(.booksDiffer)
+        }
         _ = try draft.apply(.origin(.fundsReturned), actor: actor)
     }
 }

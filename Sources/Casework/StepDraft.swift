@@ -254,10 +254,11 @@ extension StepDraft {
 extension StepDraft {
     /// The newest accepted document of a kind, this step's own included; nil when there is none.
     func newest(
-        _ kind: DocumentKind, from sender: AgencyCode? = nil, _ file: CaseFile
+        _ kind: DocumentKind, from sender: AgencyCode? = nil, _ file: CaseFile, evenRefused: Bool = false
     ) throws(DeskFault) -> DocumentContent? {
         let document = documents.last { document in
-            document.kind == kind && !document.isRefused && sender.map { isSameSide($0, document.sender) } ?? true
+            document.kind == kind && (evenRefused || !document.isRefused)
+                && sender.map { isSameSide($0, document.sender) } ?? true
         }
         guard let document else { return nil }
         do throws(StoreError) { return try file.content(of: document) } catch { throw .store(error) }

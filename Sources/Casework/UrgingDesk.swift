@@ -21,11 +21,12 @@ extension Desk {
     }
 
     private func overdue(_ file: CaseFile, _ draft: inout StepDraft) throws(DeskFault) {
+        let event = draft.story.transfer.deadlineEvent
         // Papers that never came end the application; a letter that had gone out before is taken back.
         if case .destination(let handshake) = draft.story.transfer.pension, handshake.phase == .supplementing {
             try takeLetterBack(file, &draft, by: .policy)
         }
-        _ = try draft.apply(draft.story.transfer.deadlineEvent, actor: "clock")
+        _ = try draft.apply(event, actor: "clock")
         if draft.story.transfer.endedWithoutTransfer { return try endPayouts(file, &draft, actor: "clock") }
         // Arrears hold the check up until their time is over; then the rest goes on without them (BR-091).
         if case .origin(let handshake) = draft.story.transfer.pension,

@@ -37,10 +37,10 @@ import Testing
     }
 
     @Test func `is cut down to the faults that it needs`() async throws {
-        let settings = SimulationSettings(seed: 4, cases: 8, bugs: [.acknowledgesBeforeSync])
+        let settings = SimulationSettings(seed: 4, cases: 4, bugs: [.acknowledgesBeforeSync])
         let outcome = await Simulation.run(settings)
         let finding = try #require(outcome.findings.first)
-        let kept = await Simulation.minimise(settings, breaking: finding.rule, tries: 40)
+        let kept = await Simulation.minimise(settings, breaking: finding.rule, tries: 20)
         #expect(kept.count < outcome.faults.count)
         var smaller = settings
         smaller.keptFaults = Set(kept)
@@ -63,4 +63,4 @@ import Testing
 }
 
 /// Seeds in which nothing is found.
-private let cleanSeeds: [UInt64] = [3, 4, 5, 6, 7, 8, 10, 11]
+private let cleanSeeds: [UInt64] = [14, 2, 4, 6, 11]

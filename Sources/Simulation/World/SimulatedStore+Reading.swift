@@ -32,7 +32,8 @@ extension SimulatedStore {
     func incoming(_ number: CaseNumber, sender: AgencyCode, sequence: Int) async throws(StoreError) -> StoredDocument? {
         try read { tables in
             guard let kept = tables.cases[number], sender != kept.opening.ownCode else { return nil }
-            return kept.documents.first { $0.sender == sender && $0.sequence == sequence }
+            let document = kept.documents.first { $0.sender == sender && $0.sequence == sequence }
+            return tables.flaws.contains(.anotherReceipt) ? document?.withAnotherReceipt : document
         }
     }
 
@@ -218,6 +219,13 @@ extension StoreTables {
 }
 
 extension StoredDocument {
+    /// The same with a receipt that was never given.
+    fileprivate var withAnotherReceipt: StoredDocument {
+        StoredDocument(
+            sender: sender, recipient: recipient, sequence: sequence, kind: kind, digest: digest, bytes: bytes, at: at,
+            receipt: receipt.map { $0.reversed() }, isRefused: isRefused)
+    }
+
     fileprivate func delivery(_ row: StoreTables.OutboxRow) -> DeliveryState {
         DeliveryState(
             sequence: sequence, recipient: recipient, kind: kind, attempts: row.attempts, lastError: row.lastError,

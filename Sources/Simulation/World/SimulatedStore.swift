@@ -21,6 +21,8 @@ final class SimulatedStore: NodeStore {
         var tables: StoreTables
         var isDead = false
         var rival: (@Sendable () async -> Void)?
+        /// Writes that were acknowledged before they were carried to the disk: a bug that was planted.
+        var deferred: [StoreWrite] = []
         /// Writes that are left before the process dies while it recovers; nil for ever.
         var writesLeft: Int?
     }
@@ -71,6 +73,15 @@ final class SimulatedStore: NodeStore {
             if fault == .refuses { throw .unavailable("the disk is full") }
             try state.tables.check(write)
             let outcome = state.tables.apply(write)
+            for earlier in state.deferred {
+                disk.append(earlier)
+                around.watch.wrote(earlier, at: around.node, isAcknowledged: true)
+            }
+            state.deferred = []
+            if around.flaws.contains(.receiptBeforeCommit), case .step(let step) = write, step.incoming != nil {
+                state.deferred = [write]
+                return outcome
+            }
             disk.append(write)
             return try sync(write, outcome, fault, &state)
         }

@@ -98,7 +98,10 @@ package struct TransferCase: Equatable, Sendable {
         case (.awaitedReturn(let event), .origin):
             return try awaitedReturn.apply(event).map(CaseEffect.side)
         case (.clearing(let event), .destination):
-            if event == .overlapFound, !isPensionCompleted {
+            // What was given back is nobody's to choose any more.
+            var needsFunds = event == .overlapFound
+            if case .choiceMade = event { needsFunds = true }
+            if needsFunds, !isPensionCompleted {
                 throw NotAllowed(event: event.name, phase: pensionView.phase)
             }
             return try clearing.apply(event).map(CaseEffect.side)
@@ -196,6 +199,12 @@ extension TransferCase {
             }
         }
         guard isPossible else { throw NotAllowed(event: event.name, phase: pensionView.phase) }
+    }
+
+    /// Whether the destination gives the money back, or has.
+    private var hasGivenBack: Bool {
+        guard case .destination(let handshake) = pension else { return false }
+        return handshake.phase == .givingBack || handshake.phase == .givenBack
     }
 
     private var isPensionCompleted: Bool {
@@ -338,7 +347,7 @@ extension TransferCase {
             returning = view(
                 .fundsReturn, awaitedReturn.phase.name, awaitedReturn.phase.holder, awaitedReturn.phase.clock)
         }
-        let isChoosing = clearing.phase == .choiceAwaited
+        let isChoosing = clearing.phase == .choiceAwaited && !hasGivenBack
         return [
             view(
                 .query, queries.phaseName, !isAsked ? .nobody : queries.received.isOpen ? own : other,

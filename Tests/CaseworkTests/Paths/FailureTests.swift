@@ -452,3 +452,53 @@ extension PairCast {
             account: ownAccount(holder: heir.0, number: heir.1), part: 1, paper: "公证书 2026-\(place + 1)")
     }
 }
+
+/// What went wrong once in review, each with the sequence that showed it.
+@Suite struct `Money that somebody tried to move` {
+    @Test func `a balance is posted only as it came under its own key`() async throws {
+        try await NodePair.run { pair in
+            pair.directory.take(try PairNetwork.shared.directory(receiving: [PairCast.weifang: [.medical]]))
+            var shenzhen = try await pair.playedOrigin(PairCast.application(branches: [.medical]))
+            pair.bank.tell(
+                PairCast.weifang, [pair.bank.entry(.credit, Money(fen: 1), key: "\(shenzhen.number)/M1")])
+            try await pair.destination.office.takeAnswers()
+            let key = try #require(OrderKey(caseNumber: shenzhen.number, leg: .balance(.medical), attempt: 2))
+            let notice = PayoutNotice(
+                branch: .medical, amount: Money(fen: 1_000_000_000),
+                payment: .init(
+                    orderKey: key, maskedAccount: "****0001", bankReference: "B9", paidOn: PairCast.noon.date))
+            let bytes = try shenzhen.next(.payoutNotice(notice))
+            _ = try await pair.said(pair.destination, bytes, from: PairCast.shenzhen)
+            let ledger = try await pair.destination.store.ledgerBalances()
+            #expect(ledger["individual:medical", default: .zero] == .zero)
+        }
+    }
+
+    @Test func `one query is made up for once`() async throws {
+        try await NodePair.run { pair in
+            pair.bank.script { $0.endToEndKey?.hasSuffix("/P1") == true ? [$0.worth(Money(fen: 7_991_00))] : [$0] }
+            let number = try await pair.transfer()
+            try await pair.act(.meetShortfall, on: number, at: pair.origin)
+            pair.road.script { _ in .isKeptBack }
+            try await pair.settle()
+            let before = try await pair.standing(of: pair.origin)
+            await #expect(throws: DeskFault.self) { try await pair.act(.meetShortfall, on: number, at: pair.origin) }
+            #expect(try await pair.standing(of: pair.origin) == before)
+        }
+    }
+
+    @Test func `a balance that was paid out is not shared among heirs as well`() async throws {
+        try await NodePair.run { pair in
+            pair.bank.flaw(PairCast.account(of: PairCast.weifang).number, .refuses(.accountBlocked))
+            let number = try await pair.transfer(PairCast.application(branches: [.medical]))
+            #expect(try await pair.pension(of: number, at: pair.origin) == "bounced")
+            try await pair.know(nil, .atOrigin(isDeceased: true))
+            try await pair.act(.endPerson(.deceased), on: number, at: pair.origin)
+            try await pair.act(.settleHeirs(PairCast.heirs), on: number, at: pair.origin)
+            try await pair.settle()
+            // 3,200.00 of the account and 402.11 of the housing fund; the medical balance had been paid already.
+            #expect(
+                pair.bank.movements.filter { $0.key.contains("/E") }.map(\.amount).sum() == Money(fen: 3_602_11))
+        }
+    }
+}
