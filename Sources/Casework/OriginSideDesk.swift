@@ -147,7 +147,7 @@ extension Desk {
             materials: .init(contents: [.informationForm(form)], postings: [posting], deciders: deciders))
         if isAgreed { _ = try draft.apply(.correction(.correctionSettled), actor: deciders.actor) }
         if more > .zero, draft.decidesAlone(.remittance) {
-            try orderAgain(more, file, &draft, by: .policy)
+            try orderAgain(.remittanceDecided, more, file, &draft, by: .policy)
         }
     }
 
@@ -203,17 +203,18 @@ extension Desk {
             materials: .init(
                 postings: [.accountFrozen(individual: .zero, pooled: amount, to: file.opening.destination)],
                 deciders: deciders))
-        if draft.decidesAlone(.remittance) { try orderAgain(amount, file, &draft, by: .policy) }
+        if draft.decidesAlone(.remittance) { try orderAgain(.remittanceDecided, amount, file, &draft, by: .policy) }
     }
 
-    /// The order of what was frozen after the first remittance.
+    /// Another order to the account of the newest letter: of what was frozen later, or of what the bank gave back.
     private func orderAgain(
-        _ amount: Money, _ file: CaseFile, _ draft: inout StepDraft, by deciders: Deciders
+        _ event: OriginHandshake.Event, _ amount: Money, _ file: CaseFile, _ draft: inout StepDraft,
+        by deciders: Deciders
     ) throws(DeskFault) {
         let letter: AcceptanceLetter
         do throws(StoreError) { letter = try file.letter() } catch { throw .store(error) }
         _ = try draft.apply(
-            .origin(.remittanceDecided), actor: deciders.actor,
+            .origin(event), actor: deciders.actor,
             materials: .init(
                 orders: [
                     try order(
@@ -227,17 +228,7 @@ extension Desk {
         guard let last = file.orders.last(where: { $0.key.leg == .remittance }) else {
             throw .notAllowed(NotAllowed(event: "remittance-retried", phase: draft.story.transfer.leading.phase))
         }
-        let letter: AcceptanceLetter
-        do throws(StoreError) { letter = try file.letter() } catch { throw .store(error) }
-        _ = try draft.apply(
-            .origin(.remittanceRetried), actor: deciders.actor,
-            materials: .init(
-                orders: [
-                    try order(
-                        .remittance, attempt: file.nextAttempt(of: .remittance), last.amount, to: letter.payee, in: file
-                    )
-                ],
-                deciders: deciders))
+        try orderAgain(.remittanceRetried, last.amount, file, &draft, by: deciders)
     }
 }
 
