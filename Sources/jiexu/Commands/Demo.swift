@@ -127,8 +127,8 @@ struct Demo: AsyncParsableCommand {
             say(round == 0 ? "提交申请 … lodging applications" : "第 \(round + 1) 轮 … round \(round + 1)")
             last = DemoRun(network: network, stores: stores, round: round, say: say)
             lodged += try await last.carryThrough()
-            try killer.check()
             round += 1
+            try await killer.keepUp(with: round, of: Demo.mostRounds)
         } while !killer.isDone && round < Demo.mostRounds
         guard killer.isDone else { throw RigFault("only \(killer.kills) kills fitted into \(round) rounds") }
         await killing.value
@@ -169,8 +169,12 @@ struct Demo: AsyncParsableCommand {
         }
         findings += try await NetworkCheck(network: network, stores: stores).findings()
         findings += try exportDossiers(network, lodged, say)
-        if kills > 0 { say("断电 \(kills) 次：无丢失，无重复支付。 \(kills) kills: nothing lost, nothing paid twice.") }
         guard findings.isEmpty else { throw RigFault(findings.joined(separator: "\n")) }
+        if kills > 0 {
+            say(
+                "断电 \(kills) 次，\(lodged.count) 件：无丢失，无重复支付。"
+                    + " \(kills) kills, \(lodged.count) cases: nothing lost, nothing paid twice.")
+        }
     }
 
     /// Exports the dossier of every completed case at its destination, and verifies it with nothing but the anchors.

@@ -25,9 +25,15 @@ final class RandomKills: Sendable {
     var kills: Int { state.withLock { $0.kills } }
     var isDone: Bool { kills >= wanted }
 
-    /// Rethrows what went wrong when a node was started again.
-    func check() throws {
-        if let fault = state.withLock({ $0.fault }) { throw fault }
+    /// Waits until so many kills have happened as are due after `round` of `rounds`: a machine on which a node takes
+    /// longer to come back than a round takes would otherwise run out of rounds. Rethrows what went wrong when a node
+    /// was started again.
+    func keepUp(with round: Int, of rounds: Int) async throws {
+        repeat {
+            if let fault = state.withLock({ $0.fault }) { throw fault }
+            if kills * rounds >= wanted * round || isDone { return }
+            try await Task.sleep(for: .milliseconds(20))
+        } while true
     }
 
     func run() async {
