@@ -40,6 +40,8 @@ final class PeerConnection: ChannelDuplexHandler {
     private var reader = RequestHeadReader()
     private var inbox = ByteBuffer()
     private var identity: DocumentDigest?
+    /// For whom the connection counts; nil before it is taken and after it is given back.
+    private var seat: PeerShares.Seat?
     private var closesAfterAnswer = false
     private var isReadHeld = false
     private var isProcessing = false
@@ -58,6 +60,13 @@ final class PeerConnection: ChannelDuplexHandler {
         watch(context)
     }
 
+    /// Not before: only an open connection has an address, and can be closed without harm to the one that listens.
+    func channelActive(context: ChannelHandlerContext) {
+        seat = rules.shares.arrive(from: context.channel.remoteAddress?.ipAddress ?? "")
+        guard seat != nil else { return close() }
+        context.fireChannelActive()
+    }
+
     func handlerRemoved(context: ChannelHandlerContext) { end() }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -72,6 +81,8 @@ final class PeerConnection: ChannelDuplexHandler {
         context = nil
         inbox.clear()
         requests.finish()
+        if let seat { rules.shares.leave(seat) }
+        seat = nil
     }
 
     private func close() {
@@ -101,6 +112,14 @@ final class PeerConnection: ChannelDuplexHandler {
             let thumbprint = try? rules.verify(shown)
         else { return close() }
         identity = thumbprint
+        // Whom the directory does not know goes on counting for its source, and is told so with its first request.
+        if let agency = rules.identify(thumbprint), let held = seat {
+            guard let seat = rules.shares.move(held, to: agency) else {
+                rules.logger.notice("a peer has too many connections", metadata: ["peer": "\(agency)"])
+                return close()
+            }
+            self.seat = seat
+        }
         state = .reading
         expect(within: rules.settings.idleSeconds)
         process()
@@ -169,6 +188,11 @@ final class PeerConnection: ChannelDuplexHandler {
             case .receiving(let kind, let length, let agency):
                 guard let body = inbox.readSlice(length: length) else { return }
                 inbox.discardReadBytes()
+                // The body was read to its end, so the connection goes on: a new one would cost more than the answer.
+                guard rules.shares.mayAsk(agency, at: .now()) else {
+                    write(HTTPAnswer(problem: PeerRules.tooManyRequests, allow: nil), closing: closesAfterAnswer)
+                    continue
+                }
                 state = .answering
                 requests.yield(PeerRequest(kind: kind, body: Array(body.readableBytesView), sender: agency))
                 return
@@ -195,7 +219,11 @@ final class PeerConnection: ChannelDuplexHandler {
         closesAfterAnswer = closesAfterAnswer || head.closesConnection
         let (agency, route) = try rules.route(head, from: identity)
         switch route {
-        case .ping: write(HTTPAnswer.ping, closing: closesAfterAnswer)
+        case .ping:
+            let isAllowed = rules.shares.mayAsk(agency, at: .now())
+            write(
+                isAllowed ? .ping : HTTPAnswer(problem: PeerRules.tooManyRequests, allow: nil),
+                closing: closesAfterAnswer)
         case .body(let kind, let length):
             if head.expectsContinue, inbox.readableBytes < length { writeNow(HTTPAnswer.goOn) }
             expect(within: rules.settings.bodySeconds)

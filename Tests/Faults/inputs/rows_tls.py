@@ -1,0 +1,2 @@
+def rows(rig): return iter(())
+def run(rig, catalogue): return []
