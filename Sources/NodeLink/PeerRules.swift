@@ -26,6 +26,8 @@ struct PeerRules: Sendable {
     static let jose = "application/jose"
     /// For how long a connection that was refused something is kept for the peer to read the answer.
     static let drainSeconds = 2
+    /// How long a connection waits after it was told that its agency asks too often.
+    static let pause: TimeAmount = .milliseconds(100)
     /// Peers send one certificate; a few more are not looked at, many are refused.
     static let mostCertificates = 4
     /// The longest statement of common cases, whatever the limit of documents is.

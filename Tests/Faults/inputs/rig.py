@@ -159,11 +159,15 @@ class Rig:
         return []
 
     def settle(self):
-        """Waits until no document is on its way and no effect is left to be carried out."""
+        """Waits until nothing changes any more in the stores: what was accepted has had its effects, also at the bank."""
+        before, quiet = None, 0
         for _ in range(100):
-            if all(not node.read("SELECT 1 FROM effects WHERE is_done = 0 LIMIT 1") for node in self.net.nodes.values()):
+            now = [{name: count for name, count in self.counts(node).items() if name not in OWN} for node in self.net.nodes.values()]
+            quiet = quiet + 1 if now == before else 0
+            if quiet == 6:
                 return
-            time.sleep(0.05)
+            before = now
+            time.sleep(0.06)
 
 
 def write_table(outcomes, path):

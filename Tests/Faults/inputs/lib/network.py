@@ -7,6 +7,7 @@ import hashlib
 import http.client
 import json
 import os
+import shutil
 import signal
 import socket
 import sqlite3
@@ -164,7 +165,7 @@ class Network:
         for node in self.nodes.values():
             with open(os.path.join(node.home, "node.yaml"), "w") as file:
                 json.dump(node.settings, file, ensure_ascii=False, indent=1)
-        self.version = 0
+        self.version, self.tls_folder = 0, {}
         self.sign_directory()
 
     def entry(self, code):
@@ -174,7 +175,7 @@ class Network:
         if code == EVIL:
             signing.append({"file": "../%s/revoked/signing.pem" % code, "revokedAt": "2026-01-01T00:00:00Z"})
         return {"code": code, "nameChinese": "示例机构" + code, "nameEnglish": "Example " + code,
-                "endpoint": "https://127.0.0.1:%d" % ports[code], "tlsCertificates": ["../%s/keys/tls.pem" % code],
+                "endpoint": "https://127.0.0.1:%d" % ports[code], "tlsCertificates": ["../%s/%s/tls.pem" % (code, self.tls_folder.get(code, "keys"))],
                 "signingCertificates": signing, "deadlineProfile": "N2010",
                 "workingDays": {"letter": 15, "origin": 15, "finish": 15}, "account": account(code)}
 
@@ -186,8 +187,11 @@ class Network:
             with open(os.path.join(self.folder, name), "w") as file:
                 json.dump(self.entry(code), file, ensure_ascii=False)
             options += ["--entries", name]
+        fresh = "net/directory-%d.jws" % self.version
         self.command("certs", "directory", "--key", "net/key", "--root", "net/root", "--version", str(self.version),
-                     *options, "-o", "net/directory.jws")
+                     *options, "-o", fresh)
+        shutil.copy(self.path(fresh), self.path("net/next"))
+        os.replace(self.path("net/next"), self.path("net/directory.jws"))
 
     def command(self, *words, check=True, timeout=60):
         done = subprocess.run([self.program, *words], cwd=self.folder, stdin=subprocess.DEVNULL, timeout=timeout,

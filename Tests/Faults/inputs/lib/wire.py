@@ -173,7 +173,7 @@ def raw(port, data, timeout=5, wait=0):
                 got += more
             return told(got)
     except (socket.timeout, TimeoutError):
-        return Answer("open", rest=got)
+        return told(got) if got else Answer("open")
     except OSError as error:
         return told(got) if got else Answer("closed", words=type(error).__name__)
 
@@ -190,8 +190,9 @@ def is_closed(connection, timeout):
     """Whether the other side ends the connection in time."""
     end = time.monotonic() + timeout
     while time.monotonic() < end:
-        ready, _, _ = select.select([connection], [], [], max(0.01, end - time.monotonic()))
-        if not ready:
+        poll = select.poll()
+        poll.register(connection, select.POLLIN)
+        if not poll.poll(max(0.0, end - time.monotonic()) * 1000):
             return False
         try:
             if not connection.recv(65536):
