@@ -16,12 +16,13 @@ package struct Desk: Sendable {
     package let directory: any DirectorySource
     package let bells: Bells
     package let serials: SerialNumbers
+    let refusals: RefusalAllowance
     package let logger: Logger
 
     package init(
         agency: AgencySettings, store: any NodeStore, clock: any NodeClock, signer: any DocumentSigner,
         directory: any DirectorySource, logger: Logger,
-        rules: any RuleSource = NoRules()
+        rules: any RuleSource = NoRules(), refusals: RefusalAllowance = RefusalAllowance()
     ) {
         settings = agency
         self.rules = rules
@@ -32,6 +33,7 @@ package struct Desk: Sendable {
         self.logger = logger
         bells = Bells()
         serials = SerialNumbers(store: store)
+        self.refusals = refusals
     }
 
     /// The agency as the settings and the tables in force make it.

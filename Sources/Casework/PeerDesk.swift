@@ -206,6 +206,7 @@ extension Desk {
                     authentic: document.digest, head, code: refusal.code, pointer: refusal.pointer,
                     detail: "The case cannot begin with this document.")
             }
+            try allowRefusal(of: bytes, head.sender)
             let receipt = try receipt(for: document, refusal: refusal, at: moment)
             draft.take(stored(document, bytes, receipt: receipt, isRefused: true, at: moment))
             return (draft.step, receipt)
@@ -275,6 +276,15 @@ extension Desk {
 
     // MARK: Receipts and refusals
 
+    /// - Throws: a rejection when more of what the sender sends wrongly is not kept for the time being.
+    private func allowRefusal(of bytes: [UInt8], _ sender: AgencyCode) throws(Rejection) {
+        guard let seconds = refusals.take(sender, bytes: bytes.count, at: clock.now) else { return }
+        throw Rejection(
+            status: 429, code: "too-many-refusals",
+            detail: "Too many documents of this agency were refused. Look why; send the same bytes again later.",
+            retryAfterSeconds: seconds)
+    }
+
     private func stored(
         _ document: VerifiedDocument, _ bytes: [UInt8], receipt: [UInt8], isRefused: Bool, at moment: Instant
     ) -> StoredDocument {
@@ -307,11 +317,16 @@ extension Desk {
         let code: String
         let pointer: String?
         let detail: String
+        let retryAfterSeconds: Int?
         /// Present when the bytes are proven to be the peer's own: the refusal is signed and kept.
         let digest: DocumentDigest?
         let head: DocumentHead?
 
-        init(status: Int, code: String, pointer: String? = nil, detail: String, head: DocumentHead? = nil) {
+        init(
+            status: Int, code: String, pointer: String? = nil, detail: String, head: DocumentHead? = nil,
+            retryAfterSeconds: Int? = nil
+        ) {
+            self.retryAfterSeconds = retryAfterSeconds
             self.status = status
             self.code = code
             self.detail = detail
@@ -324,6 +339,7 @@ extension Desk {
             authentic digest: DocumentDigest, _ head: DocumentHead, code: String, pointer: String, detail: String
         ) {
             status = 400
+            retryAfterSeconds = nil
             self.code = code
             self.pointer = pointer
             self.detail = detail
@@ -336,12 +352,14 @@ extension Desk {
         logger.notice("a document was not taken", metadata: ["peer": "\(peer)", "code": "\(rejection.code)"])
         let problem = Problem(
             status: rejection.status, code: rejection.code, title: "The document was not taken",
-            detail: rejection.detail, pointer: rejection.pointer)
+            detail: rejection.detail, pointer: rejection.pointer, retryAfterSeconds: rejection.retryAfterSeconds)
         do {
             if let digest = rejection.digest, let head = rejection.head {
                 return .receipt(try await refusal(of: bytes, from: peer, digest, head, rejection))
             }
-            if rejection.code == "equivocation", let head = rejection.head {
+            if rejection.code == "equivocation", let head = rejection.head,
+                refusals.take(peer, bytes: bytes.count, at: clock.now) == nil
+            {
                 // Signed by the peer, and contradicting what the peer signed before: both are kept.
                 try await store.keepRefused(
                     RefusedEvidence(
@@ -350,6 +368,8 @@ extension Desk {
             }
             // What is not proven to be the peer's is counted by the listener, and never fills the store.
             return .problem(problem)
+        } catch let late as Rejection {
+            return await reject(bytes, from: peer, late)
         } catch {
             logger.error("a refusal could not be kept", metadata: ["peer": "\(peer)", "cause": "\(error)"])
             return .problem(
@@ -364,6 +384,7 @@ extension Desk {
         of bytes: [UInt8], from peer: AgencyCode, _ digest: DocumentDigest, _ head: DocumentHead, _ rejection: Rejection
     ) async throws -> [UInt8] {
         if let known = try await store.refusedReceipt(digest, sender: peer) { return known }
+        try allowRefusal(of: bytes, peer)
         let moment = clock.now
         let receipt = Receipt(
             caseNumber: head.caseNumber, sender: head.sender, recipient: agency.code, sequence: head.sequence,

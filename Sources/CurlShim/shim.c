@@ -38,6 +38,7 @@ struct transfer {
     // The answer as it arrives.
     uint8_t *answer;
     size_t answer_length;
+    size_t answer_limit;
     size_t answer_capacity;
     size_t headers_length;
     int is_chunked;
@@ -109,7 +110,7 @@ static void free_transfer(struct transfer *transfer) {
 static size_t take_body(char *bytes, size_t size, size_t count, void *context) {
     struct transfer *transfer = context;
     size_t length = size * count;
-    size_t limit = transfer->engine->settings.answer_limit;
+    size_t limit = transfer->answer_limit;
     if (length > limit - transfer->answer_length) {
         transfer->is_oversize = 1;
         return 0;
@@ -219,7 +220,6 @@ static int set_up(struct jiexu_curl *engine, struct transfer *transfer) {
     SET(CURLOPT_TIMEOUT_MS, (long)settings->total_milliseconds);
     SET(CURLOPT_MAXAGE_CONN, (long)settings->idle_seconds);
     SET(CURLOPT_MAXLIFETIME_CONN, (long)settings->lifetime_seconds);
-    SET(CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)settings->answer_limit);
 #undef SET
     return good && set_blob(easy, CURLOPT_CAINFO_BLOB, engine->root, settings->root_length)
         && set_blob(easy, CURLOPT_SSLCERT_BLOB, engine->certificate, settings->certificate_length)
@@ -232,6 +232,7 @@ static int set_request(struct transfer *transfer) {
     int good = 1;
 #define SET(option, value) good = good && curl_easy_setopt(easy, option, value) == CURLE_OK
     SET(CURLOPT_URL, transfer->url);
+    SET(CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)transfer->answer_limit);
     SET(CURLOPT_PINNEDPUBLICKEY, transfer->pins);
     struct curl_slist *fields = curl_slist_append(NULL, "Accept: application/jose, application/problem+json");
     if (fields && transfer->content_type_header) {
@@ -384,6 +385,7 @@ static struct transfer *with_handle(struct jiexu_curl *engine, struct transfer *
     spare->content_type_header = submission->content_type_header;
     spare->body = submission->body;
     spare->body_length = submission->body_length;
+    spare->answer_limit = submission->answer_limit;
     free(submission);
     return spare;
 }
@@ -521,6 +523,8 @@ int32_t jiexu_curl_submit(jiexu_curl *engine, const jiexu_curl_request *request)
     if (request->content_type_header) transfer->content_type_header = strdup(request->content_type_header);
     if (request->body) transfer->body = copied(request->body, request->body_length);
     transfer->body_length = request->body_length;
+    size_t longest = engine->settings.answer_limit;
+    transfer->answer_limit = request->answer_limit && request->answer_limit < longest ? request->answer_limit : longest;
     int good = transfer->url && transfer->pins && (!request->content_type_header || transfer->content_type_header)
         && (!request->body || transfer->body);
     if (good) {

@@ -54,29 +54,34 @@ package final class PeerClient: Sendable {
     /// - Parameters:
     ///   - contentType: written as it is.
     ///   - path: begins with a slash; visible ASCII.
+    ///   - answerLimitBytes: the longest body of the answer where it is less than that of the settings.
     package func post(
-        _ body: [UInt8], contentType: String = "application/jose", path: String, to endpoint: PeerEndpoint
+        _ body: [UInt8], contentType: String = "application/jose", path: String, to endpoint: PeerEndpoint,
+        answerLimitBytes: Int? = nil
     ) async throws(TransportError) -> PeerResponse {
-        try await send(body, contentType: contentType, path: path, to: endpoint)
+        try await send(body, contentType: contentType, path: path, to: endpoint, answerLimitBytes ?? 0)
     }
 
     package func get(_ path: String, from endpoint: PeerEndpoint) async throws(TransportError) -> PeerResponse {
-        try await send(nil, contentType: nil, path: path, to: endpoint)
+        try await send(nil, contentType: nil, path: path, to: endpoint, 0)
     }
 
     private func send(
-        _ body: [UInt8]?, contentType: String?, path: String, to endpoint: PeerEndpoint
+        _ body: [UInt8]?, contentType: String?, path: String, to endpoint: PeerEndpoint, _ answerLimitBytes: Int
     ) async throws(TransportError) -> PeerResponse {
         precondition(path.utf8.first == UInt8(ascii: "/") && path.utf8.allSatisfy { (0x21...0x7E).contains($0) })
         let attempt = "\(body == nil ? "GET" : "POST") \(endpoint.url)\(path)"
         let outcome = await withCheckedContinuation { continuation in
-            submit(body, contentType, endpoint.url.text + path, endpoint.pinText, Waiting(attempt, continuation))
+            submit(
+                body, contentType, endpoint.url.text + path, endpoint.pinText, answerLimitBytes,
+                Waiting(attempt, continuation))
         }
         return try outcome.get()
     }
 
     private func submit(
-        _ body: [UInt8]?, _ contentType: String?, _ url: String, _ pins: String, _ waiting: Waiting
+        _ body: [UInt8]?, _ contentType: String?, _ url: String, _ pins: String, _ answerLimitBytes: Int,
+        _ waiting: Waiting
     ) {
         let context = Unmanaged.passRetained(waiting)
         let status = url.withCString { url in
@@ -86,6 +91,7 @@ package final class PeerClient: Sendable {
                         var request = jiexu_curl_request(
                             url: url, pins: pins, content_type_header: header,
                             body: body == nil ? nil : bytes.baseAddress, body_length: bytes.count,
+                            answer_limit: answerLimitBytes,
                             context: context.toOpaque())
                         return jiexu_curl_submit(engine, &request)
                     }

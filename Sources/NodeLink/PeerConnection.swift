@@ -11,6 +11,7 @@ import TransferDocuments
 ///
 ///     handshaking -> reading -> receiving -> answering -> writing -> reading ...
 ///                       |           |                        |
+///                       |           +--- too often --------> writing -> pausing -> reading ...
 ///                       +-----------+--- refused ----------> draining -> closed
 ///
 /// While a body is being answered nothing more is read from the network, so a peer that sends many requests at once
@@ -28,6 +29,9 @@ final class PeerConnection: ChannelDuplexHandler {
         case receiving(PeerRequest.Kind, length: Int, from: AgencyCode)
         case answering
         case writing
+        /// The peer asked more often than it may: it was told so, and its next request waits a moment, so that what is
+        /// beyond its share costs next to nothing.
+        case pausing
         /// The answer that ends the connection is out. What the peer still sends is thrown away for a moment, so that
         /// the answer is not lost to a reset.
         case draining
@@ -40,7 +44,10 @@ final class PeerConnection: ChannelDuplexHandler {
     private var reader = RequestHeadReader()
     private var inbox = ByteBuffer()
     private var identity: DocumentDigest?
+    /// For whom the connection counts; nil before it is taken and after it is given back.
+    private var seat: PeerShares.Seat?
     private var closesAfterAnswer = false
+    private var pausesAfterAnswer = false
     private var isReadHeld = false
     private var isProcessing = false
     private var deadline: NIODeadline = .distantFuture
@@ -58,6 +65,13 @@ final class PeerConnection: ChannelDuplexHandler {
         watch(context)
     }
 
+    /// Not before: only an open connection has an address, and can be closed without harm to the one that listens.
+    func channelActive(context: ChannelHandlerContext) {
+        seat = rules.shares.arrive(from: context.channel.remoteAddress?.ipAddress ?? "")
+        guard seat != nil else { return close() }
+        context.fireChannelActive()
+    }
+
     func handlerRemoved(context: ChannelHandlerContext) { end() }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -72,6 +86,8 @@ final class PeerConnection: ChannelDuplexHandler {
         context = nil
         inbox.clear()
         requests.finish()
+        if let seat { rules.shares.leave(seat) }
+        seat = nil
     }
 
     private func close() {
@@ -101,6 +117,14 @@ final class PeerConnection: ChannelDuplexHandler {
             let thumbprint = try? rules.verify(shown)
         else { return close() }
         identity = thumbprint
+        // Whom the directory does not know goes on counting for its source, and is told so with its first request.
+        if let agency = rules.identify(thumbprint), let held = seat {
+            guard let seat = rules.shares.move(held, to: agency) else {
+                rules.logger.notice("a peer has too many connections", metadata: ["peer": "\(agency)"])
+                return close()
+            }
+            self.seat = seat
+        }
         state = .reading
         expect(within: rules.settings.idleSeconds)
         process()
@@ -109,14 +133,14 @@ final class PeerConnection: ChannelDuplexHandler {
     private func peerWillSendNoMore() {
         switch state {
         case .answering, .writing: closesAfterAnswer = true
-        case .handshaking, .reading, .receiving, .draining: close()
+        case .handshaking, .reading, .receiving, .draining, .pausing: close()
         case .closed: break
         }
     }
 
     private func stopGracefully() {
         switch state {
-        case .handshaking, .draining: close()
+        case .handshaking, .draining, .pausing: close()
         case .reading: if reader.hasBegun { closesAfterAnswer = true } else { close() }
         case .receiving, .answering, .writing: closesAfterAnswer = true
         case .closed: break
@@ -141,7 +165,7 @@ final class PeerConnection: ChannelDuplexHandler {
 
     func read(context: ChannelHandlerContext) {
         switch state {
-        case .answering, .writing: isReadHeld = true
+        case .answering, .writing, .pausing: isReadHeld = true
         case .handshaking, .reading, .receiving, .draining, .closed: context.read()
         }
     }
@@ -150,7 +174,7 @@ final class PeerConnection: ChannelDuplexHandler {
         var bytes = unwrapInboundIn(data)
         switch state {
         case .draining, .closed: break
-        case .handshaking, .reading, .receiving, .answering, .writing:
+        case .handshaking, .reading, .receiving, .answering, .writing, .pausing:
             if inbox.readableBytes == 0 { inbox = bytes } else { inbox.writeBuffer(&bytes) }
             process()
         }
@@ -169,10 +193,15 @@ final class PeerConnection: ChannelDuplexHandler {
             case .receiving(let kind, let length, let agency):
                 guard let body = inbox.readSlice(length: length) else { return }
                 inbox.discardReadBytes()
+                // The body was read to its end, so the connection goes on: a new one would cost more than the answer.
+                guard rules.shares.mayAsk(agency, at: .now()) else {
+                    refuseTooMany()
+                    continue
+                }
                 state = .answering
                 requests.yield(PeerRequest(kind: kind, body: Array(body.readableBytesView), sender: agency))
                 return
-            case .handshaking, .answering, .writing, .draining, .closed: return
+            case .handshaking, .answering, .writing, .pausing, .draining, .closed: return
             }
         }
     }
@@ -195,12 +224,19 @@ final class PeerConnection: ChannelDuplexHandler {
         closesAfterAnswer = closesAfterAnswer || head.closesConnection
         let (agency, route) = try rules.route(head, from: identity)
         switch route {
-        case .ping: write(HTTPAnswer.ping, closing: closesAfterAnswer)
+        case .ping:
+            guard rules.shares.mayAsk(agency, at: .now()) else { return refuseTooMany() }
+            write(HTTPAnswer.ping, closing: closesAfterAnswer)
         case .body(let kind, let length):
             if head.expectsContinue, inbox.readableBytes < length { writeNow(HTTPAnswer.goOn) }
             expect(within: rules.settings.bodySeconds)
             state = .receiving(kind, length: length, from: agency)
         }
+    }
+
+    private func refuseTooMany() {
+        pausesAfterAnswer = true
+        write(HTTPAnswer(problem: PeerRules.tooManyRequests, allow: nil), closing: closesAfterAnswer)
     }
 
     private func refuse(_ refusal: HeadProblem) {
@@ -246,17 +282,33 @@ final class PeerConnection: ChannelDuplexHandler {
             inbox.clear()
             expect(within: PeerRules.drainSeconds)
             context.close(mode: .output, promise: nil)
+        } else if pausesAfterAnswer {
+            state = .pausing
+            let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
+            context.eventLoop.scheduleTask(in: PeerRules.pause) { bound.value.goOn() }
         } else {
-            state = .reading
-            expect(within: rules.settings.idleSeconds)
-            process()
+            goOn()
         }
+        releaseRead(context)
+    }
+
+    /// Takes the next request.
+    private func goOn() {
+        guard let context else { return }
+        switch state {
+        case .writing, .pausing: break
+        case .handshaking, .reading, .receiving, .answering, .draining, .closed: return
+        }
+        pausesAfterAnswer = false
+        state = .reading
+        expect(within: rules.settings.idleSeconds)
+        process()
         releaseRead(context)
     }
 
     private func releaseRead(_ context: ChannelHandlerContext) {
         switch state {
-        case .answering, .writing: break
+        case .answering, .writing, .pausing: break
         case .handshaking, .reading, .receiving, .draining, .closed:
             guard isReadHeld else { return }
             isReadHeld = false

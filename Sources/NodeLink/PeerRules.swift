@@ -10,10 +10,14 @@ struct PeerRules: Sendable {
     let settings: PeerServerSettings
     let roots: [NetworkCertificate]
     let logger: Logger
+    /// What each peer may take; one for all connections.
+    let shares: PeerShares
     /// Now, in seconds since 1970.
     let now: @Sendable () -> Int64
     /// The agency that connects with a certificate, by the directory as it is now.
     let identify: @Sendable (DocumentDigest) -> AgencyCode?
+    /// Whether a Host is that of another agency, by the directory as it is now.
+    let isElsewhere: @Sendable (_ host: String) -> Bool
 
     static let documentsPath = "/peer/v1/documents"
     static let digestsPath = "/peer/v1/digests"
@@ -22,6 +26,8 @@ struct PeerRules: Sendable {
     static let jose = "application/jose"
     /// For how long a connection that was refused something is kept for the peer to read the answer.
     static let drainSeconds = 2
+    /// How long a connection waits after it was told that its agency asks too often.
+    static let pause: TimeAmount = .milliseconds(100)
     /// Peers send one certificate; a few more are not looked at, many are refused.
     static let mostCertificates = 4
     /// The longest statement of common cases, whatever the limit of documents is.
@@ -64,6 +70,9 @@ struct PeerRules: Sendable {
         if let authority = settings.authority, authority.lowercased() != head.host.lowercased() {
             throw HeadProblem(421, "other-host", "another node was meant", "this node is \(authority)")
         }
+        guard !isElsewhere(head.host) else {
+            throw HeadProblem(421, "other-host", "another node was meant", "look into the directory")
+        }
         switch head.path {
         case PeerRules.documentsPath:
             guard head.method == "POST" else { throw notAllowed("POST") }
@@ -99,6 +108,11 @@ struct PeerRules: Sendable {
         }
         return length
     }
+
+    /// The answer to a peer that asks more often than it may.
+    static let tooManyRequests = Problem(
+        status: 429, code: "too-many-requests", title: "too many requests of this agency",
+        detail: "Send the same again later, and less at a time.", retryAfterSeconds: 1)
 
     private func notAllowed(_ method: String) -> HeadProblem {
         HeadProblem(405, "method", "this method is not allowed here", "only \(method)", allow: method)

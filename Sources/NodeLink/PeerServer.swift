@@ -25,8 +25,10 @@ package final class PeerServer: Service {
     private let settings: PeerServerSettings
     private let logger: Logger
     private let trust: Mutex<Trust>
+    private let shares: PeerShares
     private let now: @Sendable () -> Int64
     private let identify: @Sendable (DocumentDigest) -> AgencyCode?
+    private let isElsewhere: @Sendable (_ host: String) -> Bool
     private let receive: @Sendable ([UInt8], AgencyCode) async -> PeerAnswer
     private let receiveDigest: @Sendable ([UInt8], AgencyCode) async -> PeerAnswer
     private let receiveHeads: @Sendable ([UInt8], AgencyCode) async -> PeerAnswer
@@ -43,6 +45,7 @@ package final class PeerServer: Service {
     ///   - now: in seconds since 1970.
     ///   - identify: the agency that connects with a certificate, by the directory as it is now; asked with every
     ///     request, on an event loop: must not block.
+    ///   - isElsewhere: whether a Host, as a request has it, is that of another agency; asked in the same way.
     ///   - receive: takes a document and its sender; called on the concurrent executor.
     ///   - receiveDigest: takes a statement of common cases and its sender, in the same way.
     ///   - receiveHeads: takes a message about tree heads and its sender, in the same way.
@@ -53,6 +56,7 @@ package final class PeerServer: Service {
     package init(
         settings: PeerServerSettings, credentials: TLSCredentials, logger: Logger, now: @escaping @Sendable () -> Int64,
         identify: @escaping @Sendable (DocumentDigest) -> AgencyCode?,
+        isElsewhere: @escaping @Sendable (_ host: String) -> Bool = { _ in false },
         receive: @escaping @Sendable ([UInt8], AgencyCode) async -> PeerAnswer,
         receiveDigest: @escaping @Sendable ([UInt8], AgencyCode) async -> PeerAnswer,
         receiveHeads: @escaping @Sendable ([UInt8], AgencyCode) async -> PeerAnswer,
@@ -63,11 +67,15 @@ package final class PeerServer: Service {
         self.logger = logger
         self.now = now
         self.identify = identify
+        self.isElsewhere = isElsewhere
         self.receive = receive
         self.receiveDigest = receiveDigest
         self.receiveHeads = receiveHeads
         self.onListening = onListening
         self.eventLoopGroup = eventLoopGroup
+        shares = PeerShares(
+            connectionsPerPeer: settings.connectionsPerPeer, handshakesPerSource: settings.handshakesPerSource,
+            requestsPerSecond: settings.requestsPerSecond)
         trust = Mutex(try Trust(credentials, settings.minimumTLS))
     }
 
@@ -84,7 +92,8 @@ package final class PeerServer: Service {
             makeRules: { [self] in
                 let trust = self.trust.withLock { $0 }
                 let rules = PeerRules(
-                    settings: settings, roots: trust.roots, logger: logger, now: now, identify: identify)
+                    settings: settings, roots: trust.roots, logger: logger, shares: shares, now: now,
+                    identify: identify, isElsewhere: isElsewhere)
                 return (rules, trust.context)
             }, receive: receive, receiveDigest: receiveDigest, receiveHeads: receiveHeads)
         let server = Server(

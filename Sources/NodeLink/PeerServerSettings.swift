@@ -19,11 +19,18 @@ package struct PeerServerSettings: Sendable {
     package var idleSeconds: Int
     /// Further connections wait in the queue of the system.
     package var connectionLimit: Int
+    /// Connections of one agency at the same time; further ones are closed.
+    package var connectionsPerPeer: Int
+    /// Connections from one address that have not shown yet whose they are; further ones are closed.
+    package var handshakesPerSource: Int
+    /// Requests of one agency; what is beyond them, and two seconds' worth saved up, is answered with 429.
+    package var requestsPerSecond: Int
 
     package init(
         host: String = "0.0.0.0", port: Int, minimumTLS: TLSMinimum = .tls13, authority: String? = nil,
         bodyLimitBytes: Int = 1 << 20, handshakeSeconds: Int = 10, headSeconds: Int = 10, bodySeconds: Int = 30,
-        idleSeconds: Int = 60, connectionLimit: Int = 1_024
+        idleSeconds: Int = 60, connectionLimit: Int = 1_024, connectionsPerPeer: Int = 128,
+        handshakesPerSource: Int = 128, requestsPerSecond: Int = 500
     ) {
         self.host = host
         self.port = port
@@ -35,5 +42,8 @@ package struct PeerServerSettings: Sendable {
         self.bodySeconds = bodySeconds
         self.idleSeconds = idleSeconds
         self.connectionLimit = connectionLimit
+        self.connectionsPerPeer = connectionsPerPeer
+        self.handshakesPerSource = handshakesPerSource
+        self.requestsPerSecond = requestsPerSecond
     }
 }

@@ -206,6 +206,9 @@ extension NodeSettings.Peers {
             "connectTimeoutMilliseconds", default: connectTimeoutMilliseconds, in: 100...60_000)
         requestTimeoutMilliseconds = section.integer(
             "requestTimeoutMilliseconds", default: requestTimeoutMilliseconds, in: 500...300_000)
+        connectionsPerPeer = section.integer("connectionsPerPeer", default: connectionsPerPeer, in: 8...1_024)
+        requestsPerSecond = section.integer("requestsPerSecond", default: requestsPerSecond, in: 10...100_000)
+        refusalsPerHour = section.integer("refusalsPerHour", default: refusalsPerHour, in: 10...1_000_000)
         if longestRetryMilliseconds < firstRetryMilliseconds {
             section.refuse("longestRetryMilliseconds", "expected no less than firstRetryMilliseconds")
         }

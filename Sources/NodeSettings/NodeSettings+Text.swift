@@ -52,6 +52,9 @@ extension NodeSettings {
             text.field("longestRetryMilliseconds", peers.longestRetryMilliseconds)
             text.field("connectTimeoutMilliseconds", peers.connectTimeoutMilliseconds)
             text.field("requestTimeoutMilliseconds", peers.requestTimeoutMilliseconds)
+            text.field("connectionsPerPeer", peers.connectionsPerPeer)
+            text.field("requestsPerSecond", peers.requestsPerSecond)
+            text.field("refusalsPerHour", peers.refusalsPerHour)
         }
         text.group("public") { text in
             text.listener(publicAccess.listen)

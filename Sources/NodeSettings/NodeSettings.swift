@@ -84,6 +84,10 @@ package struct NodeSettings: Hashable, Sendable {
         package var connectTimeoutMilliseconds = 5_000
         /// Until the whole answer is here, the time for connecting included.
         package var requestTimeoutMilliseconds = 30_000
+        package var connectionsPerPeer = 128
+        package var requestsPerSecond = 500
+        /// What one agency's refused documents may take: one for each, and one more for each 16 KiB of it.
+        package var refusalsPerHour = 1_000
     }
 
     package enum TLSVersion: String, Hashable, Sendable, CaseIterable {

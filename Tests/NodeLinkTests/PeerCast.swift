@@ -54,6 +54,7 @@ struct PeerCast {
     func withServer<Result: Sendable>(
         settings: PeerServerSettings = PeerServerSettings(host: "127.0.0.1", port: 0),
         identify: (@Sendable (DocumentDigest) -> AgencyCode?)? = nil,
+        isElsewhere: @escaping @Sendable (_ host: String) -> Bool = { _ in false },
         receive: @escaping @Sendable ([UInt8], AgencyCode) async -> PeerAnswer = { body, sender in
             .receipt(Array(sender.text.utf8) + body)
         },
@@ -69,7 +70,7 @@ struct PeerCast {
         let (ports, port) = AsyncStream.makeStream(of: Int.self)
         let server = try PeerServer(
             settings: settings, credentials: credentials(weifang), logger: silent, now: PeerCast.now,
-            identify: identify ?? { $0 == known ? PeerCast.chengdu : nil }, receive: receive,
+            identify: identify ?? { $0 == known ? PeerCast.chengdu : nil }, isElsewhere: isElsewhere, receive: receive,
             receiveDigest: receiveDigest, receiveHeads: receiveHeads,
             onListening: { port.yield($0) })
         let services = ServiceGroup(

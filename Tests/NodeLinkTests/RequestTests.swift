@@ -172,7 +172,9 @@ struct RequestRow: Sendable, CustomTestStringConvertible {
 
     @Test func `may follow others at once, and all are answered in order`() async throws {
         let cast = try PeerCast()
-        try await cast.withServer { port, _ in
+        var settings = PeerServerSettings(host: "127.0.0.1", port: 0)
+        settings.requestsPerSecond = 10_000
+        try await cast.withServer(settings: settings) { port, _ in
             let requests = (0..<1_000).map { RequestRow.post("Content-Length: 4", "\(1_000 + $0)") }.joined()
             let last = RequestRow.post("Content-Length: 4\r\nConnection: close", "last")
             let answer = try await RawPeer.exchange(
@@ -186,7 +188,9 @@ struct RequestRow: Sendable, CustomTestStringConvertible {
 
     @Test func `may follow others that are answered at once`() async throws {
         let cast = try PeerCast()
-        try await cast.withServer { port, _ in
+        var settings = PeerServerSettings(host: "127.0.0.1", port: 0)
+        settings.requestsPerSecond = 10_000
+        try await cast.withServer(settings: settings) { port, _ in
             let requests = String(repeating: "GET /peer/v1/ping HTTP/1.1\r\nHost: a\r\n\r\n", count: 3_000)
             let last = "GET /peer/v1/ping HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
             let answer = try await RawPeer.exchange(

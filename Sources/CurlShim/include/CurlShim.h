@@ -72,6 +72,8 @@ typedef struct {
     /// Null for GET.
     const void *_Nullable body;
     size_t body_length;
+    /// The longest body of the answer, in bytes; 0 for the limit of the settings.
+    size_t answer_limit;
     /// Handed back with the result.
     void *context;
 } jiexu_curl_request;

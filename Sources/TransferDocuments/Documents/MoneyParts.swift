@@ -25,7 +25,7 @@ extension RemittanceAdvice: DocumentPart {
                 throw DocumentFault(.conflictingFields, "/makesUp", "an order does not make up for itself")
             }
         }
-        try FieldRule.amount(amount, at: "/amountFen")
+        try FieldRule.amountAboveZero(amount, at: "/amountFen")
         try checked("/payee", payee.checkRules)
         try FieldRule.bankReference(bankReference, at: "/bankReference")
     }

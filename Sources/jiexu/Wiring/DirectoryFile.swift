@@ -1,6 +1,6 @@
 import Casework
-import Foundation
 import Logging
+import NodeSettings
 import ServiceLifecycle
 import Synchronization
 import TransferDocuments
@@ -53,6 +53,6 @@ final class DirectoryFile: DirectorySource, Service {
     }
 
     private static func read(_ path: String) throws -> [UInt8] {
-        Array(try Data(contentsOf: URL(fileURLWithPath: path)))
+        try Files.read(path, limit: SignedDirectory.longest)
     }
 }

@@ -54,7 +54,7 @@ struct Node {
         let desk = Desk(
             agency: settings.agencySettings(), store: store, clock: clock, signer: signer, directory: directory,
             logger: logger,
-            rules: StoredRules(store))
+            rules: StoredRules(store), refusals: RefusalAllowance(perHour: settings.peers.refusalsPerHour))
         _ = try await desk.rules.reload()
         let client = try PeerClient(settings: settings.clientSettings, credentials: credentials)
         let gate = store.gate
@@ -71,6 +71,7 @@ struct Node {
             settings: settings.serverSettings, credentials: credentials, logger: logger,
             now: { clock.now.seconds },
             identify: { directory.current.agency(ofTLSThumbprint: $0, at: clock.now.seconds) },
+            isElsewhere: { directory.current.isElsewhere($0, than: settings.agency.code) },
             receive: { gate.isOpen ? await desk.receive($0, from: $1) : .problem(RecoveryGate.problem) },
             receiveDigest: { await truth.answer($0, from: $1) },
             receiveHeads: { await witness.answer($0, from: $1) },
@@ -222,6 +223,16 @@ struct DeadlineWatch: Sendable {
     }
 }
 
+extension SignedDirectory {
+    /// Whether a Host is the endpoint of an agency and not that of the one named. A Host that nobody has is no fault: it
+    /// may be the name by which a gateway is reached.
+    fileprivate func isElsewhere(_ host: String, than own: AgencyCode) -> Bool {
+        func matches(_ endpoint: EndpointURL) -> Bool { "\(endpoint.host):\(endpoint.port)" == host.lowercased() }
+        if let entry = self[own], matches(entry.endpoint) { return false }
+        return directory.agencies.contains { $0.successor == nil && matches($0.endpoint) }
+    }
+}
+
 extension NodeSettings {
     var loggerLevel: Logger.Level { Logger.Level(rawValue: logLevel.rawValue) ?? .info }
 
@@ -248,6 +259,8 @@ extension NodeSettings {
         var settings = PeerServerSettings(host: peers.listen.host, port: peers.listen.port)
         settings.minimumTLS = tlsMinimum
         settings.bodyLimitBytes = peers.bodyLimitBytes
+        settings.connectionsPerPeer = peers.connectionsPerPeer
+        settings.requestsPerSecond = peers.requestsPerSecond
         return settings
     }
 }

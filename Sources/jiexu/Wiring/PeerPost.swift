@@ -15,7 +15,8 @@ struct PeerPost: PeerLink, DigestLink, HeadLink {
         guard gate.isOpen else {
             throw DeliveryFault(code: "recovering", detail: "this node is recovering", concernsPeer: true)
         }
-        return try await post(document, path: "/peer/v1/documents", to: peer)
+        return try await post(
+            document, path: "/peer/v1/documents", to: peer, answerLimitBytes: PeerPost.longestReceipt)
     }
 
     func show(_ message: [UInt8], to peer: AgencyCode) async throws(DeliveryFault) -> [UInt8] {
@@ -26,7 +27,12 @@ struct PeerPost: PeerLink, DigestLink, HeadLink {
         try await post(statement, path: "/peer/v1/digests", to: peer)
     }
 
-    private func post(_ body: [UInt8], path: String, to peer: AgencyCode) async throws(DeliveryFault) -> [UInt8] {
+    /// More of an answer to a document is not read. A receipt has less than a kilobyte.
+    private static let longestReceipt = 64 << 10
+
+    private func post(
+        _ body: [UInt8], path: String, to peer: AgencyCode, answerLimitBytes: Int? = nil
+    ) async throws(DeliveryFault) -> [UInt8] {
         guard let entry = directory.current[peer], let endpoint = PeerEndpoint(entry, at: clock.now.seconds) else {
             throw DeliveryFault(
                 code: "peer-not-in-directory", detail: "the directory names no endpoint for \(peer)",
@@ -34,7 +40,7 @@ struct PeerPost: PeerLink, DigestLink, HeadLink {
         }
         let response: PeerResponse
         do {
-            response = try await client.post(body, path: path, to: endpoint)
+            response = try await client.post(body, path: path, to: endpoint, answerLimitBytes: answerLimitBytes)
         } catch {
             throw DeliveryFault(code: error.code.rawValue, detail: "\(error)", concernsPeer: true)
         }

@@ -70,6 +70,13 @@ import TransferDocuments
             payload: { try $0.payload($0.certificate(person: PairCast.person(name: "林芬"))) }, code: "person-differs",
             pointer: "/content/person"),
         Row(
+            testDescription: "advises an order of nothing",
+            payload: {
+                try $0.payload(try $0.advice())
+                    .replacing(#""amountFen":\#(PairCast.transfer.fen)"#, with: #""amountFen":0"#)
+            },
+            code: "out-of-range", pointer: "/content/amountFen"),
+        Row(
             testDescription: "names an order of another case",
             payload: {
                 let other = try #require(CaseNumber(destination: PairCast.weifang, year: 2026, serial: 77))
