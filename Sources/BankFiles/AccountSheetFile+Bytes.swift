@@ -146,7 +146,8 @@ private struct SheetControl {
     private func balance(_ field: AccountSheetFile.Control) throws(BankFileFault) -> Money {
         let text = try text(field)
         let isNegative = text.utf8.first == UInt8(ascii: "-")
-        guard let magnitude = Money(yuan: isNegative ? String(text.dropFirst()) : text) else {
+        guard let magnitude = Money(yuan: isNegative ? String(decoding: text.utf8.dropFirst(), as: UTF8.self) : text)
+        else {
             throw BankFileFault(.amountForm, at: AccountSheetFile.place(field), "not a balance of the form 0.00")
         }
         return isNegative ? -magnitude : magnitude

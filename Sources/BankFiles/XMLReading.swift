@@ -43,9 +43,25 @@ enum XMLReading {
                 }
             }
         }
+        // The parser underneath reads through no pointer at all for one that holds nothing but its name.
+        guard body(of: bytes).first(of: "<?") == nil else {
+            throw BankFileFault(.unexpectedText, at: .file, "a processing instruction")
+        }
         guard bytes[...].first(of: "<!DOCTYPE") == nil, bytes[...].first(of: "<!ENTITY") == nil else {
             throw BankFileFault(.documentType, at: .file, "a document type declaration is never read")
         }
+    }
+}
+
+extension XMLReading {
+    /// What stands behind the declaration `<?xml …`, which is no processing instruction; all of it when there is none.
+    private static func body(of bytes: [UInt8]) -> ArraySlice<UInt8> {
+        let text = bytes[...].drop { $0 == 0xEF || $0 == 0xBB || $0 == 0xBF }
+        let mark = Array("<?xml".utf8)
+        guard text.starts(with: mark), let next = text.dropFirst(mark.count).first,
+            next == 0x20 || next == 0x09 || next == 0x0A || next == 0x0D
+        else { return text }
+        return text.dropFirst(mark.count)
     }
 }
 

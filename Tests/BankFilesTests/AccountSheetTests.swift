@@ -110,6 +110,8 @@ import TransferCore
         Spoiled(",10.00,12.00", ",10.00,12.01", .balance, "line[2]/期末余额"),
         Spoiled(",10.00,12.00", ",10.00,", .missingElement, "line[2]/期末余额"),
         Spoiled(",10.00,12.00", ",10,12.00", .amountForm, "line[2]/期初余额"),
+        // A mark that combines with the sign in front is one character with it.
+        Spoiled(",10.00,12.00", ",-\u{301}10.00,-8.00", .amountForm, "line[2]/期初余额"),
         Spoiled("12.00\r\n", "12.00,\r\n", .malformed, "line[2]"),
         Spoiled("借贷标志", "方向", .unexpectedElement, "line[3]/借贷标志"),
         Spoiled("2026-03-16,贷", "20260316,贷", .dateForm, "line[4]/交易日期", 1),

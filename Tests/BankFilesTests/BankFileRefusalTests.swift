@@ -41,7 +41,10 @@ struct Spoiled: CustomTestStringConvertible, Sendable {
         Spoiled("<GrpHdr>", "<GrpHdr id=\"1\">", .unexpectedAttribute, "\(order)/GrpHdr"),
         Spoiled("<GrpHdr>", "<GrpHdr>x", .unexpectedText, "\(order)/GrpHdr"),
         Spoiled("</GrpHdr>", "x</GrpHdr>", .unexpectedText, "\(order)/GrpHdr"),
-        Spoiled("<GrpHdr>", "<?run this?><GrpHdr>", .unexpectedText, order),
+        Spoiled("<GrpHdr>", "<?run this?><GrpHdr>", .unexpectedText, ""),
+        // The parser underneath does not survive one that holds nothing but its name.
+        Spoiled("<GrpHdr>", "<?run?><GrpHdr>", .unexpectedText, ""),
+        Spoiled("<?xml ", "<?xml-stylesheet?><?xml ", .unexpectedText, ""),
         Spoiled("M1", "&other;", .malformed, "\(order)/GrpHdr/MsgId"),
         Spoiled("<NbOfTxs>2", "<Nb>1</Nb><NbOfTxs>2", .unexpectedElement, "\(order)/GrpHdr/Nb"),
         Spoiled("<MsgId>M1</MsgId>", "", .missingElement, "\(order)/GrpHdr/MsgId"),

@@ -76,7 +76,9 @@ extension PayoutNotice.Payment: DocumentPart {
 
     func checkRules() throws(DocumentFault) {
         let hidden = maskedAccount.utf8.prefix { $0 == UInt8(ascii: "*") }.count
-        guard (1...28).contains(hidden), FieldRule.isDigits(String(maskedAccount.dropFirst(hidden)), 4...4) else {
+        guard (1...28).contains(hidden),
+            FieldRule.isDigits(String(decoding: maskedAccount.utf8.dropFirst(hidden), as: UTF8.self), 4...4)
+        else {
             throw DocumentFault(.invalidFormat, "/maskedAccount", "expected asterisks and the last four digits")
         }
         try FieldRule.bankReference(bankReference, at: "/bankReference")

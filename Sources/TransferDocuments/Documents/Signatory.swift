@@ -21,7 +21,8 @@ package enum Signatory: Hashable, Sendable {
         if text.hasSameBytes(as: Signatory.policy) {
             self = .straightThrough
         } else if text.utf8.starts(with: "staff:".utf8) {
-            self = .staff(String(text.dropFirst(6)))
+            // By bytes: a mark that combines with the colon would be one character with it, and be dropped too.
+            self = .staff(String(decoding: text.utf8.dropFirst(6), as: UTF8.self))
             guard isWritable else { return nil }
         } else {
             return nil

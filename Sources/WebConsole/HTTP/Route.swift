@@ -1,4 +1,4 @@
-import Casework
+package import Casework
 import HTTPTypes
 
 /// One thing that a listener can be asked: its method and address, who may ask, what has to come with it, and who
@@ -75,13 +75,13 @@ struct Call: Sendable {
 }
 
 /// The two halves of a request's target, read strictly: one spelling for each address, so nothing has to be decoded.
-struct Target {
-    let segments: [Substring]
+package struct Target {
+    package let segments: [Substring]
     private let query: Substring?
 
     static let longestBytes = 2_048
 
-    init(_ text: String) throws(Problem) {
+    package init(_ text: String) throws(Problem) {
         guard text.utf8.count <= Target.longestBytes else {
             throw .request("target-too-long", "The address may have \(Target.longestBytes) bytes.", status: 414)
         }
@@ -97,7 +97,7 @@ struct Target {
     }
 
     /// The parameters, of which each is allowed and none comes twice.
-    func parameters(allowed: Set<String>) throws(Problem) -> [String: String] {
+    package func parameters(allowed: Set<String>) throws(Problem) -> [String: String] {
         guard let query else { return [:] }
         var parameters: [String: String] = [:]
         for pair in query.split(separator: "&", omittingEmptySubsequences: false) {

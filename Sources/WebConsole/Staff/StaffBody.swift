@@ -1,12 +1,12 @@
-import Casework
+package import Casework
 import TransferCore
-import TransferDocuments
+package import TransferDocuments
 
 /// The small bodies that staff send besides the forms of actions: read strictly, each fault with its place.
-struct StaffBody {
+package struct StaffBody {
     private let reader: ObjectReader
 
-    init(_ body: [UInt8]) throws(Problem) {
+    package init(_ body: [UInt8]) throws(Problem) {
         do throws(DocumentFault) {
             let json: JSON
             do throws(JSONFault) {
@@ -34,7 +34,7 @@ struct StaffBody {
     }
 
     /// `{"digest": "…"}`: what an approval names.
-    func digest() throws(Problem) -> DocumentDigest {
+    package func digest() throws(Problem) -> DocumentDigest {
         try read { (reader) throws(DocumentFault) in
             let text = try reader.string("digest", length: 43...43)
             guard let digest = DocumentDigest(text: text) else {
@@ -45,12 +45,12 @@ struct StaffBody {
     }
 
     /// `{"text": "…"}`: words to a colleague.
-    func text() throws(Problem) -> String {
+    package func text() throws(Problem) -> String {
         try read { (reader) throws(DocumentFault) in try reader.string("text", length: 1...500) }
     }
 
     /// `{"person": "…"}`, where null gives the case to nobody.
-    func person() throws(Problem) -> String? {
+    package func person() throws(Problem) -> String? {
         try read { (reader) throws(DocumentFault) in
             guard let value = reader.optional("person"), !value.isNull else { return nil }
             return try value.string(length: 1...64)
@@ -59,7 +59,7 @@ struct StaffBody {
 
     /// `{"work": "resend", "filter": {…}}` or `{"work": "action", "form": {…}, "filter": {…}}`: the form as bytes, as they
     /// are kept.
-    func job() throws(Problem) -> (filter: WorkDesk.StalledFilter, form: [UInt8]?) {
+    package func job() throws(Problem) -> (filter: WorkDesk.StalledFilter, form: [UInt8]?) {
         try read { (reader) throws(DocumentFault) in
             let work = try reader.oneOf("work", Job.Work.self)
             var group = try reader.object("filter")

@@ -69,6 +69,18 @@ import TransferDocuments
         }
     }
 
+    /// To Swift a mark is one character with the letter before it, and is left out together with it.
+    @Test(arguments: SampleCase.contents)
+    func `is refused when a combining mark hides behind a sign that is skipped`(content: DocumentContent) throws {
+        let whole = JSON.reading(try SampleCase.envelope(content).encoded())
+        let maker = fault(of: whole.edited("/maker", to: .string("staff:\u{301}0107")))
+        #expect(maker?.pointer == "/maker", "\(maker as Any)")
+        for (pointer, _) in whole.places() where pointer.hasSuffix("maskedAccount") {
+            let account = fault(of: whole.edited(pointer, to: .string("****\u{301}0005")))
+            #expect(account?.pointer.hasSuffix("maskedAccount") == true, "\(account as Any)")
+        }
+    }
+
     @Test func `is not written when its partner would have to refuse it`() {
         let letter = SampleCase.letter
         let wrong = AcceptanceLetter(
