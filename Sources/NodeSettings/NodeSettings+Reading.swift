@@ -51,6 +51,9 @@ extension NodeSettings {
         log.end()
         var workSection = root.section("work")
         let work = Work(&workSection)
+        var evidenceSection = root.section("evidence")
+        let evidence = Evidence(&evidenceSection, folder: folder)
+        let timestamping = StampingAuthority.read(&root, folder: folder)
         let listeners = [("peers", peers.listen), ("public", publicAccess.listen), ("operations", operations)]
         for (place, (section, listener)) in listeners.enumerated() where listener.port != 0 {
             if let other = listeners[..<place].first(where: { $0.1 == listener }) {
@@ -69,6 +72,8 @@ extension NodeSettings {
         settings.bank = bank
         settings.logLevel = logLevel
         settings.work = work
+        settings.evidence = evidence
+        settings.timestamping = timestamping
         return settings
     }
 }
@@ -281,6 +286,50 @@ extension NodeSettings.Work {
         deadlineCheckSeconds = section.integer("deadlineCheckSeconds", default: deadlineCheckSeconds, in: 1...86_400)
         digestHour = section.integer("digestHour", default: digestHour, in: 0...23)
         section.end()
+    }
+}
+
+extension NodeSettings.Evidence {
+    fileprivate init(_ section: inout SettingsSection, folder: String) {
+        anchorFile = section.text("anchorFile", default: anchorFile, SettingsForm.path) {
+            $0.isEmpty ? $0 : SettingsForm.isPath($0) ? Files.join(folder, $0) : nil
+        }
+        warnUnheldMinutes = section.integer("warnUnheldMinutes", default: warnUnheldMinutes, in: 1...10_080)
+        stopUnheldHours = section.integer("stopUnheldHours", default: stopUnheldHours, in: 1...720)
+        section.end()
+    }
+}
+
+extension NodeSettings.StampingAuthority {
+    /// More authorities say nothing more.
+    private static let most = 8
+
+    fileprivate static func read(_ root: inout SettingsSection, folder: String) -> [NodeSettings.StampingAuthority] {
+        var authorities: [NodeSettings.StampingAuthority] = []
+        for var section in root.sections("timestamping", max: most) {
+            let name = section.required("name", "1 to 64 small letters, digits, full stops, hyphens or underscores") {
+                SettingsForm.isName($0) ? $0 : nil
+            }
+            let url = section.required("url", "an address that begins with https:// or http://") {
+                let isAddress = $0.hasPrefix("https://") || $0.hasPrefix("http://")
+                return isAddress && $0.utf8.count <= 500 && $0.utf8.allSatisfy { (0x21...0x7E).contains($0) } ? $0 : nil
+            }
+            let certificates = section.requiredPath("certificates", folder: folder)
+            let policy: String? = section.text("policy", default: nil, "an object identifier such as 1.2.3") {
+                TimeStampRequest.isPolicy($0) ? $0 : nil
+            }
+            let timeout = section.integer("timeoutMilliseconds", default: 10_000, in: 100...60_000)
+            section.end()
+            guard let name, let url, let certificates else { continue }
+            if authorities.contains(where: { $0.name == name }) {
+                section.refuse("name", "another authority has this name")
+            }
+            var authority = NodeSettings.StampingAuthority(name: name, url: url, certificates: certificates)
+            authority.policy = policy
+            authority.timeoutMilliseconds = timeout
+            authorities.append(authority)
+        }
+        return authorities
     }
 }
 

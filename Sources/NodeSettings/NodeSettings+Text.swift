@@ -78,6 +78,12 @@ extension NodeSettings {
             text.field("deadlineCheckSeconds", work.deadlineCheckSeconds)
             text.field("digestHour", work.digestHour)
         }
+        text.group("evidence") { text in
+            text.field("anchorFile", evidence.anchorFile)
+            text.field("warnUnheldMinutes", evidence.warnUnheldMinutes)
+            text.field("stopUnheldHours", evidence.stopUnheldHours)
+        }
+        text.authorities(timestamping)
         return text.text
     }
 
@@ -119,6 +125,18 @@ private struct SettingsLines {
             line("  - name: \(SettingsLines.quoted(token.name))")
             line("    role: \(token.role.rawValue)")
             line("    sha256: \(SettingsLines.quoted(token.sha256))")
+        }
+    }
+
+    mutating func authorities(_ authorities: [NodeSettings.StampingAuthority]) {
+        guard !authorities.isEmpty else { return line("timestamping: []") }
+        line("timestamping:")
+        for authority in authorities {
+            line("  - name: \(SettingsLines.quoted(authority.name))")
+            line("    url: \(SettingsLines.quoted(authority.url))")
+            line("    certificates: \(SettingsLines.quoted(authority.certificates))")
+            if let policy = authority.policy { line("    policy: \(SettingsLines.quoted(policy))") }
+            line("    timeoutMilliseconds: \(authority.timeoutMilliseconds)")
         }
     }
 

@@ -16,6 +16,8 @@ package struct NodeSettings: Hashable, Sendable {
     package var bank = Bank()
     package var logLevel = LogLevel.info
     package var work = Work()
+    package var evidence = Evidence()
+    package var timestamping: [StampingAuthority] = []
 
     package init(agency: Agency) { self.agency = agency }
 
@@ -150,6 +152,33 @@ package struct NodeSettings: Hashable, Sendable {
         case trace, debug, info, notice, warning, error, critical
     }
 
+    /// How the node keeps watch over its own log.
+    package struct Evidence: Hashable, Sendable {
+        /// Where the newest signed head is noted, best on another disk; empty for `head.anchor` in the data folder.
+        package var anchorFile = ""
+        /// After how long people are warned that nobody else holds the newest part of the log.
+        package var warnUnheldMinutes = 60
+        /// After how long no new transfer begins then.
+        package var stopUnheldHours = 24
+    }
+
+    /// An authority that stamps the heads of the log with the time.
+    package struct StampingAuthority: Hashable, Sendable {
+        package var name: String
+        package var url: String
+        /// The certificates that are trusted, PEM.
+        package var certificates: String
+        /// The policy that is asked for; nil for the authority's own.
+        package var policy: String?
+        package var timeoutMilliseconds = 10_000
+
+        package init(name: String, url: String, certificates: String) {
+            self.name = name
+            self.url = url
+            self.certificates = certificates
+        }
+    }
+
     /// How the node goes about its own work.
     package struct Work: Hashable, Sendable {
         /// Reviews and checks of records at the same time.
@@ -178,6 +207,11 @@ extension NodeSettings {
         limits.firstRetryMilliseconds = Int64(peers.firstRetryMilliseconds)
         limits.longestRetryMilliseconds = Int64(peers.longestRetryMilliseconds)
         return limits
+    }
+
+    /// Where the newest signed head is noted.
+    package var anchorPath: String {
+        evidence.anchorFile.isEmpty ? data.directory + "/head.anchor" : evidence.anchorFile
     }
 
     /// The file in which the node keeps its cases.

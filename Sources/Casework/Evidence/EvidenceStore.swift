@@ -73,6 +73,33 @@ package protocol EvidenceStore: Sendable {
     func keep(_ conflict: HeadConflict) async throws(StoreError) -> Bool
     /// All conflicts, the oldest first.
     func headConflicts(limit: Int) async throws(StoreError) -> [HeadConflict]
+
+    // Alarms and who holds what: see ``HeadAlarm`` and ``HeldHeads``
+
+    /// All conflicts with who has acknowledged them, the oldest first.
+    func headAlarms(limit: Int) async throws(StoreError) -> [HeadAlarm]
+    /// Keeps that a person has acknowledged an alarm, with a leaf; a second time by the same person changes nothing.
+    ///
+    /// - Returns: the alarm as it is then; nil when there is none of this number.
+    func acknowledge(
+        _ alarm: Int64, by person: String, account: String, reason: String, at: Instant
+    ) async throws(StoreError) -> HeadAlarm?
+    /// Notes that another agency holds a head of ours.
+    func noteHeld(_ head: TreeHead, by peer: AgencyCode, at: Instant) async throws(StoreError)
+    func heldHeads() async throws(StoreError) -> HeldHeads
+
+    // Time-stamps
+
+    /// Keeps a time-stamp over a head of ours.
+    func keep(_ stamp: TreeStamp) async throws(StoreError)
+    /// The stamps over the smallest head of the present epoch that has any and covers a position.
+    func stamps(covering position: Int64) async throws(StoreError) -> [TreeStamp]
+    /// The newest stamp of an authority; nil for none.
+    func newestStamp(by authority: String) async throws(StoreError) -> TreeStamp?
+    /// All stamps, the oldest first.
+    func stamps(limit: Int) async throws(StoreError) -> [TreeStamp]
+    /// One of our own heads.
+    func ownHead(epoch: Int, size: Int64) async throws(StoreError) -> SignedTreeHead?
 }
 
 /// One leaf of a case.
@@ -101,6 +128,8 @@ package struct LogNote: Hashable, Sendable {
         case directory(version: Int, digest: DocumentDigest)
         /// That a person went on with a log of which a part was lost.
         case loss(epoch: Int, reason: String)
+        /// The settings file with which the node works from now on.
+        case settings(digest: DocumentDigest)
     }
 
     package init(at: Instant, fact: Fact) {
@@ -113,6 +142,7 @@ package struct LogNote: Hashable, Sendable {
         case .key: .key
         case .directory: .directory
         case .loss: .loss
+        case .settings: .settings
         }
     }
 }

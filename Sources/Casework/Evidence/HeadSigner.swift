@@ -7,12 +7,18 @@ package struct HeadSigner: Sendable {
     private let agency: AgencyCode
     private let clock: any NodeClock
     private let signer: any DocumentSigner
+    private let anchor: (any HeadAnchor)?
 
-    package init(log: any EvidenceStore, agency: AgencyCode, clock: any NodeClock, signer: any DocumentSigner) {
+    /// - Parameter anchor: where the newest head is noted outside the store; nil for nowhere.
+    package init(
+        log: any EvidenceStore, agency: AgencyCode, clock: any NodeClock, signer: any DocumentSigner,
+        anchor: (any HeadAnchor)? = nil
+    ) {
         self.log = log
         self.agency = agency
         self.clock = clock
         self.signer = signer
+        self.anchor = anchor
     }
 
     /// The newest head; a new one is signed when the log has grown and the last one is at least a second old.
@@ -37,7 +43,9 @@ package struct HeadSigner: Sendable {
                     agency: agency, epoch: try await log.epoch(), size: tree.size, root: tree.root, atMilliseconds: at)
                 let bytes = try signer.sign(
                     try head.encoded(), type: .treeHead, at: Instant(milliseconds: at))
-                return try await log.keepOwnHead(SignedTreeHead(head: head, bytes: bytes))
+                let kept = try await log.keepOwnHead(SignedTreeHead(head: head, bytes: bytes))
+                try anchor?.keep(kept)
+                return kept
             } catch StoreError.caseMovedOn where attempt < Desk.attempts {
                 continue
             } catch let error as StoreError {

@@ -5,8 +5,10 @@ package enum LogExtract {
     /// - Parameters:
     ///   - leaves: of the case; read after the view, so that there is one for everything in it.
     ///   - head: covers all of them.
+    ///   - stamps: over exactly this head.
     package static func log(
-        of view: CaseView, leaves: [CaseLeaf], head: SignedTreeHead, from log: any EvidenceStore
+        of view: CaseView, leaves: [CaseLeaf], head: SignedTreeHead, stamps: [TreeStamp] = [],
+        from log: any EvidenceStore
     ) async throws(StoreError) -> DossierLog {
         let documents = view.file.documents
         let counts: [LeafEntry.Kind: Int] = [
@@ -37,6 +39,7 @@ package enum LogExtract {
                     kind: item.leaf.kind, number: item.number, position: item.leaf.position,
                     atMilliseconds: item.leaf.kind == .document ? documents[item.number - 1].at.milliseconds : nil,
                     path: path)
-            })
+            },
+            stamps: stamps.map { DossierLog.Stamp(authority: $0.authority, token: $0.token, chain: $0.chain) })
     }
 }

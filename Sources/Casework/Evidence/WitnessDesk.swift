@@ -21,15 +21,20 @@ package struct WitnessDesk: Sendable {
     package let log: any EvidenceStore
     let link: any HeadLink
     package let gate: RecoveryGate
+    let anchor: (any HeadAnchor)?
 
     /// Of our own heads no two are closer together.
     package static let restMilliseconds: Int64 = 1_000
 
-    package init(desk: Desk, log: any EvidenceStore, link: any HeadLink, gate: RecoveryGate) {
+    /// - Parameter anchor: where our newest head is noted outside the store; nil for nowhere.
+    package init(
+        desk: Desk, log: any EvidenceStore, link: any HeadLink, gate: RecoveryGate, anchor: (any HeadAnchor)? = nil
+    ) {
         self.desk = desk
         self.log = log
         self.link = link
         self.gate = gate
+        self.anchor = anchor
     }
 
     /// The newest head of our log; a new one is signed when there are more leaves than in the last one and that is at least
@@ -39,9 +44,12 @@ package struct WitnessDesk: Sendable {
     /// - Returns: nil for a log without leaves, and while the node is recovering: it signs none then.
     package func newestHead(isUrgent: Bool = false) async throws(WitnessFault) -> SignedTreeHead? {
         guard gate.isOpen else { return nil }
-        return try await HeadSigner(
-            log: log, agency: desk.agency.code, clock: desk.clock, signer: desk.signer
-        ).newestHead(isUrgent: isUrgent)
+        return try await heads.newestHead(isUrgent: isUrgent)
+    }
+
+    /// Signs our heads.
+    package var heads: HeadSigner {
+        HeadSigner(log: log, agency: desk.agency.code, clock: desk.clock, signer: desk.signer, anchor: anchor)
     }
 
     /// Asks a peer what it holds of us, shows it our newest head, and learns its own.
@@ -162,13 +170,17 @@ package struct WitnessDesk: Sendable {
             desk.logger.notice("a peer holds a head that is not ours", metadata: ["peer": "\(peer)"])
             return
         }
-        guard try await !goesBack(to: held.head) else { return }
+        guard try await !goesBack(to: held.head) else { return try await noteHeld(held.head, by: peer) }
         try await log.keepMissing(held, shownBy: peer, at: desk.clock.now)
         close(for: held)
     }
 
+    private func noteHeld(_ head: TreeHead, by peer: AgencyCode) async throws(StoreError) {
+        try await log.noteHeld(head, by: peer, at: desk.clock.now)
+    }
+
     /// Whether our log begins with the leaves of a head that we once signed.
-    private func goesBack(to head: TreeHead) async throws(StoreError) -> Bool {
+    func goesBack(to head: TreeHead) async throws(StoreError) -> Bool {
         let epoch = try await log.epoch()
         // What was lost before was accepted by a person.
         if head.epoch < epoch { return true }

@@ -49,6 +49,24 @@ extension WitnessDesk {
             metadata: ["asked": "\(peers.count)", "answered": "\(answered)", "recovering": "\(!gate.isOpen)"])
     }
 
+    /// Whether the log goes back to a head that was noted outside the store, or a person has taken up already that it does
+    /// not.
+    package func goesBack(toNoted bytes: [UInt8]) async throws(WitnessFault) -> Bool {
+        let noted: SignedTreeHead
+        do throws(HeadFault) { noted = try SignedTreeHead(bytes, in: desk.directory.current, at: nil) } catch {
+            throw .answer(error.code, error.detail)
+        }
+        guard noted.head.agency == desk.agency.code else {
+            throw .answer("signer-other", "the noted head is that of \(noted.head.agency)")
+        }
+        do throws(StoreError) {
+            if try await log.missingHead() != nil { return true }
+            return try await goesBack(to: noted.head)
+        } catch {
+            throw .store(error)
+        }
+    }
+
     private func lookAtOurselves() async throws(StoreError) {
         if let missing = try await log.missingHead() { return closeAgain(for: missing) }
         guard let newest = try await log.newestOwnHead() else { return }
@@ -73,9 +91,14 @@ extension WitnessDesk {
     }
 
     /// Writes leaves for the certificate and the directory with which the node goes on, where they are not the last ones.
-    package func noteCircumstances(certificate: DocumentDigest?) async throws(StoreError) {
+    ///
+    /// - Parameter settings: SHA-256 of the settings file; nil when that is not noted.
+    package func noteCircumstances(
+        certificate: DocumentDigest?, settings: DocumentDigest? = nil
+    ) async throws(StoreError) {
         try gate.pass()
         let directory = desk.directory.current
+        if let settings { try await log.note(.settings(digest: settings), at: desk.clock.now) }
         if let certificate { try await log.note(.key(certificate: certificate), at: desk.clock.now) }
         try await log.note(
             .directory(version: Int(directory.directory.version), digest: directory.digest), at: desk.clock.now)
@@ -90,6 +113,34 @@ extension WitnessDesk {
     }
 }
 
+/// For how long a part of our log may be held by nobody else. Source: reliability handbook, L5.
+package struct HeldLimits: Hashable, Sendable {
+    /// Then people are warned.
+    package var warnSeconds: Int64 = 3_600
+    /// Then no new transfer begins.
+    package var stopSeconds: Int64 = 24 * 3_600
+
+    package init() {}
+}
+
+extension WitnessDesk {
+    /// Warns when nobody else has held the newest part of our log for long, and then lets no new transfer begin.
+    func watchHeld(_ limits: HeldLimits) async throws(StoreError) {
+        let seconds = try await log.heldHeads().unheldSeconds(at: desk.clock.now)
+        let why = "for \(seconds / 60) minutes nobody else has held the newest part of this node's log"
+        if seconds >= limits.stopSeconds {
+            if gate.closedToNewBecause == nil {
+                desk.logger.critical("no new transfer begins", metadata: ["cause": "\(why)"])
+            }
+            gate.closeToNew(why)
+        } else {
+            if gate.closedToNewBecause != nil { desk.logger.notice("new transfers may begin again") }
+            gate.closeToNew(nil)
+            if seconds >= limits.warnSeconds, seconds % 60 < 2 { desk.logger.warning("\(why)") }
+        }
+    }
+}
+
 /// Makes heads while the log grows, and exchanges them with every peer from time to time.
 package struct WitnessRound: Sendable {
     private let witness: WitnessDesk
@@ -99,10 +150,14 @@ package struct WitnessRound: Sendable {
     private static let restMilliseconds: Int64 = 10 * 60_000
     private static let retryMilliseconds: Int64 = 30_000
     private static let headMilliseconds: Int64 = 60_000
+    private let limits: HeldLimits
 
-    package init(_ witness: WitnessDesk, certificate: DocumentDigest? = nil) {
+    package init(
+        _ witness: WitnessDesk, certificate: DocumentDigest? = nil, limits: HeldLimits = HeldLimits()
+    ) {
         self.witness = witness
         self.certificate = certificate
+        self.limits = limits
     }
 
     /// Works until the task is cancelled.
@@ -129,6 +184,7 @@ package struct WitnessRound: Sendable {
             if last.map({ now.milliseconds - $0.head.atMilliseconds >= WitnessRound.headMilliseconds }) ?? true {
                 _ = try await witness.newestHead()
             }
+            try await witness.watchHeld(limits)
             for peer in try await witness.otherPeers() where rests[peer].map({ $0 <= now }) ?? true {
                 guard !Task.isCancelled, witness.gate.isOpen else { break }
                 do throws(WitnessFault) {

@@ -112,6 +112,18 @@ void jiexu_curl_stop(jiexu_curl *engine);
 /// Stops the engine if it runs and gives its memory back. No other call may be going on or follow.
 void jiexu_curl_free(jiexu_curl *engine);
 
+/// Sends one body to an address over HTTP or HTTPS, and waits for the whole answer on the thread of the caller. The
+/// roots are those of the system. `content_type` and `accept` are whole header lines; `answer` has room for
+/// `answer_limit` bytes, and a longer answer is a fault.
+///
+/// Returns 0 when an answer came, whatever its status; else a number for `jiexu_curl_words`.
+int32_t jiexu_curl_post_once(
+    const char *url, const char *content_type, const char *accept, const void *body, size_t body_length,
+    int32_t total_milliseconds, void *answer, size_t answer_limit, size_t *answer_length, int32_t *status);
+
+/// A number of `jiexu_curl_post_once` in words; never to be freed.
+const char *jiexu_curl_words(int32_t code);
+
 #if defined(__clang__)
 #pragma clang assume_nonnull end
 #endif

@@ -55,7 +55,68 @@ enum AuditLeaf {
         case .loss(let epoch, let reason):
             entry.add(epoch)
             entry.add(reason)
+        case .settings(let digest): entry.add(digest.bytes)
         }
+        return entry.hash
+    }
+
+    static func rules(_ table: StoredRuleTable) -> DocumentDigest {
+        var entry = LeafEntry(.rules)
+        entry.add(table.name.rawValue)
+        entry.add(table.version)
+        entry.add(Int(table.importedAt.milliseconds))
+        entry.add(table.importedBy)
+        entry.add(table.digest.bytes)
+        return entry.hash
+    }
+
+    static func proposal(_ id: Int64, _ proposal: NewProposal) -> DocumentDigest {
+        var entry = LeafEntry(.proposal)
+        entry.add(Int(id))
+        entry.add(proposal.number.text)
+        entry.add(proposal.version)
+        entry.add(proposal.action)
+        entry.add(digestOf: proposal.bytes)
+        entry.add(proposal.maker)
+        entry.add(proposal.account)
+        entry.add(Int(proposal.at.milliseconds))
+        entry.add(proposal.job.map { String($0) })
+        return entry.hash
+    }
+
+    static func verdict(_ verdict: Proposal.Verdict, on id: Int64) -> DocumentDigest {
+        var entry = LeafEntry(.verdict)
+        entry.add(Int(id))
+        entry.add(verdict.isApproval ? 1 : 0)
+        entry.add(verdict.person)
+        entry.add(verdict.account)
+        entry.add(verdict.text)
+        entry.add(Int(verdict.at.milliseconds))
+        return entry.hash
+    }
+
+    static func acknowledgement(
+        _ given: HeadAlarm.Acknowledgement, shown: [UInt8], held: [UInt8]
+    ) -> DocumentDigest {
+        var entry = LeafEntry(.acknowledgement)
+        entry.add(digestOf: shown)
+        entry.add(digestOf: held)
+        entry.add(given.person)
+        entry.add(given.account)
+        entry.add(given.reason)
+        entry.add(Int(given.at.milliseconds))
+        return entry.hash
+    }
+
+    static func recovered(_ document: RecoveredDocument) -> DocumentDigest {
+        var entry = LeafEntry(.recovered)
+        entry.add(document.epoch)
+        entry.add(document.number.text)
+        entry.add(document.sender.text)
+        entry.add(document.sequence)
+        entry.add(document.digest.bytes)
+        entry.add(digestOf: document.receipt)
+        entry.add(Int(document.at.milliseconds))
         return entry.hash
     }
 }

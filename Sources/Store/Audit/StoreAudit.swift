@@ -1,6 +1,6 @@
 package import Casework
 import TransferCore
-import TransferDocuments
+package import TransferDocuments
 
 /// Looks whether a store still is what was written: recomputes what can be recomputed, and compares.
 ///
@@ -15,8 +15,32 @@ package struct StoreAudit: Sendable {
         /// The row, for a person who looks for it: `posting group 17`, `event 3 of 370700-2026-0000012-K`.
         package let row: String
         package let what: String
+        /// The leaf of the log that is not that of its row; nil where none is known to be.
+        package var leaf: Int64?
 
         package var description: String { "\(row): \(what)" }
+    }
+
+    /// How many leaves of a kind there are, and how many rows that must have one.
+    package struct Count: Hashable, Sendable {
+        package let kind: LeafEntry.Kind
+        package let leaves: Int64
+        package let rows: Int64
+    }
+
+    /// The counts of every kind, in the order in which the kinds are listed.
+    package func counts() async throws(StoreError) -> [Count] {
+        try await store.read { connection in
+            try connection.snapshot { () throws(SQLFault) in
+                var counts: [Count] = []
+                for kind in LeafEntry.Kind.allCases {
+                    let leaves = try connection.integer(
+                        "SELECT count(*) FROM audit_leaves WHERE kind = $1", [.text(kind.rawValue)])
+                    counts.append(Count(kind: kind, leaves: leaves ?? 0, rows: try connection.rowCount(of: kind)))
+                }
+                return counts
+            }
+        }
     }
 
     /// Beyond so many the rest is not listed.
@@ -40,11 +64,47 @@ package struct StoreAudit: Sendable {
     }
 }
 
+extension SQLConnection {
+    /// How many rows of a kind must have a leaf.
+    fileprivate func rowCount(of kind: LeafEntry.Kind) throws(SQLFault) -> Int64 {
+        let count: Int64? =
+            switch kind {
+            case .event: try integer("SELECT count(*) FROM events")
+            case .document: try integer("SELECT count(*) FROM documents")
+            case .receipt: try integer("SELECT count(*) FROM receipts")
+            case .posting: try integer("SELECT count(*) FROM posting_groups")
+            case .refusal: try integer("SELECT count(*) FROM refused")
+            case .key, .directory, .loss, .settings:
+                try integer("SELECT count(*) FROM log_notes WHERE kind = $1", [.text(kind.rawValue)])
+            case .rules:
+                try integer(
+                    "SELECT count(*) FROM rule_tables WHERE id > (SELECT last_without FROM leaves_since WHERE kind = 'rules')"
+                )
+            case .proposal:
+                try integer(
+                    "SELECT count(*) FROM proposals WHERE id > (SELECT last_without FROM leaves_since WHERE kind = 'proposal')"
+                )
+            case .verdict:
+                try integer(
+                    """
+                    SELECT count(*) FROM proposal_verdicts
+                    WHERE proposal > (SELECT last_without FROM leaves_since WHERE kind = 'verdict')
+                        OR proposal IN (SELECT subject FROM audit_leaves WHERE kind = 'verdict')
+                    """)
+            case .acknowledgement: try integer("SELECT count(*) FROM alarm_acknowledgements")
+            case .recovered: try integer("SELECT count(*) FROM recovered_documents")
+            }
+        return count ?? 0
+    }
+}
+
 private struct Examination {
     let connection: any SQLConnection
     var findings: [StoreAudit.Finding] = []
 
-    mutating func find(_ row: String, _ what: String) { findings.append(.init(row: row, what: what)) }
+    mutating func find(_ row: String, _ what: String, leaf: Int64? = nil) {
+        findings.append(.init(row: row, what: what, leaf: leaf))
+    }
 
     mutating func examineFile() throws(SQLFault) {
         switch connection.dialect {
@@ -128,7 +188,13 @@ private struct Examination {
             guard let payload = payload(of: try row.bytes(2)) else {
                 return find(name, "its bytes are not a compact JWS")
             }
-            if DocumentDigest(of: payload) != digest { find(name, "its digest is not that of its payload") }
+            if DocumentDigest(of: payload) != digest {
+                let leaf = try connection.integer(
+                    "SELECT position FROM audit_leaves WHERE kind = 'document' AND subject = $1",
+                    [.integer(try row.integer(0))]
+                )
+                find(name, "its digest is not that of its payload", leaf: leaf)
+            }
         }
     }
 
@@ -143,7 +209,14 @@ private struct Examination {
         let first = try connection.integer("SELECT min(position) FROM audit_leaves") ?? 0
         let last = try connection.integer("SELECT max(position) FROM audit_leaves") ?? -1
         if first != 0 || last != count - 1 {
-            find("the audit leaves", "there are \(count), from position \(first) to \(last)")
+            let gap = try connection.integer(
+                """
+                SELECT min(position) + 1 FROM audit_leaves AS leaves
+                WHERE NOT EXISTS (SELECT 1 FROM audit_leaves WHERE position = leaves.position + 1)
+                """)
+            find(
+                "the audit leaves", "there are \(count), from position \(first) to \(last)",
+                leaf: first > 0 ? 0 : gap)
         }
         let twice = try connection.rows(
             """
@@ -152,6 +225,7 @@ private struct Examination {
             """
         ) { row throws(SQLFault) in "\(try row.text(0)) \(try row.integer(1)) twice, again at \(try row.integer(2))" }
         for leaf in twice { find("the audit leaves", leaf) }
+        try examineLeafOrder()
 
         try examineUnlogged(
             "event",
@@ -183,8 +257,55 @@ private struct Examination {
             "note",
             """
             SELECT 0, id FROM log_notes
-            EXCEPT SELECT 0, subject FROM audit_leaves WHERE kind IN ('key', 'directory', 'loss')
+            EXCEPT SELECT 0, subject FROM audit_leaves WHERE kind IN ('key', 'directory', 'loss', 'settings')
             """)
+        try examineUnlogged(
+            "table of the rules",
+            """
+            SELECT 0, id FROM rule_tables WHERE id > (SELECT last_without FROM leaves_since WHERE kind = 'rules')
+            EXCEPT SELECT 0, subject FROM audit_leaves WHERE kind = 'rules'
+            """)
+        try examineUnlogged(
+            "proposal",
+            """
+            SELECT 0, id FROM proposals WHERE id > (SELECT last_without FROM leaves_since WHERE kind = 'proposal')
+            EXCEPT SELECT 0, subject FROM audit_leaves WHERE kind = 'proposal'
+            """)
+        try examineUnlogged(
+            "verdict on proposal",
+            """
+            SELECT 0, proposal FROM proposal_verdicts
+            WHERE proposal > (SELECT last_without FROM leaves_since WHERE kind = 'verdict')
+            EXCEPT SELECT 0, subject FROM audit_leaves WHERE kind = 'verdict'
+            """)
+        try examineUnlogged(
+            "acknowledgement",
+            """
+            SELECT 0, id FROM alarm_acknowledgements
+            EXCEPT SELECT 0, subject FROM audit_leaves WHERE kind = 'acknowledgement'
+            """)
+        try examineUnlogged(
+            "recovered document",
+            """
+            SELECT 0, id FROM recovered_documents EXCEPT SELECT 0, subject FROM audit_leaves WHERE kind = 'recovered'
+            """)
+    }
+
+    /// Leaves of one kind stand in the order in which their rows were written, as far as the rows have numbers.
+    private mutating func examineLeafOrder() throws(SQLFault) {
+        let late = try connection.rows(
+            """
+            SELECT position, kind, subject FROM (
+                SELECT position, kind, subject,
+                    lag(subject) OVER (PARTITION BY kind, CASE kind WHEN 'event' THEN case_id ELSE 0 END
+                        ORDER BY position) AS before
+                FROM audit_leaves WHERE kind NOT IN ('receipt', 'verdict'))
+            WHERE before >= subject ORDER BY position LIMIT 10
+            """
+        ) { row throws(SQLFault) in
+            (leaf: try row.integer(0), name: "\(try row.text(1)) \(try row.integer(2))")
+        }
+        for row in late { find(row.name, "its leaf stands behind that of a later row", leaf: row.leaf) }
     }
 
     private mutating func examineUnlogged(_ name: String, _ sql: StaticString) throws(SQLFault) {
@@ -206,10 +327,14 @@ extension Examination {
         try examinePostingLeaves()
         try examineRefusalLeaves()
         try examineNoteLeaves()
+        try examineDecisionLeaves()
+        try examineRuleLeaves()
+        try examineAlarmLeaves()
+        try examineRecoveredLeaves()
     }
 
     private mutating func compare(_ stored: DocumentDigest, _ computed: DocumentDigest, _ leaf: Int64, _ row: String) {
-        if stored != computed { find(row, "it is not what audit leaf \(leaf) was computed from") }
+        if stored != computed { find(row, "it is not what audit leaf \(leaf) was computed from", leaf: leaf) }
     }
 
     private mutating func examineEventLeaves() throws(SQLFault) {
@@ -222,7 +347,9 @@ extension Examination {
             """, []
         ) { row throws(SQLFault) in
             let leaf = try row.integer(0)
-            guard !row.isNull(3), !row.isNull(4) else { return find("audit leaf \(leaf)", "its event is missing") }
+            guard !row.isNull(3), !row.isNull(4) else {
+                return find("audit leaf \(leaf)", "its event is missing", leaf: leaf)
+            }
             let (number, sequence) = (try row.caseNumber(3), try row.int(2))
             let computed = AuditLeaf.event(try row.event(from: 4), sequence: sequence, of: number)
             compare(try row.digest(1), computed, leaf, "event \(sequence) of \(number)")
@@ -239,7 +366,7 @@ extension Examination {
             """, []
         ) { row throws(SQLFault) in
             let leaf = try row.integer(0)
-            guard !row.isNull(2) else { return find("audit leaf \(leaf)", "its document is missing") }
+            guard !row.isNull(2) else { return find("audit leaf \(leaf)", "its document is missing", leaf: leaf) }
             let (number, document) = (try row.caseNumber(2), try row.document(from: 3))
             compare(
                 try row.digest(1), AuditLeaf.document(document, of: number), leaf,
@@ -258,7 +385,9 @@ extension Examination {
             """, []
         ) { row throws(SQLFault) in
             let leaf = try row.integer(0)
-            guard !row.isNull(2), !row.isNull(6) else { return find("audit leaf \(leaf)", "its receipt is missing") }
+            guard !row.isNull(2), !row.isNull(6) else {
+                return find("audit leaf \(leaf)", "its receipt is missing", leaf: leaf)
+            }
             let (number, sender, sequence) = (try row.caseNumber(2), try row.agency(3), try row.int(4))
             let computed = AuditLeaf.receipt(
                 try row.bytes(6), isRefused: try row.flag(5), sender: sender, sequence: sequence, of: number)
@@ -297,7 +426,9 @@ extension Examination {
             if open?.leaf != leaf {
                 close(open)
                 open = nil
-                guard !row.isNull(2) else { return find("audit leaf \(leaf)", "its posting group is missing") }
+                guard !row.isNull(2) else {
+                    return find("audit leaf \(leaf)", "its posting group is missing", leaf: leaf)
+                }
                 open = Group(
                     leaf: leaf, hash: try row.digest(1), id: try row.integer(2), kind: try row.text(3),
                     number: row.isNull(4) ? nil : try row.caseNumber(4), reference: try row.optionalText(5))
@@ -313,11 +444,11 @@ extension Examination {
             SELECT leaves.position, hash, id, log_notes.kind, at, number, digest, reason
             FROM audit_leaves AS leaves LEFT JOIN log_notes
                 ON log_notes.id = leaves.subject AND log_notes.kind = leaves.kind
-            WHERE leaves.kind IN ('key', 'directory', 'loss')
+            WHERE leaves.kind IN ('key', 'directory', 'loss', 'settings')
             """, []
         ) { row throws(SQLFault) in
             let leaf = try row.integer(0)
-            guard !row.isNull(2) else { return find("audit leaf \(leaf)", "its note is missing") }
+            guard !row.isNull(2) else { return find("audit leaf \(leaf)", "its note is missing", leaf: leaf) }
             compare(try row.digest(1), AuditLeaf.note(try row.note(from: 3)), leaf, "note \(try row.integer(2))")
         }
     }
@@ -330,9 +461,118 @@ extension Examination {
             """, []
         ) { row throws(SQLFault) in
             let leaf = try row.integer(0)
-            guard !row.isNull(2) else { return find("audit leaf \(leaf)", "its refusal is missing") }
+            guard !row.isNull(2) else { return find("audit leaf \(leaf)", "its refusal is missing", leaf: leaf) }
+            let (evidence, name) = (try row.evidence(from: 3), "refusal \(try row.integer(2))")
+            compare(try row.digest(1), AuditLeaf.refusal(evidence), leaf, name)
+            let payload = payload(of: evidence.bytes)
+            if evidence.receipt != nil, payload.map({ DocumentDigest(of: $0) }) != evidence.digest {
+                find(name, "its digest is not that of its payload", leaf: leaf)
+            }
+        }
+    }
+}
+
+// MARK: - What people decide, tables, alarms, and what was brought back
+
+extension Examination {
+    private mutating func examineDecisionLeaves() throws(SQLFault) {
+        try connection.forEachRow(
+            """
+            SELECT leaves.position, hash, proposals.id, number, proposals.version, action, bytes, maker, account,
+                proposals.at, job, digest
+            FROM audit_leaves AS leaves LEFT JOIN proposals ON proposals.id = leaves.subject
+                LEFT JOIN cases ON cases.id = proposals.case_id
+            WHERE leaves.kind = 'proposal'
+            """, []
+        ) { row throws(SQLFault) in
+            let leaf = try row.integer(0)
+            guard !row.isNull(2), !row.isNull(3) else {
+                return find("audit leaf \(leaf)", "its proposal is missing", leaf: leaf)
+            }
+            let proposal = NewProposal(
+                number: try row.caseNumber(3), version: try row.int(4), action: try row.text(5),
+                bytes: try row.bytes(6),
+                maker: try row.text(7), account: try row.text(8), at: try row.instant(9),
+                job: try row.optionalInteger(10))
+            let id = try row.integer(2)
+            compare(try row.digest(1), AuditLeaf.proposal(id, proposal), leaf, "proposal \(id)")
+        }
+        try connection.forEachRow(
+            """
+            SELECT leaves.position, hash, proposal, is_approval, person, account, reason, at
+            FROM audit_leaves AS leaves LEFT JOIN proposal_verdicts ON proposal_verdicts.proposal = leaves.subject
+            WHERE leaves.kind = 'verdict'
+            """, []
+        ) { row throws(SQLFault) in
+            let leaf = try row.integer(0)
+            guard !row.isNull(2) else { return find("audit leaf \(leaf)", "its verdict is missing", leaf: leaf) }
+            let verdict = Proposal.Verdict(
+                isApproval: try row.flag(3), person: try row.text(4), account: try row.text(5),
+                text: try row.optionalText(6), at: try row.instant(7))
+            let id = try row.integer(2)
+            compare(try row.digest(1), AuditLeaf.verdict(verdict, on: id), leaf, "verdict on proposal \(id)")
+        }
+    }
+
+    private mutating func examineRuleLeaves() throws(SQLFault) {
+        try connection.forEachRow(
+            """
+            SELECT leaves.position, hash, name, version, imported_at, imported_by, bytes
+            FROM audit_leaves AS leaves LEFT JOIN rule_tables ON rule_tables.id = leaves.subject
+            WHERE leaves.kind = 'rules'
+            """, []
+        ) { row throws(SQLFault) in
+            let leaf = try row.integer(0)
+            guard !row.isNull(2) else { return find("audit leaf \(leaf)", "its table is missing", leaf: leaf) }
+            let table = StoredRuleTable(
+                name: try row.word(2, as: RuleTableName.self), version: try row.text(3), importedAt: try row.instant(4),
+                importedBy: try row.text(5), bytes: try row.bytes(6))
             compare(
-                try row.digest(1), AuditLeaf.refusal(try row.evidence(from: 3)), leaf, "refusal \(try row.integer(2))")
+                try row.digest(1), AuditLeaf.rules(table), leaf, "table \(table.name.rawValue) \(table.version)")
+        }
+    }
+
+    private mutating func examineAlarmLeaves() throws(SQLFault) {
+        try connection.forEachRow(
+            """
+            SELECT leaves.position, hash, given.id, person, account, reason, given.at, shown, held
+            FROM audit_leaves AS leaves LEFT JOIN alarm_acknowledgements AS given ON given.id = leaves.subject
+                LEFT JOIN head_conflicts ON head_conflicts.id = given.conflict
+            WHERE leaves.kind = 'acknowledgement'
+            """, []
+        ) { row throws(SQLFault) in
+            let leaf = try row.integer(0)
+            guard !row.isNull(2), !row.isNull(7) else {
+                return find("audit leaf \(leaf)", "its acknowledgement is missing", leaf: leaf)
+            }
+            let given = HeadAlarm.Acknowledgement(
+                person: try row.text(3), account: try row.text(4), reason: try row.text(5), at: try row.instant(6))
+            compare(
+                try row.digest(1),
+                AuditLeaf.acknowledgement(given, shown: try row.bytes(7), held: try row.bytes(8)), leaf,
+                "acknowledgement \(try row.integer(2))")
+        }
+    }
+
+    private mutating func examineRecoveredLeaves() throws(SQLFault) {
+        try connection.forEachRow(
+            """
+            SELECT leaves.position, hash, id, epoch, case_number, sender, sequence, bytes, receipt, at
+            FROM audit_leaves AS leaves LEFT JOIN recovered_documents ON recovered_documents.id = leaves.subject
+            WHERE leaves.kind = 'recovered'
+            """, []
+        ) { row throws(SQLFault) in
+            let leaf = try row.integer(0)
+            guard !row.isNull(2) else { return find("audit leaf \(leaf)", "its document is missing", leaf: leaf) }
+            let name = "recovered document \(try row.integer(2))"
+            guard let payload = payload(of: try row.bytes(7)) else {
+                return find(name, "its bytes are not a compact JWS", leaf: leaf)
+            }
+            let document = RecoveredDocument(
+                epoch: try row.int(3), number: try row.caseNumber(4), sender: try row.agency(5),
+                sequence: try row.int(6), digest: DocumentDigest(of: payload), bytes: try row.bytes(7),
+                receipt: row.isNull(8) ? nil : try row.bytes(8), at: try row.instant(9))
+            compare(try row.digest(1), AuditLeaf.recovered(document), leaf, name)
         }
     }
 }

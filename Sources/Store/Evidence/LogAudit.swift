@@ -23,6 +23,8 @@ package struct LogAudit: Sendable {
         package fileprivate(set) var root = MerkleTree.emptyRoot
         package fileprivate(set) var ownHeads = 0
         package fileprivate(set) var peerHeads = 0
+        package fileprivate(set) var stamps = 0
+        package fileprivate(set) var signatures = 0
         package fileprivate(set) var findings: [StoreAudit.Finding] = []
         /// Evidence that is held against other agencies; no fault of this log.
         package fileprivate(set) var conflicts: [HeadConflict] = []
@@ -38,6 +40,8 @@ package struct LogAudit: Sendable {
                 try examination.examineTree()
                 try examination.examineMissing()
                 try examination.examinePeers()
+                try examination.examineSignatures()
+                try examination.examineStamps()
                 return examination.outcome
             }
         }
@@ -52,11 +56,16 @@ private struct LogExamination {
     let directory: SignedDirectory
     var outcome = LogAudit.Outcome()
 
-    mutating func find(_ row: String, _ what: String) { outcome.findings.append(.init(row: row, what: what)) }
+    mutating func find(_ row: String, _ what: String, leaf: Int64? = nil) {
+        outcome.findings.append(.init(row: row, what: what, leaf: leaf))
+    }
 
     /// Lays the tree over all leaves, and compares every subtree and every head on the way.
     mutating func examineTree() throws(SQLFault) {
         var heads = try ownHeads()[...]
+        // Up to here the log is the one that was signed.
+        var good: Int64 = 0
+        var isBad = false
         var edge = MerkleEdge()
         var subtrees: [MerkleEdge.Subtree] = []
         let nodes = LogNodes(connection: connection)
@@ -73,8 +82,15 @@ private struct LogExamination {
                 edge.append(leaf, level: 0) { if LogNodes.isKept($0.level) { subtrees.append($0) } }
                 while let head = heads.first, head.size <= edge.size {
                     heads.removeFirst()
-                    if head.size == edge.size, head.root != edge.root {
-                        find(head.name, "the log has another root at this size: leaves before it were changed")
+                    guard head.size == edge.size else { continue }
+                    if head.root == edge.root {
+                        if !isBad { good = head.size }
+                    } else {
+                        find(
+                            head.name,
+                            "the log has another root at this size: the first leaf that was changed is one of \(good) to "
+                                + "\(head.size - 1)", leaf: isBad ? nil : good)
+                        isBad = true
                     }
                 }
             }
@@ -83,7 +99,7 @@ private struct LogExamination {
             if leaves.count < 8_192 { break }
         }
         for head in heads {
-            find(head.name, "the log ends with \(edge.size) leaves")
+            find(head.name, "the log ends with \(edge.size) leaves", leaf: edge.size)
         }
         let beyond =
             try connection.integer(
@@ -161,6 +177,73 @@ private struct LogExamination {
             find(
                 "head of size \(head.size), epoch \(head.epoch)",
                 "\(head.by) holds it, and the log does not go back to it")
+        }
+    }
+
+    /// Whether every stored document and receipt still carries the signature that it came with: the leaf of a document is
+    /// over its payload, and says nothing of the bytes beside it.
+    mutating func examineSignatures() throws(SQLFault) {
+        try connection.forEachRow(
+            """
+            SELECT documents.position, documents.bytes, receipts.bytes, leaves.position FROM documents
+                LEFT JOIN receipts ON receipts.document = documents.position
+                LEFT JOIN audit_leaves AS leaves
+                    ON leaves.kind = 'document' AND leaves.subject = documents.position
+            ORDER BY documents.position
+            """, []
+        ) { row throws(SQLFault) in
+            let name = "document \(try row.integer(0))"
+            let leaf = try row.optionalInteger(3)
+            if let why = doubt(in: try row.bytes(1), .document) { find(name, why, leaf: leaf) }
+            guard !row.isNull(2) else { return }
+            if let why = doubt(in: try row.bytes(2), .receipt) { find("receipt of \(name)", why) }
+        }
+    }
+
+    /// Why a signature does not hold; nil when it does.
+    private mutating func doubt(in bytes: [UInt8], _ type: JWSType) -> String? {
+        outcome.signatures += 1
+        do {
+            let jws = try JWS.parse(bytes, typ: type, maximumBytes: 2 << 20)
+            let signedAt = jws.header.signingTime.secondsSince1970
+            let signer = try directory.signer(
+                thumbprint: jws.header.certificate, signedAt: signedAt, seenAt: signedAt)
+            try jws.verify(with: signer.publicKey)
+            return nil
+        } catch {
+            return "its signature does not hold: \(error)"
+        }
+    }
+
+    /// Whether every time-stamp is over the head beside which it stands, under the certificates that were trusted then.
+    mutating func examineStamps() throws(SQLFault) {
+        let rows = try connection.rows(
+            """
+            SELECT authority, tree_stamps.size, token, chain, tree_stamps.at, bytes FROM tree_stamps
+                LEFT JOIN own_heads ON own_heads.epoch = tree_stamps.epoch AND own_heads.size = tree_stamps.size
+            ORDER BY tree_stamps.id
+            """
+        ) { row throws(SQLFault) in
+            (
+                name: "time-stamp of \(try row.text(0)) over size \(try row.integer(1))", token: try row.bytes(2),
+                chain: try row.bytes(3), at: try row.integer(4), head: row.isNull(5) ? nil : try row.bytes(5)
+            )
+        }
+        for row in rows {
+            outcome.stamps += 1
+            guard let bytes = row.head, let head = look(at: bytes, of: agency, row.name) else {
+                find(row.name, "the head that it is over is missing")
+                continue
+            }
+            do throws(TimeStampFault) {
+                let token = try TimeStampToken(row.token)
+                try token.verify(
+                    SignedTreeHead(head: head, bytes: bytes),
+                    signedBy: try StampCertificate.all(inSequence: row.chain))
+                if token.atMilliseconds != row.at { find(row.name, "its column is not the moment in it") }
+            } catch {
+                find(row.name, error.description)
+            }
         }
     }
 

@@ -66,9 +66,18 @@ extension StoredLog {
             guard let missing = try transaction.connection.missingHead() else { return nil }
             let epoch = max(try transaction.connection.epoch(), missing.head.epoch) + 1
             try transaction.append(LogNote(at: at, fact: .loss(epoch: epoch, reason: reason)))
+            // The numbers that were given in the part that is lost are not given again.
+            try transaction.connection.run(
+                "UPDATE serials SET next = (next / $1 + 1) * $1 + 1", .integer(StoredLog.serialsSkipped))
             return epoch
         }
     }
+}
+
+extension StoredLog {
+    /// At a loss the numbers of cases go on behind the next multiple of this. Source: our choice; a node gives fewer in the
+    /// time between two backups.
+    static let serialsSkipped: Int64 = 100_000
 }
 
 extension StoreTransaction {
@@ -79,6 +88,7 @@ extension StoreTransaction {
             case .key(let certificate): [.null, .bytes(certificate.bytes), .null]
             case .directory(let version, let digest): [.integer(version), .bytes(digest.bytes), .null]
             case .loss(let epoch, let reason): [.integer(epoch), .null, .text(reason)]
+            case .settings(let digest): [.null, .bytes(digest.bytes), .null]
             }
         let id = try connection.integer(
             "INSERT INTO log_notes (kind, at, number, digest, reason) VALUES ($1, $2, $3, $4, $5) RETURNING id",
@@ -156,6 +166,7 @@ extension SQLRow {
         case LeafEntry.Kind.directory.rawValue:
             fact = .directory(version: try int(first + 2), digest: try digest(first + 3))
         case LeafEntry.Kind.loss.rawValue: fact = .loss(epoch: try int(first + 2), reason: try text(first + 4))
+        case LeafEntry.Kind.settings.rawValue: fact = .settings(digest: try digest(first + 3))
         default: throw unreadable(first, "kind of a note")
         }
         return LogNote(at: try instant(first + 1), fact: fact)

@@ -103,7 +103,7 @@ extension StoredLog {
 
     @discardableResult
     package func keep(_ conflict: HeadConflict) async throws(StoreError) -> Bool {
-        try await store.writes.perform { transaction in
+        let isNew = try await store.writes.perform { transaction -> Bool in
             let connection = transaction.connection
             let known = try connection.integer(
                 "SELECT count(*) FROM head_conflicts WHERE agency = $1", [.text(conflict.agency.text)])
@@ -116,6 +116,8 @@ extension StoredLog {
                 .bytes(conflict.held.bytes), .bytes(conflict.proof.flatMap(\.bytes)), .text(conflict.shownBy.text),
                 .integer(conflict.at.milliseconds)) == 1
         }
+        if isNew { try await takeUpQuarantine() }
+        return isNew
     }
 
     package func headConflicts(limit: Int) async throws(StoreError) -> [HeadConflict] {
@@ -123,14 +125,7 @@ extension StoredLog {
             try connection.rows(
                 "SELECT kind, shown, held, proof, shown_by, at FROM head_conflicts ORDER BY id LIMIT $1",
                 [.integer(limit)]
-            ) { row throws(SQLFault) in
-                let (shown, held) = (try row.bytes(1), try row.bytes(2))
-                return HeadConflict(
-                    kind: try row.word(0, as: HeadConflict.Kind.self),
-                    shown: SignedTreeHead(head: try row.treeHead(in: shown, column: 1), bytes: shown),
-                    held: SignedTreeHead(head: try row.treeHead(in: held, column: 2), bytes: held),
-                    proof: try row.proof(3), shownBy: try row.agency(4), at: try row.instant(5))
-            }
+            ) { row throws(SQLFault) in try row.conflict() }
         }
     }
 }

@@ -4,7 +4,13 @@ import TransferDocuments
 
 extension JiexuStore {
     package func keep(_ proposal: NewProposal) async throws(StoreError) -> ProposalID {
-        try await writes.perform { transaction in try transaction.connection.keep(proposal) }
+        try await writes.perform { transaction in
+            let (id, isNew) = try transaction.connection.keep(proposal)
+            if isNew {
+                try transaction.appendLeaf(.proposal, case: nil, subject: id, AuditLeaf.proposal(id, proposal))
+            }
+            return id
+        }
     }
 
     package func proposal(_ id: ProposalID) async throws(StoreError) -> Proposal? {
@@ -54,6 +60,7 @@ extension JiexuStore {
                 """, .integer(id), .flag(verdict.isApproval), .text(verdict.person), .text(verdict.account),
                 .text(verdict.text), .integer(verdict.at.milliseconds))
             guard count == 1 else { throw StoreError.duplicate }
+            try transaction.appendLeaf(.verdict, case: nil, subject: id, AuditLeaf.verdict(verdict, on: id))
         }
     }
 
@@ -109,7 +116,7 @@ extension JiexuStore {
 }
 
 extension SQLConnection {
-    fileprivate func keep(_ proposal: NewProposal) throws -> ProposalID {
+    fileprivate func keep(_ proposal: NewProposal) throws -> (id: ProposalID, isNew: Bool) {
         let digest = DocumentDigest(of: proposal.bytes).bytes
         let open = try first(
             """
@@ -121,7 +128,7 @@ extension SQLConnection {
         ) { row throws(SQLFault) in (try row.integer(0), try row.text(1), try row.optionalInteger(2)) }
         if let (id, maker, job) = open {
             guard maker == proposal.maker, job == proposal.job else { throw StoreError.duplicate }
-            return id
+            return (id, false)
         }
         let id = try integer(
             """
@@ -134,7 +141,7 @@ extension SQLConnection {
                 .integer(proposal.at.milliseconds), .integer(proposal.job),
             ])
         guard let id else { throw StoreError.corrupt("a proposal was kept without an id") }
-        return id
+        return (id, true)
     }
 
     fileprivate func assignment(of number: CaseNumber) throws(SQLFault) -> Assignment? {

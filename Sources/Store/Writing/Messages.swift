@@ -5,6 +5,7 @@ package import TransferDocuments
 extension StoreTransaction {
     /// Stores a document with its receipt, and puts one that goes out into the outbox.
     func keepDocument(_ document: StoredDocument, of id: Int64, number: CaseNumber, isOutgoing: Bool) throws {
+        if isOutgoing { try refuseUsedNumber(of: document, number) }
         let position = try nextDocument()
         let count = try connection.run(
             """
@@ -27,6 +28,23 @@ extension StoreTransaction {
                 AuditLeaf.receipt(
                     receipt, isRefused: document.isRefused, sender: document.sender, sequence: document.sequence,
                     of: number))
+        }
+    }
+
+    /// What was signed before a loss is not signed again with other bytes under the same number.
+    private func refuseUsedNumber(of document: StoredDocument, _ number: CaseNumber) throws {
+        let used = try connection.integer(
+            """
+            SELECT 1 FROM recovered_documents
+            WHERE case_number = $1 AND sender = $2 AND sequence = $3 AND digest <> $4 LIMIT 1
+            """,
+            [
+                .text(number.text), .text(document.sender.text), .integer(document.sequence),
+                .bytes(document.digest.bytes),
+            ])
+        guard used == nil else {
+            throw StoreError.unavailable(
+                "document \(document.sequence) of \(number) was signed before a loss, with other bytes: people decide")
         }
     }
 

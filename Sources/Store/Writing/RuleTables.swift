@@ -34,12 +34,17 @@ extension JiexuStore: RuleStore {
                 guard known == table.digest else { throw StoreError.duplicate }
                 return false
             }
-            try transaction.connection.run(
+            let id = try transaction.connection.integer(
                 """
                 INSERT INTO rule_tables (name, version, imported_at, imported_by, digest, bytes)
-                VALUES ($1, $2, $3, $4, $5, $6)
-                """, .text(table.name.rawValue), .text(table.version), .integer(table.importedAt.milliseconds),
-                .text(table.importedBy), .bytes(table.digest.bytes), .bytes(table.bytes))
+                VALUES ($1, $2, $3, $4, $5, $6) RETURNING id
+                """,
+                [
+                    .text(table.name.rawValue), .text(table.version), .integer(table.importedAt.milliseconds),
+                    .text(table.importedBy), .bytes(table.digest.bytes), .bytes(table.bytes),
+                ])
+            guard let id else { throw StoreError.corrupt("a table was kept without an id") }
+            try transaction.appendLeaf(.rules, case: nil, subject: id, AuditLeaf.rules(table))
             return true
         }
     }

@@ -5,8 +5,13 @@ import TransferDocuments
 extension JiexuStore {
     package func commit(_ step: CaseStep) async throws(StoreError) {
         try gate.pass()
+        if let opening = step.opening { try gate.passNew(with: opening.counterparty) }
+        let gate = gate
         try await writes.perform(
-            { transaction in try transaction.write(step) },
+            { transaction in
+                if !step.orders.isEmpty { try transaction.refuseOrder(of: step, while: gate.quarantined) }
+                try transaction.write(step)
+            },
             committed: { [cache] in
                 if let opening = step.opening, let file = CaseFile.opened(opening).adding(step) {
                     cache.begin(file)
@@ -30,7 +35,22 @@ extension JiexuStore {
     }
 }
 
+extension CaseOpening {
+    fileprivate var counterparty: AgencyCode { role == .destination ? origin : destination }
+}
+
 extension StoreTransaction {
+    /// No money is ordered in a case with an agency against whose log an alarm stands: it waits for two persons.
+    fileprivate func refuseOrder(of step: CaseStep, while quarantined: Set<AgencyCode>) throws {
+        guard !quarantined.isEmpty else { return }
+        let other = try connection.first(
+            "SELECT CASE role WHEN 'destination' THEN origin ELSE destination END FROM cases WHERE number = $1",
+            [.text(step.number.text)]
+        ) { row throws(SQLFault) in try row.agency(0) }
+        guard let other, quarantined.contains(other) else { return }
+        throw StoreError.unavailable("an alarm stands against the log of \(other): no order until two persons decide")
+    }
+
     /// Writes a step: first what may refuse it, so that a refused step has mostly written nothing.
     func write(_ step: CaseStep) throws {
         let id = try step.opening.map { try open($0, with: step) } ?? moveOn(step)

@@ -62,6 +62,7 @@ package struct DossierFinding: Hashable, Sendable {
         // The log of the agency.
         case logProofMissing = "log-proof-missing"
         case logProofInvalid = "log-proof-invalid"
+        case stampInvalid = "stamp-invalid"
     }
 }
 

@@ -7,6 +7,24 @@ package struct DossierLog: Hashable, Sendable {
     /// The head, as a compact JWS (typ `jiexu-tree-head`).
     package let head: [UInt8]
     package let leaves: [Leaf]
+    /// Time-stamps of authorities over the head; none while it is not stamped.
+    package let stamps: [Stamp]
+
+    /// A time-stamp over the head.
+    package struct Stamp: Hashable, Sendable {
+        /// What the agency calls the authority.
+        package let authority: String
+        /// The token (RFC 3161), DER.
+        package let token: [UInt8]
+        /// The certificates of the authority that the agency trusted, DER, one behind the other.
+        package let chain: [UInt8]
+
+        package init(authority: String, token: [UInt8], chain: [UInt8]) {
+            self.authority = authority
+            self.token = token
+            self.chain = chain
+        }
+    }
 
     /// One leaf of the log.
     package struct Leaf: Hashable, Sendable {
@@ -32,10 +50,15 @@ package struct DossierLog: Hashable, Sendable {
         }
     }
 
-    package init(head: [UInt8], leaves: [Leaf]) {
+    package init(head: [UInt8], leaves: [Leaf], stamps: [Stamp] = []) {
         self.head = head
         self.leaves = leaves
+        self.stamps = stamps
     }
+
+    /// A node has no more authorities.
+    private static let mostStamps = 8
+    private static let longestChain = 8 * StampCertificate.longest
 
     /// The kinds that a dossier proves.
     package static let kinds: Set<LeafEntry.Kind> = [.event, .document, .receipt, .posting]
@@ -53,6 +76,15 @@ package struct DossierLog: Hashable, Sendable {
                     json.field("position", leaf.position)
                     json.field("atMilliseconds", ifPresent: leaf.atMilliseconds)
                     json.array("path", leaf.path) { $0.value($1.text) }
+                }
+            }
+            if !stamps.isEmpty {
+                json.array("stamps", stamps) { json, stamp in
+                    json.object { json in
+                        json.field("authority", stamp.authority)
+                        json.field("token", String(decoding: Base64URL.encode(stamp.token), as: UTF8.self))
+                        json.field("chain", String(decoding: Base64URL.encode(stamp.chain), as: UTF8.self))
+                    }
                 }
             }
         }
@@ -76,7 +108,30 @@ package struct DossierLog: Hashable, Sendable {
             }
             return read
         }
+        stamps =
+            object.optional("stamps") == nil
+            ? []
+            : try object.array("stamps", max: DossierLog.mostStamps) { value throws(DocumentFault) in
+                var stamp = try value.object()
+                let read = Stamp(
+                    authority: try stamp.string("authority", length: 1...64),
+                    token: try stamp.binary("token", max: TimeStampToken.longest),
+                    chain: try stamp.binary("chain", max: DossierLog.longestChain))
+                try stamp.end()
+                return read
+            }
         try object.end()
+    }
+}
+
+extension ObjectReader {
+    /// Bytes in base64url.
+    fileprivate mutating func binary(_ name: String, max: Int) throws(DocumentFault) -> [UInt8] {
+        let value = try required(name)
+        guard let bytes = Base64URL.decode(try value.string(length: 1...(max / 3 * 4 + 4))), bytes.count <= max else {
+            throw value.fault(.invalidFormat, "expected bytes in base64url")
+        }
+        return bytes
     }
 }
 
@@ -90,4 +145,24 @@ package struct DossierRemark: Hashable, Sendable {
     static let withoutLog = DossierRemark(
         member: DossierMember.log, chinese: "卷宗不含日志证明，无法核对其内容是否在机构的只增日志中。",
         english: "There is no proof that what it holds stands in the log of the agency.")
+
+    /// Nobody but the agency says when its log was so.
+    static let withoutStamp = DossierRemark(
+        member: DossierMember.log, chinese: "该日志头尚无时间戳机构的时间戳。",
+        english: "No time-stamping authority has stamped the head of the log yet.")
+
+    static func stamped(by authority: String, at text: String, afterHours hours: Int64) -> DossierRemark {
+        let late = hours < 24 ? "" : "（晚于日志头\(hours)小时）"
+        return DossierRemark(
+            member: DossierMember.log, chinese: "时间戳机构“\(authority)”于\(text)加盖时间戳\(late)。",
+            english: "Stamped by the authority \(authority) at \(text)"
+                + (hours < 24 ? "." : ", \(hours) hours after the head was signed: late."))
+    }
+
+    static func authorityUnchecked(_ authority: String) -> DossierRemark {
+        DossierRemark(
+            member: DossierMember.log, chinese: "未给出可信的时间戳机构证书，“\(authority)”是否可信未核对。",
+            english: "Whether \(authority) is to be trusted was not checked: no certificates of authorities were given."
+        )
+    }
 }

@@ -28,6 +28,7 @@ extension DossierInspection {
                 .signatureInvalid, DossierMember.log, "日志头的签名时间与所载时间不一致。",
                 "The head was not signed at the time that it names.")
         }
+        check(log.stamps, over: SignedTreeHead(head: head, bytes: log.head))
         guard let caseFile else { return }
         var proven: Set<LeafPlace> = []
         for leaf in log.leaves {
@@ -47,6 +48,31 @@ extension DossierInspection {
             find(
                 .logProofMissing, place.member, "没有\(place.chinese)在日志中的证明。",
                 "There is no proof that \(place.english) stands in the log.")
+        }
+    }
+
+    /// Time-stamps hold for themselves, under the certificates that came with them, and under those that the reader trusts.
+    private mutating func check(_ stamps: [DossierLog.Stamp], over head: SignedTreeHead) {
+        guard !stamps.isEmpty else { return remark(.withoutStamp) }
+        for stamp in stamps {
+            do throws(TimeStampFault) {
+                let token = try TimeStampToken(stamp.token)
+                try token.verify(head, signedBy: try StampCertificate.all(inSequence: stamp.chain))
+                if stampAuthorities.isEmpty {
+                    remark(.authorityUnchecked(stamp.authority))
+                } else {
+                    try token.verify(head, signedBy: stampAuthorities)
+                }
+                guard token.atMilliseconds / 1_000 <= now + SignedDirectory.clockTolerance,
+                    let at = SigningTime(secondsSince1970: token.atMilliseconds / 1_000)
+                else { throw TimeStampFault(.time, "it was made after the present time") }
+                let hours = max(0, token.atMilliseconds - head.head.atMilliseconds) / 3_600_000
+                remark(.stamped(by: stamp.authority, at: at.text, afterHours: hours))
+            } catch {
+                find(
+                    .stampInvalid, DossierMember.log, "时间戳无效。",
+                    "The time-stamp of \(stamp.authority) does not hold: \(error).")
+            }
         }
     }
 
@@ -90,7 +116,7 @@ extension DossierInspection {
             return LeafEntry.posting(
                 kind: posting.kind.rawValue, lines: posting.lines.map { (account: $0.account, amount: $0.fen) },
                 of: number, bankReference: nil)
-        case .refusal, .key, .directory, .loss:
+        case .refusal, .key, .directory, .loss, .settings, .rules, .proposal, .verdict, .acknowledgement, .recovered:
             return nil
         }
     }
@@ -107,7 +133,8 @@ private struct LeafPlace: Hashable {
         case .receipt: DossierMember.receipt(number)
         case .event: DossierMember.events
         case .posting: DossierMember.postings
-        case .refusal, .key, .directory, .loss: DossierMember.log
+        case .refusal, .key, .directory, .loss, .settings, .rules, .proposal, .verdict, .acknowledgement, .recovered:
+            DossierMember.log
         }
     }
 
@@ -117,7 +144,8 @@ private struct LeafPlace: Hashable {
         case .receipt: "该回执"
         case .event: "第\(number)个事件"
         case .posting: "第\(number)笔记账"
-        case .refusal, .key, .directory, .loss: "该记录"
+        case .refusal, .key, .directory, .loss, .settings, .rules, .proposal, .verdict, .acknowledgement, .recovered:
+            "该记录"
         }
     }
 

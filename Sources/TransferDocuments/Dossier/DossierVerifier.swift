@@ -14,8 +14,10 @@ package enum DossierVerifier {
     }
 
     /// The same, with what is not wrong and should be known.
+    ///
+    /// - Parameter stampAuthorities: of which time-stamping authorities stamps are believed; empty for not looking at that.
     package static func examine(
-        _ bytes: [UInt8], anchors: TrustAnchors, at time: Int64
+        _ bytes: [UInt8], anchors: TrustAnchors, stampAuthorities: [StampCertificate] = [], at time: Int64
     ) -> (findings: [DossierFinding], remarks: [DossierRemark]) {
         let archive: ArchiveReader
         do throws(ArchiveFault) {
@@ -26,7 +28,8 @@ package enum DossierVerifier {
                 "The file was changed or cut at byte \(error.offset): \(error.detail).")
             return ([finding], [])
         }
-        var inspection = DossierInspection(archive: archive, anchors: anchors, now: time)
+        var inspection = DossierInspection(
+            archive: archive, anchors: anchors, stampAuthorities: stampAuthorities, now: time)
         inspection.run()
         return (inspection.findings, inspection.remarks)
     }
@@ -36,6 +39,7 @@ package enum DossierVerifier {
 struct DossierInspection {
     let archive: ArchiveReader
     let anchors: TrustAnchors
+    let stampAuthorities: [StampCertificate]
     /// Seconds since 1970.
     let now: Int64
     private(set) var findings: [DossierFinding] = []
@@ -62,9 +66,10 @@ struct DossierInspection {
     /// More findings than these say nothing new.
     static let mostFindings = 1_000
 
-    init(archive: ArchiveReader, anchors: TrustAnchors, now: Int64) {
+    init(archive: ArchiveReader, anchors: TrustAnchors, stampAuthorities: [StampCertificate], now: Int64) {
         self.archive = archive
         self.anchors = anchors
+        self.stampAuthorities = stampAuthorities
         self.now = now
     }
 

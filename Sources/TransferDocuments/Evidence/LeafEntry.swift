@@ -10,6 +10,12 @@
 ///     key        moment, SHA-256 of the certificate with which the node signs from now on
 ///     directory  moment, version, SHA-256 of the signed directory that holds from now on
 ///     loss       moment, epoch that begins, why
+///     settings   moment, SHA-256 of the settings file with which the node works from now on
+///     rules      name of the table of the rules, version, moment, who imported it, SHA-256 of its bytes
+///     proposal   number, case number, version of the case, action, SHA-256 of the form, maker, account, moment, job?
+///     verdict    number of the proposal, whether it approves (0 or 1), person, account, words?, moment
+///     acknowledgement  SHA-256 of the head that was shown, SHA-256 of the one held, person, account, why, moment
+///     recovered  epoch, case number, sender, sequence, digest of the payload, SHA-256 of the receipt?, moment
 ///
 /// Moments are milliseconds since 1970. `contracts/dossier.md` tells the same to others.
 package struct LeafEntry: Sendable {
@@ -21,6 +27,13 @@ package struct LeafEntry: Sendable {
         case key, directory
         /// That a person went on with a log of which a part was lost.
         case loss
+        case settings, rules
+        /// What a person has prepared, and what another one decided on it.
+        case proposal, verdict
+        /// That a person has looked at an alarm about the log of another agency.
+        case acknowledgement
+        /// A document of an earlier epoch that another agency has brought back.
+        case recovered
     }
 
     private var bytes: [UInt8] = [0]

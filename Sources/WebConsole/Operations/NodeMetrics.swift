@@ -8,6 +8,7 @@ struct NodeMetrics: Sendable {
     let desk: Desk
     let outbox: Outbox
     var work: WorkDesk?
+    var log: (any EvidenceStore)?
     let startedAt: Instant
 
     var routes: [Route] { [Route(.get, "/metrics", access: .local, answer: write)] }
@@ -20,6 +21,7 @@ struct NodeMetrics: Sendable {
         writeOutbox(counts, lanes: await outbox.peers, to: &text)
         writeStored(counts, to: &text)
         try await writeStalled(to: &text)
+        try await writeLog(to: &text)
         writeProcess(to: &text)
         return Answer(contentType: MetricsText.contentType, body: text.bytes)
     }
@@ -70,6 +72,32 @@ struct NodeMetrics: Sendable {
         do throws(WorkFault) { counts = try await work.stalledCounts() } catch { throw Problem(error) }
         text.family("jiexu_transfers_stalled", .gauge, "Cases and bank lines that are stuck, by cause.")
         for cause in StalledCause.allCases { text.sample(["cause": cause.rawValue], Int64(counts[cause] ?? 0)) }
+    }
+
+    /// How far others hold our log, what stands against theirs, and how old the newest time-stamp is.
+    private func writeLog(to text: inout MetricsText) async throws(Problem) {
+        guard let log else { return }
+        let now = desk.clock.now
+        let (alarms, held, stamps): ([HeadAlarm], HeldHeads, [TreeStamp])
+        do throws(StoreError) {
+            alarms = try await log.headAlarms(limit: 10_000)
+            held = try await log.heldHeads()
+            stamps = try await log.stamps(limit: 100_000)
+        } catch {
+            throw Problem(error)
+        }
+        text.single(
+            "jiexu_log_alarms_open", .gauge, "Alarms about logs of other agencies that two persons have not closed.",
+            Int64(alarms.filter(\.isOpen).count))
+        text.single("jiexu_log_head_size", .gauge, "Leaves under the newest signed head.", held.newestSize ?? 0)
+        text.single(
+            "jiexu_log_unheld_seconds", .gauge, "Since when a signed part of the log has been held by nobody else.",
+            held.unheldSeconds(at: now))
+        text.family("jiexu_log_stamp_age_seconds", .gauge, "Age of the newest time-stamp of an authority.")
+        let newest = Dictionary(grouping: stamps, by: \.authority).compactMapValues(\.last)
+        for (authority, stamp) in newest.sorted(by: { $0.key < $1.key }) {
+            text.sample(["authority": authority], max(0, now.seconds - stamp.at.seconds))
+        }
     }
 
     private func writeProcess(to text: inout MetricsText) {

@@ -12,16 +12,18 @@ package struct OperationsAPI: Service {
     /// - Parameters:
     ///   - truth: compares the books with other offices; nil where that is not asked for here.
     ///   - work: counts what is stuck; nil where nobody sees to that.
+    ///   - log: whose alarms, heads and stamps are counted; nil where they are not.
     ///   - checks: what must hold besides the store and the directory, before the node is ready.
     /// - Throws: ``ListenerFault/notLoopback(host:)``.
     package init(
         desk: Desk, outbox: Outbox, truth: TruthDesk? = nil, work: WorkDesk? = nil,
+        log: (any EvidenceStore)? = nil,
         checks: [ReadinessCheck] = [], address: ListenAddress,
         limits: ConnectionLimits = ConnectionLimits()
     ) throws(ListenerFault) {
         guard address.isLoopback else { throw .notLoopback(host: address.host) }
         let health = Health(checks: [.store(desk.store), .directory(desk.directory, clock: desk.clock)] + checks)
-        let metrics = NodeMetrics(desk: desk, outbox: outbox, work: work, startedAt: desk.clock.now)
+        let metrics = NodeMetrics(desk: desk, outbox: outbox, work: work, log: log, startedAt: desk.clock.now)
         let routes =
             health.routes + metrics.routes + PeerSwitch(desk: desk, outbox: outbox).routes
             + (truth.map { BooksComparison(truth: $0).routes } ?? [])

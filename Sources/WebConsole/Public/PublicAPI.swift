@@ -10,16 +10,20 @@ import ServiceLifecycle
 package struct PublicAPI: Service {
     private let listener: Listener
 
-    /// - Parameter work: where the agency's people work; nil for a node on which nobody does.
+    /// - Parameters:
+    ///   - work: where the agency's people work; nil for a node on which nobody does.
+    ///   - log: whose alarms they see; nil where there is none.
     /// - Throws: ``ListenerFault/plainBeyondLoopback(host:)`` when tokens would cross the network in the clear.
     package init(
-        desk: Desk, tokens: AccessTokens, work: WorkDesk? = nil, address: ListenAddress,
+        desk: Desk, tokens: AccessTokens, work: WorkDesk? = nil, log: (any EvidenceStore)? = nil,
+        address: ListenAddress,
         limits: ConnectionLimits = ConnectionLimits()
     ) throws(ListenerFault) {
         guard address.tls != nil || address.isLoopback else { throw .plainBeyondLoopback(host: address.host) }
         let routes =
             ApplicationDesk(desk: desk).routes + CaseReading(desk: desk).routes + WorkList(desk: desk).routes
             + ExplanationDesk(desk: desk).routes + (work.map { StaffAPI(work: $0).routes } ?? [])
+            + (log.map { StaffAlarms(log: $0, clock: desk.clock).routes } ?? [])
         listener = Listener(
             address: address, table: RouteTable(routes: routes, tokens: tokens, clock: desk.clock, logger: desk.logger),
             limits: limits)

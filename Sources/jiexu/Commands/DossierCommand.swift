@@ -53,6 +53,12 @@ struct DossierVerify: AsyncParsableCommand {
     @Option(help: "The trust anchors of the network, PEM.")
     var trust: String
 
+    @Option(help: "The certificates of time-stamping authorities that are trusted, PEM.")
+    var stampTrust: String?
+
+    @Option(help: "Judge as if it were this moment, such as 2041-03-20T00:00:00Z. 按此时刻核验。")
+    var at: String?
+
     @Flag(help: "Print the findings as one JSON object.")
     var json = false
 
@@ -62,7 +68,17 @@ struct DossierVerify: AsyncParsableCommand {
     func run() async throws {
         let anchors = try KeyFiles.anchors(trust)
         let bytes = try Files.read(file, limit: DossierVerify.longest)
-        let (findings, remarks) = DossierVerifier.examine(bytes, anchors: anchors, at: SystemClock().now.seconds)
+        let now = try at.map { text in
+            guard let time = SigningTime(text) else {
+                throw Misuse("--at: expected a moment such as 2041-03-20T00:00:00Z")
+            }
+            return time.secondsSince1970
+        }
+        let authorities = try stampTrust.map { path in
+            try StampCertificate.all(inPEM: String(decoding: try Files.read(path, limit: 1 << 18), as: UTF8.self))
+        }
+        let (findings, remarks) = DossierVerifier.examine(
+            bytes, anchors: anchors, stampAuthorities: authorities ?? [], at: now ?? SystemClock().now.seconds)
         if json {
             let text = try JSONWriter.object(limits: .ofCommands) { json in
                 json.field("sound", findings.isEmpty)

@@ -32,7 +32,8 @@ struct LogVerify: AsyncParsableCommand {
         discussion: """
             Works while the node serves, and changes nothing. Each leaf is computed again from its row, the tree is laid \
             over all of them, and every head that this node has signed must have its root at its size. The heads that are \
-            held of other agencies must grow out of each other. Evidence against other agencies is listed and is no fault \
+            held of other agencies must grow out of each other; signatures of documents and time-stamps must hold. The \
+            first leaf that is not what it was is named. Evidence against other agencies is listed and is no fault \
             of this log. Ends with 0 when nothing is wrong, with 1 when something is.
             """)
 
@@ -42,14 +43,25 @@ struct LogVerify: AsyncParsableCommand {
         let settings = try settings.read()
         let store = try await JiexuStore(path: settings.databasePath, access: .reading)
         defer { store.close() }
-        let rows = try await StoreAudit(store).verify()
+        let audit = StoreAudit(store)
+        let rows = try await audit.verify()
         let outcome = try await LogReading.audit(store, settings).verify()
-        for finding in rows + outcome.findings { print("× \(finding)") }
+        let findings = rows + outcome.findings
+        for finding in findings { print("× \(finding)") }
+        for count in try await audit.counts() where count.leaves > 0 || count.rows > 0 {
+            let mark = count.leaves == count.rows ? " " : "×"
+            print("\(mark) \(count.kind.rawValue): \(count.leaves) leaves, \(count.rows) rows")
+        }
+        if let first = findings.compactMap(\.leaf).min() {
+            print("第一个坏叶 first bad leaf: \(first)")
+        }
         for conflict in outcome.conflicts { print("! \(conflict)") }
         for head in outcome.unproven { print("? \(head)") }
         print("日志 log: \(outcome.size) leaves, root \(outcome.root)")
-        print("日志头 own heads \(outcome.ownHeads)，持有 heads of others \(outcome.peerHeads)")
-        let count = rows.count + outcome.findings.count
+        print(
+            "日志头 own heads \(outcome.ownHeads)，持有 heads of others \(outcome.peerHeads)，"
+                + "时间戳 time-stamps \(outcome.stamps)，签名 signatures \(outcome.signatures)")
+        let count = findings.count
         print(count == 0 ? "未发现问题。 Nothing is wrong." : "发现 \(count) 处问题。 \(count) findings.")
         guard count == 0 else { throw CommandOutcome.findings }
     }
@@ -72,7 +84,9 @@ enum LogReading {
         let log = StoredLog(store)
         let leaves = try await log.leaves(of: view.opening.number)
         let last = leaves.last?.position ?? -1
+        let stamps = try await log.stamps(covering: last)
         var head = try await log.newestOwnHead()
+        if let stamp = stamps.first { head = try await log.ownHead(epoch: stamp.epoch, size: stamp.size) }
         if head.map({ $0.head.size <= last }) ?? true {
             let writing = try await JiexuStore(path: settings.databasePath, access: .importing)
             defer { writing.close() }
@@ -80,12 +94,16 @@ enum LogReading {
             guard try await own.missingHead() == nil else {
                 throw Misuse("the node is recovering and signs no heads: see jiexu log verify")
             }
-            head = try await HeadSigner(
-                log: own, agency: settings.agency.code, clock: SystemClock(),
-                signer: DocumentKey(key: try KeyFiles.signingKey(settings))
-            ).newestHead(isUrgent: true)
+            head = try await signer(own, settings).newestHead(isUrgent: true)
         }
         guard let head, head.head.size > last else { throw Misuse("\(view.opening.number): its leaves are in no head") }
-        return try await LogExtract.log(of: view, leaves: leaves, head: head, from: log)
+        return try await LogExtract.log(of: view, leaves: leaves, head: head, stamps: stamps, from: log)
+    }
+
+    /// Signs heads beside the process that serves, with the same key and the same note outside the database.
+    static func signer(_ log: StoredLog, _ settings: NodeSettings) throws -> HeadSigner {
+        HeadSigner(
+            log: log, agency: settings.agency.code, clock: SystemClock(),
+            signer: DocumentKey(key: try KeyFiles.signingKey(settings)), anchor: HeadAnchorFile(settings))
     }
 }

@@ -24,9 +24,10 @@ extension Node {
         return [
             try PublicAPI(
                 desk: desk, tokens: try AccessTokens(tokens + (try staffTokens(settings))), work: work,
+                log: StoredLog(store),
                 address: ListenAddress(host: people.host, port: people.port, tls: publicTLS)),
             try OperationsAPI(
-                desk: desk, outbox: outbox, truth: truth, work: work,
+                desk: desk, outbox: outbox, truth: truth, work: work, log: StoredLog(store),
                 checks: [.storeTakesWrites(store), .logIsWhole(store), .diskSpace(settings.data.directory)],
                 address: ListenAddress(host: settings.operations.host, port: settings.operations.port)),
         ]

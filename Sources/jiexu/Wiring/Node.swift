@@ -19,6 +19,7 @@ struct Node {
     let logger: Logger
     /// The certificate with whose key the node signs.
     private let certificate: DocumentDigest
+    private let anchor: HeadAnchorFile
     private let services: [any Service]
 
     /// How long peers are waited for at a start.
@@ -59,7 +60,13 @@ struct Node {
         let client = try PeerClient(settings: settings.clientSettings, credentials: credentials)
         let gate = store.gate
         let post = PeerPost(client: client, directory: directory, clock: clock, gate: gate)
-        let witness = WitnessDesk(desk: desk, log: StoredLog(store), link: post, gate: gate)
+        let log = StoredLog(store)
+        let anchor = HeadAnchorFile(settings)
+        let witness = WitnessDesk(desk: desk, log: log, link: post, gate: gate, anchor: anchor)
+        try await log.takeUpQuarantine()
+        let stamps = StampDesk(
+            log: log, heads: witness.heads, link: StampClient(), clock: clock, logger: logger,
+            authorities: try settings.stampAuthorities())
         let outbox = Outbox(desk: desk, link: post, limits: settings.outboxLimits)
         let truth = TruthDesk(desk: desk, store: store, link: post)
         let night = TruthNight(truth, hour: settings.work.digestHour)
@@ -72,7 +79,11 @@ struct Node {
             now: { clock.now.seconds },
             identify: { directory.current.agency(ofTLSThumbprint: $0, at: clock.now.seconds) },
             isElsewhere: { directory.current.isElsewhere($0, than: settings.agency.code) },
-            receive: { gate.isOpen ? await desk.receive($0, from: $1) : .problem(RecoveryGate.problem) },
+            receive: { document, peer in
+                guard gate.isOpen else { return .problem(RecoveryGate.problem) }
+                guard !gate.isQuarantined(peer) else { return .problem(RecoveryGate.quarantineProblem) }
+                return await desk.receive(document, from: peer)
+            },
             receiveDigest: { await truth.answer($0, from: $1) },
             receiveHeads: { await witness.answer($0, from: $1) },
             onListening: { logger.notice("listening for peers", metadata: ["port": "\($0)"]) })
@@ -81,12 +92,18 @@ struct Node {
         let watch = DeadlineWatch(desk: desk, seconds: settings.work.deadlineCheckSeconds)
         return Node(
             settings: settings, store: store, desk: desk, outbox: outbox, witness: witness, logger: logger,
-            certificate: key.certificateThumbprint,
+            certificate: key.certificateThumbprint, anchor: anchor,
             services: [
                 directory, peers, Loop(gate) { await outbox.run() }, Loop(gate) { await effects.run() },
                 Loop(gate) { await bank.run() }, Loop(gate) { await watch.run() }, Loop(gate) { await night.run() },
                 Loop(gate) { await WorkRound(work).run() },
-                Loop { await WitnessRound(witness, certificate: key.certificateThumbprint).run() },
+                Loop {
+                    await WitnessRound(
+                        witness, certificate: key.certificateThumbprint, limits: settings.heldLimits
+                    ).run()
+                },
+                Loop(gate) { await StampRound(stamps, log: log, clock: clock, gate: gate).run() },
+                Loop { await RecoveryComparison(truth: truth, gate: gate).run() },
                 StoreWatch(store: store), RecoveryWatch(gate: gate, logger: logger),
                 Loop(atEnd: { client.close() }),
             ]
@@ -102,15 +119,63 @@ struct Node {
                 logger: logger))
         do {
             // Before anybody is served: whether the log still is the one that was signed.
+            try await lookAtAnchor()
             try await witness.lookBack(withinMilliseconds: Node.lookBackMilliseconds)
-            if witness.gate.isOpen { try await witness.noteCircumstances(certificate: certificate) }
+            if witness.gate.isOpen {
+                try await witness.noteCircumstances(
+                    certificate: certificate, settings: DocumentDigest(of: Array(settings.yaml.utf8)))
+            }
             try await group.run()
+            // So that what was written last is under a head that is noted: a database without it is found out.
+            _ = try? await witness.newestHead(isUrgent: true)
         } catch {
             store.close()
             throw error
         }
         store.close()
         logger.notice("stopped")
+    }
+}
+
+extension Node {
+    /// Makes sure that the database is not older than the newest head that this node has noted.
+    private func lookAtAnchor() async throws {
+        guard let noted = try anchor.read() else { return }
+        let goesBack: Bool
+        do {
+            goesBack = try await witness.goesBack(toNoted: noted)
+        } catch WitnessFault.answer(let code, let detail) {
+            throw Misuse("\(anchor.path): \(code): \(detail); see jiexu log recover")
+        }
+        guard goesBack else {
+            throw Misuse(
+                "数据库早于已签的日志头，拒绝启动。 The database does not go back to the head noted in \(anchor.path): it "
+                    + "was restored from an old backup, or its last writes are lost. Put the right database there, or run "
+                    + "jiexu log recover --from-anchor to go on with this one.")
+        }
+    }
+}
+
+/// Compares the books with every peer once while the node is recovering, so that people see what is missing here.
+struct RecoveryComparison: Sendable {
+    let truth: TruthDesk
+    let gate: RecoveryGate
+
+    func run() async {
+        guard !gate.isOpen else { return await Loop.untilCancelled() }
+        let desk = truth.desk
+        let directory = desk.directory.current
+        for entry in directory.directory.agencies where entry.code != desk.agency.code && entry.successor == nil {
+            do throws(TruthFault) {
+                let reckoning = try await truth.compare(with: entry.code)
+                desk.logger.notice(
+                    "what a peer has was compared", metadata: ["peer": "\(entry.code)", "outcome": "\(reckoning)"])
+            } catch {
+                desk.logger.notice(
+                    "a peer was not compared with", metadata: ["peer": "\(entry.code)", "cause": "\(error)"])
+            }
+        }
+        await Loop.untilCancelled()
     }
 }
 
@@ -135,9 +200,11 @@ struct Loop: Service {
     /// Something that only has to be closed when the node stops.
     init(atEnd end: @escaping @Sendable () -> Void) {
         self.end = end
-        body = {
-            while !Task.isCancelled { try? await Task.sleep(for: .seconds(3_600)) }
-        }
+        body = { await Loop.untilCancelled() }
+    }
+
+    static func untilCancelled() async {
+        while !Task.isCancelled { try? await Task.sleep(for: .seconds(3_600)) }
     }
 
     func run() async throws {

@@ -15,6 +15,10 @@ struct PeerPost: PeerLink, DigestLink, HeadLink {
         guard gate.isOpen else {
             throw DeliveryFault(code: "recovering", detail: "this node is recovering", concernsPeer: true)
         }
+        guard !gate.isQuarantined(peer) else {
+            throw DeliveryFault(
+                code: "quarantined", detail: "an alarm stands against the log of \(peer)", concernsPeer: true)
+        }
         return try await post(
             document, path: "/peer/v1/documents", to: peer, answerLimitBytes: PeerPost.longestReceipt)
     }
