@@ -75,8 +75,12 @@ def slow_bodies(attack, port, connections, _):
     for _ in range(connections):
         try:
             connection = attack.tls.wrap_socket(wire.dial(port, SOURCE, timeout=3))
-            connection.sendall(("POST /peer/v1/documents HTTP/1.1\r\nHost: a\r\nContent-Type: application/jose\r\n"
-                                "Content-Length: 1048576\r\n\r\n").encode())
+            connection.sendall(
+                (
+                    "POST /peer/v1/documents HTTP/1.1\r\nHost: a\r\nContent-Type: application/jose\r\n"
+                    "Content-Length: 1048576\r\n\r\n"
+                ).encode()
+            )
             held.append(connection)
             attack.count("opened")
         except (OSError, ssl.SSLError):
@@ -157,11 +161,28 @@ def handshakes(attack, port, _):
 def letters(net, signer, count, first):
     """Valid letters for people whom the origin does not know: each is a case of its own."""
     import people
+
     made = []
     for number in range(first, first + count):
-        content = documents.letter(people.resident_id(30_000 + number), network.account(network.EVIL), network.office(network.EVIL),
-                                   payoutAccount=None)
-        made.append(signer.sign(documents.dumps(documents.envelope(
-            "acceptance-letter", people.case_number(network.EVIL, 2026, 100_000 + number), network.EVIL, network.ORIGIN, 1, None,
-            content))))
+        content = documents.letter(
+            people.resident_id(30_000 + number),
+            network.account(network.EVIL),
+            network.office(network.EVIL),
+            payoutAccount=None,
+        )
+        made.append(
+            signer.sign(
+                documents.dumps(
+                    documents.envelope(
+                        "acceptance-letter",
+                        people.case_number(network.EVIL, 2026, 100_000 + number),
+                        network.EVIL,
+                        network.ORIGIN,
+                        1,
+                        None,
+                        content,
+                    )
+                )
+            )
+        )
     return made

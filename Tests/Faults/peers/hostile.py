@@ -75,7 +75,14 @@ class Server:
             head, rest = read_until(connection, rest)
             if head is None:
                 return
-            length = next((int(line.split(b":")[1]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length")), 0)
+            length = next(
+                (
+                    int(line.split(b":")[1])
+                    for line in head.split(b"\r\n")
+                    if line.lower().startswith(b"content-length")
+                ),
+                0,
+            )
             while len(rest) < length:
                 more = connection.recv(65536)
                 if not more:
@@ -160,7 +167,9 @@ class Server:
     def answer_redirect(self, connection, body):
         where = "https://127.0.0.1:%d/" % self.trap.getsockname()[1]
         self.turn = getattr(self, "turn", 0) + 1
-        connection.sendall(http_answer((301, 302, 303, 307, 308)[self.turn % 5], b"", "text/plain", "Location: %s\r\n" % where))
+        connection.sendall(
+            http_answer((301, 302, 303, 307, 308)[self.turn % 5], b"", "text/plain", "Location: %s\r\n" % where)
+        )
         return True
 
     def answer_provisional(self, connection, body):
@@ -217,8 +226,13 @@ class Server:
 
     def answer_two_lengths(self, connection, body):
         receipt = self.receipt(body)
-        connection.sendall(("HTTP/1.1 200 OK\r\nContent-Type: application/jose\r\nContent-Length: %d\r\nContent-Length: 5\r\n\r\n"
-                            % len(receipt)).encode() + receipt)
+        connection.sendall(
+            (
+                "HTTP/1.1 200 OK\r\nContent-Type: application/jose\r\nContent-Length: %d\r\nContent-Length: 5\r\n\r\n"
+                % len(receipt)
+            ).encode()
+            + receipt
+        )
 
     def send_receipt(self, connection, receipt):
         connection.sendall(http_answer(200, receipt))
@@ -265,15 +279,39 @@ class Server:
 
 # How each mode must show at the sender: the code beside the document that waits; `*` where TCP decides which.
 MODES = {
-    "silent": "timeout", "slow": "timeout", "slow-body": "timeout", "garbage": "*", "html": "status-200", "wrong-json": "status-200",
-    "wrong-jose": "receipt-invalid", "500": "status-500", "404": "status-404", "busy": "unavailable", "redirect": "redirected",
-    "provisional": "*", "ten-gigabytes": "oversize", "endless": "oversize", "endless-chunks": "oversize", "endless-head": "*",
-    "truncated": "*", "truncated-without-length": "*", "whole-without-length": "*", "reset-in-request": "*", "reset-in-head": "*",
-    "reset-in-body": "*", "two-lengths": "malformed", "receipt-of-another": "receipt-mismatch",
-    "receipt-of-another-case": "receipt-mismatch", "old-receipt": "receipt-mismatch",
-    "receipt-of-another-sequence": "receipt-mismatch", "receipt-for-another-sender": "receipt-mismatch",
-    "receipt-by-a-third": "receipt-mismatch", "receipt-with-a-broken-signature": "receipt-invalid",
-    "receipt-without-algorithm": "receipt-invalid", "document-as-receipt": "receipt-invalid", "own-document-back": "receipt-invalid",
+    "silent": "timeout",
+    "slow": "timeout",
+    "slow-body": "timeout",
+    "garbage": "*",
+    "html": "status-200",
+    "wrong-json": "status-200",
+    "wrong-jose": "receipt-invalid",
+    "500": "status-500",
+    "404": "status-404",
+    "busy": "unavailable",
+    "redirect": "redirected",
+    "provisional": "*",
+    "ten-gigabytes": "oversize",
+    "endless": "oversize",
+    "endless-chunks": "oversize",
+    "endless-head": "*",
+    "truncated": "*",
+    "truncated-without-length": "*",
+    "whole-without-length": "*",
+    "reset-in-request": "*",
+    "reset-in-head": "*",
+    "reset-in-body": "*",
+    "two-lengths": "malformed",
+    "receipt-of-another": "receipt-mismatch",
+    "receipt-of-another-case": "receipt-mismatch",
+    "old-receipt": "receipt-mismatch",
+    "receipt-of-another-sequence": "receipt-mismatch",
+    "receipt-for-another-sender": "receipt-mismatch",
+    "receipt-by-a-third": "receipt-mismatch",
+    "receipt-with-a-broken-signature": "receipt-invalid",
+    "receipt-without-algorithm": "receipt-invalid",
+    "document-as-receipt": "receipt-invalid",
+    "own-document-back": "receipt-invalid",
     "receipt-of-tomorrow": "receipt-invalid",
 }
 
@@ -289,8 +327,10 @@ def listening(port):
 
 def http_answer(status, body, content_type="application/jose", fields=""):
     reason = http.HTTPStatus(status).phrase
-    return ("HTTP/1.1 %d %s\r\nContent-Type: %s\r\nContent-Length: %d\r\n%s\r\n" % (
-        status, reason, content_type, len(body), fields)).encode() + body
+    return (
+        "HTTP/1.1 %d %s\r\nContent-Type: %s\r\nContent-Length: %d\r\n%s\r\n"
+        % (status, reason, content_type, len(body), fields)
+    ).encode() + body
 
 
 def read_until(connection, rest):

@@ -83,26 +83,47 @@ def is_signed_by(jws, certificate):
     """Whether the certificate's key signed exactly these bytes."""
     from cryptography.exceptions import InvalidSignature
     from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+
     signed, _, signature = jws.rpartition(b".")
     raw = unb64(signature)
     try:
         certificate.public_key().verify(
-            encode_dss_signature(int.from_bytes(raw[:32], "big"), int.from_bytes(raw[32:], "big")), signed,
-            ec.ECDSA(hashes.SHA256()))
+            encode_dss_signature(int.from_bytes(raw[:32], "big"), int.from_bytes(raw[32:], "big")),
+            signed,
+            ec.ECDSA(hashes.SHA256()),
+        )
         return True
     except InvalidSignature:
         return False
 
 
 def envelope(kind, case, sender, recipient, sequence, previous, content):
-    return {"format": "jiexu/1", "kind": kind, "case": case, "from": sender, "to": recipient, "sequence": sequence,
-            "previous": previous, "issuedAt": moment(), "maker": "policy:straight-through",
-            "checker": "policy:straight-through", "content": content}
+    return {
+        "format": "jiexu/1",
+        "kind": kind,
+        "case": case,
+        "from": sender,
+        "to": recipient,
+        "sequence": sequence,
+        "previous": previous,
+        "issuedAt": moment(),
+        "maker": "policy:straight-through",
+        "checker": "policy:straight-through",
+        "content": content,
+    }
 
 
 def letter(person, payee, office, name="测试", **changes):
-    content = {"version": 1, "person": {"name": name, "residentId": person}, "payee": payee, "office": office,
-               "payouts": [], "applicationDigest": digest(person.encode()), "issuedOn": today(), "purpose": "move"}
+    content = {
+        "version": 1,
+        "person": {"name": name, "residentId": person},
+        "payee": payee,
+        "office": office,
+        "payouts": [],
+        "applicationDigest": digest(person.encode()),
+        "issuedOn": today(),
+        "purpose": "move",
+    }
     content.update(changes)
     return content
 
@@ -111,8 +132,18 @@ def receipt(document, signer, sender, recipient, result="accepted", code=None, p
     """What a recipient answers; `changes` replaces members."""
     payload = parts(document)[1]
     value = json.loads(payload)
-    content = {"format": "jiexu/1", "case": value["case"], "from": sender, "to": recipient,
-               "sequence": value["sequence"], "digest": digest(payload), "result": result, "code": code,
-               "pointer": pointer, "receivedAt": moment(), "receiver": "node"}
+    content = {
+        "format": "jiexu/1",
+        "case": value["case"],
+        "from": sender,
+        "to": recipient,
+        "sequence": value["sequence"],
+        "digest": digest(payload),
+        "result": result,
+        "code": code,
+        "pointer": pointer,
+        "receivedAt": moment(),
+        "receiver": "node",
+    }
     content.update(changes)
     return signer.sign(dumps(content), "jiexu-receipt")

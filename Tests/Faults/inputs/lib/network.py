@@ -28,8 +28,12 @@ def free_port():
 
 
 def account(code):
-    return {"holder": "示例机构" + code, "bankName": "示例银行", "bankCode": bank_code("10230100002"),
-            "number": "3700%s00001" % code}
+    return {
+        "holder": "示例机构" + code,
+        "bankName": "示例银行",
+        "bankCode": bank_code("10230100002"),
+        "number": "3700%s00001" % code,
+    }
 
 
 def office(code):
@@ -44,14 +48,24 @@ class Node:
         self.home = os.path.join(network.folder, code)
         self.peers, self.people, self.operations = free_port(), free_port(), free_port()
         self.settings = {
-            "agency": {"code": code, "office": office(code), "account": account(code), "deadlineProfile": "N2010",
-                       "straightThrough": STEPS,
-                       "interest": {"formula": "monthly-products", "source": "sample figures, not published rates",
-                                    "ratesBp": {year: 400 for year in range(1998, 2041)}}},
+            "agency": {
+                "code": code,
+                "office": office(code),
+                "account": account(code),
+                "deadlineProfile": "N2010",
+                "straightThrough": STEPS,
+                "interest": {
+                    "formula": "monthly-products",
+                    "source": "sample figures, not published rates",
+                    "ratesBp": {year: 400 for year in range(1998, 2041)},
+                },
+            },
             "keys": {"anchors": "../net/anchors.pem", "directory": "../net/directory.jws"},
             "peers": {"listen": {"host": "127.0.0.1", "port": self.peers}},
-            "public": {"listen": {"host": "127.0.0.1", "port": self.people}, "tokens": [
-                {"name": "harness", "role": "staff", "sha256": hashlib.sha256(TOKEN.encode()).hexdigest()}]},
+            "public": {
+                "listen": {"host": "127.0.0.1", "port": self.people},
+                "tokens": [{"name": "harness", "role": "staff", "sha256": hashlib.sha256(TOKEN.encode()).hexdigest()}],
+            },
             "operations": {"listen": {"host": "127.0.0.1", "port": self.operations}},
             "bank": {"folder": "../bank/" + code, "pollMilliseconds": 20},
             "log": {"level": "notice"},
@@ -67,7 +81,10 @@ class Node:
         with open(os.path.join(self.network.folder, self.code + ".log"), "ab") as log:
             self.process = subprocess.Popen(
                 [self.network.program, "serve", "--config", os.path.join(self.home, "node.yaml")],
-                stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
         for _ in range(300):
             if self.process.poll() is not None:
                 raise SystemExit("the node of %s ended at once; see %s" % (self.code, log.name))
@@ -122,15 +139,25 @@ class Node:
         if key:
             headers["Idempotency-Key"] = key
         status, data = self.call(
-            self.people, method, path, None if body is None else json.dumps(body).encode(), headers)
+            self.people, method, path, None if body is None else json.dumps(body).encode(), headers
+        )
         return status, json.loads(data) if data else None
 
     def lodge(self, person, origin, key, name="测试"):
         """Lodges an application; its answer's status and the number of the case."""
-        status, answer = self.people_call("POST", "/api/v1/applications", {
-            "person": {"name": name, "residentId": person}, "origin": origin,
-            "applicant": {"kind": "insured-person"}, "mobile": "13800000000", "otherBranches": [],
-            "approvedMove": False}, key)
+        status, answer = self.people_call(
+            "POST",
+            "/api/v1/applications",
+            {
+                "person": {"name": name, "residentId": person},
+                "origin": origin,
+                "applicant": {"kind": "insured-person"},
+                "mobile": "13800000000",
+                "otherBranches": [],
+                "approvedMove": False,
+            },
+            key,
+        )
         return status, (answer or {}).get("case")
 
     def read(self, statement, *values):
@@ -145,8 +172,7 @@ class Node:
 class Network:
     """The keys, the directory, the bank and the nodes."""
 
-    def __init__(self, folder, program, settings=None, evil_port=None, third_port=None,
-                 minimum_tls=None):
+    def __init__(self, folder, program, settings=None, evil_port=None, third_port=None, minimum_tls=None):
         self.folder, self.program, self.bank = folder, os.path.abspath(program), None
         self.evil_port, self.third_port = evil_port or free_port(), third_port or free_port()
         for part in ("net", "bank", DESTINATION, ORIGIN, EVIL, THIRD):
@@ -158,8 +184,21 @@ class Network:
         for code, version in (minimum_tls or {}).items():
             self.nodes[code].settings["peers"]["minimumTLS"] = version
         for code in (DESTINATION, ORIGIN, EVIL, THIRD):
-            self.command("certs", "agency", code, "--root", "net/root", "-o", code + "/keys", "--years", "1",
-                         "--host", "127.0.0.1", "--host", "localhost")
+            self.command(
+                "certs",
+                "agency",
+                code,
+                "--root",
+                "net/root",
+                "-o",
+                code + "/keys",
+                "--years",
+                "1",
+                "--host",
+                "127.0.0.1",
+                "--host",
+                "localhost",
+            )
         for folder in ("revoked", "stray"):
             self.command("certs", "agency", EVIL, "--root", "net/root", "-o", "%s/%s" % (EVIL, folder), "--years", "1")
         for node in self.nodes.values():
@@ -174,10 +213,17 @@ class Network:
         signing = [{"file": "../%s/keys/signing.pem" % code}]
         if code == EVIL:
             signing.append({"file": "../%s/revoked/signing.pem" % code, "revokedAt": "2026-01-01T00:00:00Z"})
-        return {"code": code, "nameChinese": "示例机构" + code, "nameEnglish": "Example " + code,
-                "endpoint": "https://127.0.0.1:%d" % ports[code], "tlsCertificates": ["../%s/%s/tls.pem" % (code, self.tls_folder.get(code, "keys"))],
-                "signingCertificates": signing, "deadlineProfile": "N2010",
-                "workingDays": {"letter": 15, "origin": 15, "finish": 15}, "account": account(code)}
+        return {
+            "code": code,
+            "nameChinese": "示例机构" + code,
+            "nameEnglish": "Example " + code,
+            "endpoint": "https://127.0.0.1:%d" % ports[code],
+            "tlsCertificates": ["../%s/%s/tls.pem" % (code, self.tls_folder.get(code, "keys"))],
+            "signingCertificates": signing,
+            "deadlineProfile": "N2010",
+            "workingDays": {"letter": 15, "origin": 15, "finish": 15},
+            "account": account(code),
+        }
 
     def sign_directory(self):
         self.version += 1
@@ -188,14 +234,31 @@ class Network:
                 json.dump(self.entry(code), file, ensure_ascii=False)
             options += ["--entries", name]
         fresh = "net/directory-%d.jws" % self.version
-        self.command("certs", "directory", "--key", "net/key", "--root", "net/root", "--version", str(self.version),
-                     *options, "-o", fresh)
+        self.command(
+            "certs",
+            "directory",
+            "--key",
+            "net/key",
+            "--root",
+            "net/root",
+            "--version",
+            str(self.version),
+            *options,
+            "-o",
+            fresh
+        )
         shutil.copy(self.path(fresh), self.path("net/next"))
         os.replace(self.path("net/next"), self.path("net/directory.jws"))
 
     def command(self, *words, check=True, timeout=60):
-        done = subprocess.run([self.program, *words], cwd=self.folder, stdin=subprocess.DEVNULL, timeout=timeout,
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        done = subprocess.run(
+            [self.program, *words],
+            cwd=self.folder,
+            stdin=subprocess.DEVNULL,
+            timeout=timeout,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
         if check and done.returncode:
             raise SystemExit("jiexu %s: %s" % (" ".join(words), done.stdout.decode(errors="replace")))
         return done

@@ -48,11 +48,20 @@ def origin_rows(number, name="测试", household="37"):
     for year in range(2012, 2027):
         first, last = (3 if year == 2012 else 1), (6 if year == 2026 else 12)
         rows += "line,%s,,,,,,,,,,,,,%d,%d-%02d,%d-%02d,ordinary,%d,800,800,1600,\n" % (
-            number, year, year, first, year, last, 400000 + (year - 2012) * 35000)
+            number,
+            year,
+            year,
+            first,
+            year,
+            last,
+            400000 + (year - 2012) * 35000,
+        )
     return rows
 
 
 def destination_rows(number, name="测试", household="37"):
     """What a destination has of a person that pays there since the summer of 2026."""
-    return ("person,%s,%s,%s,general,active,2026-07-01,no,no,no,,,0,0,,,,,,,,,\n" % (number, name, household)
-            + "line,%s,,,,,,,,,,,,,2026,2026-07,2026-09,ordinary,920000,800,800,1600,\n" % number)
+    return (
+        "person,%s,%s,%s,general,active,2026-07-01,no,no,no,,,0,0,,,,,,,,,\n" % (number, name, household)
+        + "line,%s,,,,,,,,,,,,,2026,2026-07,2026-09,ordinary,920000,800,800,1600,\n" % number
+    )

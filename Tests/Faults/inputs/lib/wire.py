@@ -135,8 +135,10 @@ class Line:
 
 
 def request(body, path="/peer/v1/documents", content_type="application/jose", extra="", port=0, method="POST"):
-    return ("%s %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nContent-Type: %s\r\nContent-Length: %d\r\n%s\r\n" % (
-        method, path, port, content_type, len(body), extra)).encode("utf-8") + body
+    return (
+        "%s %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nContent-Type: %s\r\nContent-Length: %d\r\n%s\r\n"
+        % (method, path, port, content_type, len(body), extra)
+    ).encode("utf-8") + body
 
 
 def handshake(port, tls, after=b"", server_name=None, source="127.0.0.1", timeout=5):
