@@ -144,7 +144,7 @@ let package = Package(
                 .product(name: "SwiftASN1", package: "swift-asn1"),
                 .product(name: "X509", package: "swift-certificates"),
             ],
-            exclude: ["RuleCases/Cases"],
+            exclude: ["Evidence/Stamps", "RuleCases/Cases"],
             swiftSettings: house
         ),
         .testTarget(

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Verifies a dossier without any code of the broker: a second opinion, written from contracts/dossier.md alone.
 
-    verify_dossier.py ANCHORS.pem DOSSIER.zip ...
+    verify_dossier.py [--at MOMENT] [--stamp-trust TSA.pem] ANCHORS.pem DOSSIER.zip ...
 
 Prints OK, or every finding as `member: code: sentence`; exit status 0 or 1. Only published libraries do the work:
 jwcrypto for the signatures, OpenSSL for the certificates, jsonschema for the payloads.
@@ -27,6 +27,7 @@ from jwcrypto import jwk, jws
 from OpenSSL import crypto
 
 from check_contracts import Schemas
+from verify_log import Wrong, check_stamp, der_certificates, pem_certificates
 
 AGENCY = "urn:jiexu:agency:"
 DIRECTORY = "urn:jiexu:directory"
@@ -240,8 +241,9 @@ def ways(kind):
 class Verification:
     """The check of one dossier."""
 
-    def __init__(self, anchors, data, schemas, now):
+    def __init__(self, anchors, data, schemas, now, stamp_trust=()):
         self.now = now
+        self.stamp_trust = list(stamp_trust)
         self.schemas = schemas
         certificates = [
             x509.load_pem_x509_certificate(block.encode() + b"-----END CERTIFICATE-----\n")
@@ -330,6 +332,7 @@ class Verification:
             self.find("signer-other", "log.json", f"is the log of {head['agency']}")
         if head["atMilliseconds"] // 1000 != signed_at:
             self.find("signature-invalid", "log.json", "its head was not signed at the time that it names")
+        self.check_stamps(log, head)
         entries = self.log_entries()
         proven = set()
         for leaf in log["leaves"]:
@@ -345,6 +348,27 @@ class Verification:
             proven.add(place)
         for place in sorted(entries.keys() - proven):
             self.find("log-proof-missing", entries[place][0], f"no proof that {place[0]} {place[1]} stands in the log")
+
+    def check_stamps(self, log, head):
+        """Step 17: time-stamps over the head, under the certificates beside them and those that the reader trusts."""
+        if not log.get("stamps"):
+            self.remarks.append("log.json: no time-stamping authority has stamped the head of the log yet")
+        for stamp in log.get("stamps", []):
+            try:
+                chain = der_certificates(bytes64(stamp["chain"]))
+                moment = check_stamp(log["head"].encode(), bytes64(stamp["token"]), chain, self.stamp_trust)
+            except (Wrong, ValueError, IndexError) as error:
+                self.find("stamp-invalid", "log.json", f"the time-stamp of {stamp['authority']}: {error}")
+                continue
+            if moment < head["atMilliseconds"] // 1000 - 300 or moment > self.now + 300:
+                self.find("stamp-invalid", "log.json", f"the time-stamp of {stamp['authority']} is of another time")
+                continue
+            hours = max(0, moment - head["atMilliseconds"] // 1000) // 3600
+            late = f", {hours} hours after the head was signed: late" if hours >= 24 else ""
+            text = datetime.fromtimestamp(moment, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+            self.remarks.append(f"log.json: stamped by {stamp['authority']} at {text}{late}")
+            if not self.stamp_trust:
+                self.remarks.append(f"log.json: whether {stamp['authority']} is to be trusted was not checked")
 
     def open_head(self, data):
         header, payload = open_signature(data, "jiexu-tree-head")
@@ -724,9 +748,9 @@ class Verification:
                 self.find("posting-differs", "postings.json", f"{kind} is not what {document['member']} says")
 
 
-def examine(anchors, data, schemas, now):
+def examine(anchors, data, schemas, now, stamp_trust=()):
     """Findings, and remarks that are none."""
-    verification = Verification(anchors, data, schemas, now)
+    verification = Verification(anchors, data, schemas, now, stamp_trust)
     verification.run()
     return verification.findings, verification.remarks
 
@@ -736,6 +760,14 @@ def verify(anchors, data, schemas, now):
 
 
 def main(arguments):
+    now, stamp_trust = int(time.time()), []
+    while len(arguments) > 2 and arguments[0] in ("--at", "--stamp-trust"):
+        if arguments[0] == "--at":
+            now = seconds(arguments[1])
+        else:
+            with open(arguments[1], encoding="ascii") as file:
+                stamp_trust = pem_certificates(file.read())
+        arguments = arguments[2:]
     if len(arguments) < 2:
         print(__doc__, file=sys.stderr)
         return 2
@@ -744,7 +776,7 @@ def main(arguments):
     status = 0
     for path in arguments[1:]:
         with open(path, "rb") as file:
-            findings, remarks = examine(anchors, file.read(), schemas, int(time.time()))
+            findings, remarks = examine(anchors, file.read(), schemas, now, stamp_trust)
         for remark in remarks:
             print(f"remark: {remark}")
         for member, code, sentence in findings:

@@ -17,7 +17,8 @@ import Testing
             "Dispatch", "Synchronization",
         ],
         "NodeLink": [
-            "TransferCore", "TransferDocuments", "Casework", "CurlShim", "HummingbirdCore", "Logging", "NIOCore",
+            "TransferCore", "TransferDocuments", "Casework", "CurlShim", "Dispatch", "HummingbirdCore", "Logging",
+            "NIOCore",
             "NIOPosix", "NIOSSL", "NIOTLS", "ServiceLifecycle", "Synchronization",
         ],
         "WebConsole": [

@@ -118,6 +118,8 @@ struct DossierDraft {
     var changeHead: @Sendable (TreeHead) -> TreeHead = { $0 }
     /// Nil for the key of the exporter.
     var headKey: SigningKey?
+    /// Stamps over the bytes of the head.
+    var stamps: @Sendable (_ head: [UInt8]) throws -> [DossierLog.Stamp] = { _ in [] }
 
     struct Document {
         var content: DocumentContent

@@ -69,7 +69,7 @@ struct DossierWorkshopLog {
         let signed = try (draft.headKey ?? workshop.keys[exporter]!).sign(
             payload: try head.encoded(), typ: .treeHead,
             at: SigningTime(secondsSince1970: DossierWorkshop.exportedAt.secondsSince1970 - 40)!)
-        return DossierLog(head: signed, leaves: leaves)
+        return DossierLog(head: signed, leaves: leaves, stamps: try draft.stamps(signed))
     }
 }
 

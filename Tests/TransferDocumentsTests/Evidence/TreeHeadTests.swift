@@ -61,6 +61,19 @@ import TransferDocuments
         #expect(try SignedTreeHead(signed(head), in: directory, at: nil).head == head)
     }
 
+    @Test func `is never taken for a document, and no document for a head`() throws {
+        let bytes = try signed(head())
+        for typ in JWSType.allCases {
+            #expect(((try? JWS.parse(bytes, typ: typ, maximumBytes: TreeHead.longest)) != nil) == (typ == .treeHead))
+            guard typ != .treeHead else { continue }
+            // The very bytes of a head, signed by the same key as something else.
+            let other = try signed(head(), typ: typ)
+            #expect(throws: HeadFault.self) { try SignedTreeHead(other, in: directory(), at: Self.now) }
+        }
+        // Nor can what is signed be read as the other.
+        #expect(throws: DocumentFault.self) { try DocumentHead(decoding: head().encoded()) }
+    }
+
     @Test func `has the one root of nothing when it has no leaves`() throws {
         #expect(throws: DocumentFault.self) { try TreeHead(decoding: head(size: 0).encoded()) }
     }
