@@ -48,6 +48,12 @@ package final class Watch: Sendable {
         let role: Role
     }
 
+    /// Which node holds a head of which agency.
+    struct HeldKey: Hashable, Sendable {
+        let node: Int
+        let agency: AgencyCode
+    }
+
     struct State {
         var now: Int64 = 0
         var digest = RunningDigest()
@@ -69,6 +75,11 @@ package final class Watch: Sendable {
         var booked: [[String: BankLine]]
         var carriedOut: [String: Int64] = [:]
         var cameBack: Set<String> = []
+        /// Nodes whose disk is an old backup.
+        var behind: Set<Int> = []
+        /// Of each node: the largest own head that it signed, and its newest head of each other.
+        var ownHeads: [Int: TreeHead] = [:]
+        var heldHeads: [HeldKey: TreeHead] = [:]
         /// Cases for which the bank moved other money than it was told to.
         var disturbed: Set<String> = []
     }
@@ -126,6 +137,9 @@ extension Watch {
     /// - Parameter isAcknowledged: whether the caller hears of it.
     func wrote(_ write: StoreWrite, at node: Int, isAcknowledged: Bool) {
         state.withLock { state in
+            if state.behind.contains(node), write.servesOthers {
+                state.find("serves-behind", "\(codes[node]) works on an old backup")
+            }
             switch write {
             case .step(let step): took(step, at: node, &state)
             case .refused(let evidence):
@@ -142,6 +156,7 @@ extension Watch {
                 state.note("\(node) suspends \(line.reference) \(why)")
                 book(posting.map { [$0] } ?? [], of: nil, at: node, &state)
                 takeReference(line, at: node, isExact: why != "reference-used-before", &state)
+            case .heads(let heads): took(heads, at: node, &state)
             case .serials, .deliveryFailed, .effectFailed, .message, .messageWritten, .lost, .records:
                 state.digest.add(Int64(node))
             }
