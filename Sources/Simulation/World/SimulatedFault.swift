@@ -181,7 +181,8 @@ extension SimulatedFault {
             let ordinal = 1 + numbers.below(6 + cases * 12 / (nodes * max(1, nodes - 1)))
             return .message(from: node, to: other, ordinal: ordinal, numbers.pick(fates))
         case .clock:
-            let jump = numbers.pick([-day, -3_600_000, -240_000, 240_000, 3_600_000, day, 3 * day])
+            let years = 3_652 * day
+            let jump = numbers.pick([-years, -day, -3_600_000, -240_000, 240_000, 3_600_000, day, 3 * day, years])
             return .clock(
                 node: node, at: at, milliseconds: numbers.within(600_000...4 * day),
                 numbers.chance(300) ? .stands : .jumps(milliseconds: jump))

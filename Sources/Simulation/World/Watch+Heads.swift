@@ -27,6 +27,8 @@ extension Watch {
             }
             state.ownHeads[node] = head
         case .peer(let signed, _):
+            // What an old backup holds of others is old; it learns.
+            guard !state.behind.contains(node) else { return }
             let key = HeldKey(node: node, agency: signed.head.agency)
             if let last = state.heldHeads[key], last.epoch == signed.head.epoch, signed.head.size <= last.size {
                 state.find(

@@ -119,7 +119,8 @@ extension World {
                 sender: watch.codes[hostile], recipient: watch.codes[peer], asOf: asOf, held: [], head: bytes,
                 proofs: [], witnessed: []
             ).encoded(),
-            let signed = try? key.sign(payload: message, typ: .headExchange, at: asOf), let witness = nodes[peer].witness
+            let signed = try? key.sign(payload: message, typ: .headExchange, at: asOf),
+            let witness = nodes[peer].witness
         else { return "unwritten" }
         switch await witness.answer(signed, from: watch.codes[hostile]) {
         case .receipt: return nodes[peer].isDead ? "dead" : nil

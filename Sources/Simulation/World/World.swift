@@ -39,6 +39,12 @@ final class World {
     var shortfallsMet: Set<String> = []
     /// How many months came late in this run.
     var revisions = 0
+    /// Of each node: cases as they were read last, since the node was started.
+    var stories: [[CaseNumber: (version: Int, story: CaseStory)]]
+    /// What staff tried and were not allowed to do, as `case action`.
+    var forbidden: Set<String> = []
+    /// Recalls of forms after which a new one was made.
+    var revised: Set<String> = []
     /// Of nodes: how long the disk was when its backup was taken.
     var backups: [Int: Int] = [:]
     /// Nodes of whose disk a backup is taken in this run.
@@ -72,6 +78,7 @@ final class World {
         turns = Array(repeating: (nil, 0), count: count)
         writes = Array(repeating: 0, count: count)
         isRestarting = Array(repeating: false, count: count)
+        stories = Array(repeating: [:], count: count)
         restored = Set(
             faults.compactMap { fault in
                 if case .backup(let node, _, _, _) = fault.kind { node } else { nil }
@@ -164,6 +171,7 @@ final class World {
             return events.push(.restart(node), at: time.now + 3_600_000)
         }
         nodes[node].restart()
+        stories[node] = [:]
         watch.note("\(node) starts again")
         watch.struck("crash")
         await lookBack(at: node)
