@@ -95,6 +95,8 @@ package struct CaseStory: Sendable {
     package private(set) var pauses: [PauseOfClock] = []
     /// The clock that goes on when what interrupts it has ended.
     private var interrupted: Interrupted?
+    /// What ``TransferCase/leading`` is now: looking for it again is half of the work of a replay.
+    private var leading: TransferCase.LegView
 
     /// A time in which a clock stood still.
     package struct PauseOfClock: Hashable, Sendable {
@@ -116,6 +118,7 @@ package struct CaseStory: Sendable {
     /// A case of which nothing has happened yet.
     package init(opening: CaseOpening) {
         transfer = TransferCase(role: opening.role, payouts: opening.payouts)
+        leading = transfer.leading
         since = opening.openedAt
     }
 
@@ -140,9 +143,10 @@ package struct CaseStory: Sendable {
     }
 
     package mutating func apply(_ event: CaseEvent, at moment: Instant) throws(NotAllowed) -> [CaseEffect] {
-        let before = transfer.leading
+        let before = leading
         let effects = try transfer.apply(event)
         let after = transfer.leading
+        leading = after
         if after.phase != before.phase || after.branch != before.branch { since = moment }
         if after.clock != before.clock || after.branch != before.branch {
             turnClock(from: before.clock, to: after.clock, at: moment)

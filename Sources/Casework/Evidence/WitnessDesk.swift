@@ -68,7 +68,7 @@ package struct WitnessDesk: Sendable {
 
     /// Asks a peer what it holds of us without showing a head.
     @discardableResult
-    func ask(_ code: AgencyCode) async throws(WitnessFault) -> (peer: AgencyCode, answer: HeadExchange) {
+    package func ask(_ code: AgencyCode) async throws(WitnessFault) -> (peer: AgencyCode, answer: HeadExchange) {
         let directory = desk.directory.current
         let peer = directory.inForce(code)
         guard peer != desk.agency.code, directory[peer] != nil else { throw .noSuchPeer }

@@ -67,7 +67,8 @@ extension WitnessDesk {
         }
     }
 
-    private func lookAtOurselves() async throws(StoreError) {
+    /// The first part of ``lookBack(withinMilliseconds:)``: our own newest head, and what was missing before.
+    package func lookAtOurselves() async throws(StoreError) {
         if let missing = try await log.missingHead() { return closeAgain(for: missing) }
         guard let newest = try await log.newestOwnHead() else { return }
         let tree = try await log.tree()
@@ -84,7 +85,7 @@ extension WitnessDesk {
     }
 
     /// The agencies that may hold something of our log, as they are in force.
-    func otherPeers() async throws(StoreError) -> [AgencyCode] {
+    package func otherPeers() async throws(StoreError) -> [AgencyCode] {
         let directory = desk.directory.current
         return Set(try await log.logPeers().map { directory.inForce($0) }).sorted()
             .filter { $0 != desk.agency.code && directory[$0] != nil }

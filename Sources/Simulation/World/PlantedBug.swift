@@ -19,6 +19,11 @@ package enum PlantedBug: String, Hashable, Sendable, CaseIterable {
     case dropsReceipts = "drops-receipts"
     case acceptsAnyKey = "accepts-any-key"
     case putsAwayUnread = "puts-away-unread"
+    case servesWithoutLook = "serves-without-look"
+    case acceptsOlderHead = "accepts-older-head"
+    case hidesConflicts = "hides-conflicts"
+    case reusesSerials = "reuses-serials"
+    case forgetsRefused = "forgets-refused"
 
     /// What is wrong, in one line.
     package var words: String {
@@ -41,6 +46,11 @@ package enum PlantedBug: String, Hashable, Sendable, CaseIterable {
         case .dropsReceipts: "no receipt of one agency arrives anywhere"
         case .acceptsAnyKey: "the directory lists a key that an intruder holds"
         case .putsAwayUnread: "a file of the bank is put away before it was taken, now and then"
+        case .servesWithoutLook: "a node that was restored from a backup serves before it has asked its peers"
+        case .acceptsOlderHead: "a witness takes any head, also an older one"
+        case .hidesConflicts: "a witness keeps no evidence of two histories"
+        case .reusesSerials: "after a crash numbers of cases are given out again"
+        case .forgetsRefused: "what was refused is not kept"
         }
     }
 }

@@ -12,6 +12,8 @@ final class SimulatedDisk: Sendable {
         var synced = 0
         var writes = 0
         var restarts = 0
+        /// What was on the disk when an old backup was put in its place; nil while the disk is its own.
+        var aside: [Record]?
     }
 
     private let state = Mutex(State())
@@ -68,6 +70,39 @@ final class SimulatedDisk: Sendable {
             state.synced = state.records.count
             return state.records.map(\.write)
         }
+    }
+
+    /// How much is on the disk for good: what a backup that is taken now holds.
+    var length: Int { state.withLock { $0.synced } }
+
+    /// Whether what is on the disk is an old backup.
+    var isOld: Bool { state.withLock { $0.aside != nil } }
+
+    /// Puts a backup in the place of what is on the disk.
+    ///
+    /// - Parameter length: of the disk when the backup was taken.
+    func putBackup(length: Int) {
+        state.withLock { state in
+            guard state.aside == nil, length <= state.synced else { return }
+            state.aside = Array(state.records.prefix(state.synced))
+            state.records.removeSubrange(length...)
+            state.synced = length
+        }
+    }
+
+    /// Puts what was there before the backup in its place again.
+    func putBack() {
+        state.withLock { state in
+            guard let aside = state.aside else { return }
+            state.records = aside
+            state.synced = aside.count
+            state.aside = nil
+        }
+    }
+
+    /// How many leaves the log of a backup has.
+    func leaves(ofFirst length: Int) -> Int64 {
+        state.withLock { state in Int64((state.aside ?? state.records).prefix(length).count { $0.write.leaf != nil }) }
     }
 
     /// Everything that stands on the disk, as one may copy it away.

@@ -27,6 +27,8 @@ package struct SimulatedFault: Hashable, Sendable {
         case token(node: Int, at: Int64, milliseconds: Int64)
         /// A hostile agency, or an intruder, acts.
         case hostile(at: Int64, HostileAct)
+        /// A backup that was taken some time ago is put in the place of a node's disk, and the right disk again later.
+        case backup(node: Int, taken: Int64, at: Int64, milliseconds: Int64)
     }
 
     package enum DiskFault: Hashable, Sendable, CaseIterable {
@@ -54,6 +56,8 @@ package struct SimulatedFault: Hashable, Sendable {
         case late(milliseconds: Int64)
         /// It is answered, and comes again so much later.
         case again(milliseconds: Int64)
+        /// The recipient takes nothing and gives the receipt of an earlier document.
+        case anotherReceipt
     }
 
     package enum ClockFault: Hashable, Sendable {
@@ -95,6 +99,10 @@ package struct SimulatedFault: Hashable, Sendable {
         case meddles
         /// A document in another agency's name, signed with a key that the directory does not list.
         case forges
+        /// A head of its own log that is smaller than one that it has shown, signed later.
+        case showsOlderHead
+        /// Another history to one agency than to another: the two compare what they were shown.
+        case showsOtherHistory
     }
 
     package enum Family: String, Hashable, Sendable, CaseIterable {
@@ -106,6 +114,7 @@ package struct SimulatedFault: Hashable, Sendable {
         case race
         case token
         case hostile
+        case backup
     }
 
     package var family: Family {
@@ -118,6 +127,7 @@ package struct SimulatedFault: Hashable, Sendable {
         case .race: .race
         case .token: .token
         case .hostile: .hostile
+        case .backup: .backup
         }
     }
 }
@@ -166,11 +176,13 @@ extension SimulatedFault {
             let later = numbers.within(60_000...6 * day)
             let fates: [RoadFault] = [
                 .requestLost, .answerLost, .doubled, .late(milliseconds: later), .again(milliseconds: later),
+                .anotherReceipt,
             ]
             let ordinal = 1 + numbers.below(6 + cases * 12 / (nodes * max(1, nodes - 1)))
             return .message(from: node, to: other, ordinal: ordinal, numbers.pick(fates))
         case .clock:
-            let jump = numbers.pick([-day, -3_600_000, -240_000, 240_000, 3_600_000, day, 3 * day])
+            let years = 3_652 * day
+            let jump = numbers.pick([-years, -day, -3_600_000, -240_000, 240_000, 3_600_000, day, 3 * day, years])
             return .clock(
                 node: node, at: at, milliseconds: numbers.within(600_000...4 * day),
                 numbers.chance(300) ? .stands : .jumps(milliseconds: jump))
@@ -189,6 +201,11 @@ extension SimulatedFault {
         case .race: return .race(node: node, ordinal: 2 + numbers.below(20 + cases * 20 / nodes))
         case .token: return .token(node: node, at: at, milliseconds: numbers.within(600_000...2 * day))
         case .hostile: return .hostile(at: at, numbers.pick(HostileAct.allCases))
+        case .backup:
+            let restored = numbers.within(4 * day...30 * day)
+            return .backup(
+                node: node, taken: numbers.within(max(0, restored - 12 * day)...restored - day / 4), at: restored,
+                milliseconds: numbers.within(day / 12...5 * day))
         }
     }
 }
@@ -206,6 +223,7 @@ extension SimulatedFault.Family {
         case .race: 2 + cases
         case .token: 2
         case .hostile: 2 + cases / 2
+        case .backup: 1
         }
     }
 }

@@ -112,10 +112,13 @@ struct SimulatedSigner: DocumentSigner {
     let time: WorldTime
     let absences: [(at: Int64, milliseconds: Int64)]
 
-    func sign(_ payload: [UInt8], type: JWSType, at moment: Instant) throws(SigningFault) -> [UInt8] {
+    var isThere: Bool {
         let now = time.now
-        let isAway = absences.contains { $0.at <= now && now < $0.at + $0.milliseconds }
-        guard !isAway || time.areFaultsOver else { throw SigningFault("the token is gone") }
+        return time.areFaultsOver || !absences.contains { $0.at <= now && now < $0.at + $0.milliseconds }
+    }
+
+    func sign(_ payload: [UInt8], type: JWSType, at moment: Instant) throws(SigningFault) -> [UInt8] {
+        guard isThere else { throw SigningFault("the token is gone") }
         do { return try key.sign(payload: payload, typ: type, at: moment.signingTime) } catch {
             throw SigningFault("\(error)")
         }

@@ -18,8 +18,10 @@ final class SimulatedNode: Sendable {
     /// How often the n-th restart is followed by another death while the node recovers.
     private let recoveries: [Int: Int]
     private let state: Mutex<State>
+    private let isBlind: Bool
 
     private struct State {
+        var road: WorldRoad?
         var store: SimulatedStore
         var desk: Desk
         var office: BankOffice
@@ -35,6 +37,7 @@ final class SimulatedNode: Sendable {
         code = SimulatedCast.agencies[index]
         self.alone = alone
         self.bank = bank
+        isBlind = flaws.contains(.servesWithoutLook)
         let mine = NodeFaults(faults, of: index)
         clock = SimulatedClock(time: time, faults: mine.clock)
         signer = SimulatedSigner(key: SimulatedNetwork.shared.keys[index], time: time, absences: mine.absences)
@@ -55,6 +58,38 @@ final class SimulatedNode: Sendable {
     var desk: Desk { state.withLock { $0.desk } }
     var office: BankOffice { state.withLock { $0.office } }
     var isDead: Bool { store.isDead }
+    /// Whether the process may take and send documents and order payments.
+    var isServing: Bool { !store.isDead && store.gate.isOpen }
+
+    func join(_ road: WorldRoad) { state.withLock { $0.road = road } }
+
+    /// Makes heads of the node's log and looks at those of others; nil before the road is there.
+    var witness: WitnessDesk? {
+        state.withLock { state in
+            guard let road = state.road else { return nil }
+            return WitnessDesk(
+                desk: state.desk, log: SimulatedLog(store: state.store),
+                link: WorldHeadEnd(from: index, road: road), gate: state.store.gate)
+        }
+    }
+
+    /// Whether the node's key is there.
+    var canSign: Bool { signer.isThere }
+
+    /// What a node does before it serves: it looks at its own newest head, and asks its peers, one after the other so that
+    /// their answers have one order.
+    func lookBack() async {
+        guard !isBlind, let witness else { return }
+        do { try await witness.lookAtOurselves() } catch { return }
+        guard store.gate.isOpen, let peers = try? await witness.otherPeers() else { return }
+        for peer in peers where store.gate.isOpen && !isDead { _ = try? await witness.ask(peer) }
+    }
+
+    /// The power fails, and what is on the disk is replaced while the node is off.
+    func exchangeDisk(_ change: (SimulatedDisk) -> Void) {
+        store.kill()
+        change(disk)
+    }
     /// What a second look at the same disk needs: nothing goes wrong any more.
     var quietSurroundings: SimulatedStore.Surroundings { around }
 

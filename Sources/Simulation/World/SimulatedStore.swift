@@ -23,12 +23,16 @@ final class SimulatedStore: NodeStore {
         var rival: (@Sendable () async -> Void)?
         /// Writes that were acknowledged before they were carried to the disk: a bug that was planted.
         var deferred: [StoreWrite] = []
+        /// Hashes of the first leaves of the log.
+        var leaves: [DocumentDigest] = []
         /// Writes that are left before the process dies while it recovers; nil for ever.
         var writesLeft: Int?
     }
 
     private let disk: SimulatedDisk
     private let around: Surroundings
+    /// Of this process: a new one starts with an open gate, and looks before it serves.
+    let gate = RecoveryGate()
     private let state: Mutex<State>
 
     /// Opens the store that is on the disk.
@@ -38,6 +42,7 @@ final class SimulatedStore: NodeStore {
         var tables = StoreTables(flaws: around.flaws)
         for write in disk.reopen(trusting: around.flaws.contains(.takesTornRecord)) { tables.apply(write) }
         if around.flaws.contains(.ordersAgain), disk.restarts > 1 { tables.forgetMessages() }
+        if around.flaws.contains(.reusesSerials), disk.restarts > 1 { tables.serials = [:] }
         state = Mutex(State(tables: tables, writesLeft: writesLeft))
     }
 
@@ -58,9 +63,24 @@ final class SimulatedStore: NodeStore {
         }
     }
 
+    /// The hashes of all leaves of the log.
+    func leaves() throws(StoreError) -> [DocumentDigest] {
+        try state.withLock { state throws(StoreError) in
+            guard !state.isDead else { throw SimulatedStore.death }
+            for place in state.leaves.count..<state.tables.log.count {
+                var entry = LeafEntry(.event)
+                entry.add(place)
+                entry.add(String(state.tables.log[place]))
+                state.leaves.append(entry.hash)
+            }
+            return state.leaves
+        }
+    }
+
     /// Carries a write out, with what goes wrong at it.
     @discardableResult
     func perform(_ write: StoreWrite) async throws(StoreError) -> StoreTables.Outcome {
+        if write.needsOpenGate { try gate.pass() }
         let ordinal = disk.countWrite()
         if around.races.contains(ordinal), write.letsRivalsIn, let rival = takeRival() { await rival() }
         let fault = around.isHealed() ? nil : around.faults[ordinal]

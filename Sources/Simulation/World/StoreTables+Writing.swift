@@ -14,6 +14,11 @@ extension StoreTables {
 
     @discardableResult
     mutating func apply(_ write: StoreWrite) -> Outcome {
+        if let leaf = write.leaf { log.append(leaf) }
+        return change(by: write)
+    }
+
+    private mutating func change(by write: StoreWrite) -> Outcome {
         switch write {
         case .step(let step): apply(step)
         case .serials(let count, let year):
@@ -23,6 +28,7 @@ extension StoreTables {
         case .refused(let evidence):
             let key = RefusedKey(sender: evidence.sender, digest: evidence.digest)
             guard refusedPlaces[key] == nil else { return .nothing }
+            if flaws.contains(.forgetsRefused) { return .nothing }
             refusedPlaces[key] = refused.count
             refused.append(evidence)
             leaves += 1
@@ -51,6 +57,7 @@ extension StoreTables {
             }
         case .records(let people):
             for person in people { records[person.person.residentID] = person }
+        case .heads(let write): heads.apply(write)
         }
         return .nothing
     }

@@ -83,6 +83,9 @@ struct StoreTables {
     var loosePostings: [Posting] = []
     var records: [ResidentID: PersonRecord] = [:]
     var leaves = 0
+    /// The contents of the leaves of the log, in their order.
+    var log: [UInt64] = []
+    var heads = HeadTables()
 
     /// Which rules of the port are left out: bugs that were planted.
     let flaws: Set<PlantedBug>
@@ -107,6 +110,7 @@ extension StoreTables {
             guard messages.contains(where: { $0.id == id }) else { throw .corrupt("no message \(id)") }
         case .unmatched(let line, _, _, _):
             if lines[line.reference] != nil, !flaws.contains(.noBankReference) { throw .duplicate }
+        case .heads(let write): try heads.check(write, flaws)
         case .serials, .effectFailed, .lost, .records: return
         }
     }

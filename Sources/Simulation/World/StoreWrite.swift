@@ -15,6 +15,7 @@ enum StoreWrite: Sendable {
     case lost(account: String)
     case unmatched(BankLine, why: String, Posting?, at: Instant)
     case records([PersonRecord])
+    case heads(HeadWrite)
 
     /// What the journal writes beside a record, so that one that is not whole is found.
     var checksum: UInt64 {
@@ -37,6 +38,7 @@ enum StoreWrite: Sendable {
         case .lost(let account): digest.add(Int64(account.utf8.count))
         case .unmatched(let line, let why, _, _): digest.add(line.reference + why)
         case .records(let records): digest.add(Int64(records.count))
+        case .heads(let write): digest.add(write.mark)
         }
         return digest.value
     }
@@ -62,7 +64,37 @@ enum StoreWrite: Sendable {
         case .delivered(let entry, _, let isRefused, let at):
             return .delivered(entry, receipt: [], isRefused: isRefused, at: at)
         case .unmatched(let line, _, let posting, let at): return .unmatched(line, why: "", posting, at: at)
-        case .refused, .deliveryFailed, .effectFailed, .message, .messageWritten, .lost: return self
+        case .refused, .deliveryFailed, .effectFailed, .message, .messageWritten, .lost, .heads: return self
+        }
+    }
+
+    /// The content of the leaf that the write appends to the node's log; nil when it appends none.
+    var leaf: UInt64? {
+        var digest = RunningDigest()
+        digest.add(Int64(bitPattern: checksum))
+        switch self {
+        case .step(let step):
+            for event in step.events {
+                digest.add(event.name)
+                digest.add(event.at.milliseconds)
+            }
+            for document in step.outgoing { digest.add(document.digest.text) }
+        case .refused(let evidence): digest.add(evidence.digest.text)
+        case .delivered(let entry, _, _, _): digest.add(entry.digest.text)
+        case .unmatched: break
+        case .heads(let write):
+            guard write.isNote else { return nil }
+        case .serials, .deliveryFailed, .effectFailed, .message, .messageWritten, .lost, .records: return nil
+        }
+        return digest.value
+    }
+
+    /// Whether a node that is recovering must not write it: the same writes that the real store lets through its gate only.
+    var needsOpenGate: Bool {
+        switch self {
+        case .step, .refused, .delivered, .message, .unmatched: true
+        case .heads(let write): write.needsOpenGate
+        case .serials, .deliveryFailed, .effectFailed, .messageWritten, .lost, .records: false
         }
     }
 }

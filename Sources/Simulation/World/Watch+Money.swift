@@ -37,6 +37,12 @@ extension Watch {
         }
     }
 
+    /// A transfer touches these accounts only.
+    private static func isTransferable(_ account: String) -> Bool {
+        account == "bank" || account == "pooled" || owes(account)
+            || ["individual:pension", "individual:medical", "individual:housing"].contains(account)
+    }
+
     private static func owes(_ account: String) -> Bool {
         account.hasPrefix("suspense:") || account.hasPrefix("in-transit-to:") || account.hasPrefix("payout:")
     }
@@ -47,6 +53,10 @@ extension Watch {
             var sum = Int64(0)
             for line in posting.lines {
                 sum += line.amount.fen
+                if !Watch.isTransferable(line.account.name) {
+                    state.find(
+                        "account-moved", "\(codes[node]) books on \(line.account.name), which no transfer touches")
+                }
                 state.ledgers[node][line.account.name, default: 0] += line.amount.fen
             }
             if sum != 0 || posting.lines.count < 2 {

@@ -6,6 +6,13 @@ import TransferDocuments
 // What the watch compares when a store was opened again, and at the end of a run.
 
 extension Watch {
+    /// Whether a node gave a receipt for exactly these bytes.
+    func wasGiven(_ receipt: [UInt8], for bytes: [UInt8], by node: Int, _ state: State) -> Bool {
+        var key = bytes
+        key.append(UInt8(node))
+        return state.receiptsGiven[DocumentDigest(of: key)] == DocumentDigest(of: receipt)
+    }
+
     /// A receipt leaves a node: what it acknowledges must be on the disk, and the same bytes get the same receipt.
     func gave(_ receipt: [UInt8], for bytes: [UInt8], from node: Int) {
         var key = bytes
@@ -108,6 +115,7 @@ extension Watch {
             state.find("outcome", "\(number) is posted at the destination and was never paid")
         }
         if destination.isTerminal, origin.isTerminal {
+            compareAmounts(number, destination, &state)
             let transit = origin.ledger["in-transit-to:\(destination.opening.destination)", default: 0]
             if transit != 0 { state.find("in-transit", "\(number) has ended and \(transit) fen are on their way") }
             let back = destination.ledger["in-transit-to:\(destination.opening.origin)", default: 0]

@@ -48,6 +48,12 @@ package final class Watch: Sendable {
         let role: Role
     }
 
+    /// Which node holds a head of which agency.
+    struct HeldKey: Hashable, Sendable {
+        let node: Int
+        let agency: AgencyCode
+    }
+
     struct State {
         var now: Int64 = 0
         var digest = RunningDigest()
@@ -69,6 +75,13 @@ package final class Watch: Sendable {
         var booked: [[String: BankLine]]
         var carriedOut: [String: Int64] = [:]
         var cameBack: Set<String> = []
+        /// The newest form of each case, as it was signed.
+        var forms: [CaseNumber: [UInt8]] = [:]
+        /// Nodes whose disk is an old backup.
+        var behind: Set<Int> = []
+        /// Of each node: the largest own head that it signed, and its newest head of each other.
+        var ownHeads: [Int: TreeHead] = [:]
+        var heldHeads: [HeldKey: TreeHead] = [:]
         /// Cases for which the bank moved other money than it was told to.
         var disturbed: Set<String> = []
     }
@@ -126,6 +139,9 @@ extension Watch {
     /// - Parameter isAcknowledged: whether the caller hears of it.
     func wrote(_ write: StoreWrite, at node: Int, isAcknowledged: Bool) {
         state.withLock { state in
+            if state.behind.contains(node), write.servesOthers {
+                state.find("serves-behind", "\(codes[node]) works on an old backup")
+            }
             switch write {
             case .step(let step): took(step, at: node, &state)
             case .refused(let evidence):
@@ -137,11 +153,15 @@ extension Watch {
                 if !state.receiptsKept[other].contains(DocumentDigest(of: receipt)) {
                     state.find(
                         "receipt-kept", "\(entry.number): a receipt of \(codes[other]) is not in its own store")
+                } else if !wasGiven(receipt, for: entry.bytes, by: other, state) {
+                    state.find(
+                        "receipt-of-document", "\(entry.number): the receipt of another document counts as its own")
                 }
             case .unmatched(let line, let why, let posting, _):
                 state.note("\(node) suspends \(line.reference) \(why)")
                 book(posting.map { [$0] } ?? [], of: nil, at: node, &state)
                 takeReference(line, at: node, isExact: why != "reference-used-before", &state)
+            case .heads(let heads): took(heads, at: node, &state)
             case .serials, .deliveryFailed, .effectFailed, .message, .messageWritten, .lost, .records:
                 state.digest.add(Int64(node))
             }
@@ -240,6 +260,7 @@ extension Watch {
                 state.find("sequence", "\(step.number): \(codes[node]) signed \(document.sequence) after \(last)")
             }
             state.signed[place] = document.digest
+            if document.kind == .informationForm { state.forms[step.number] = document.bytes }
             mirror.documents[place] = document.digest
         }
         guard let document = step.incoming else { return }
@@ -249,6 +270,12 @@ extension Watch {
                 "never-signed",
                 "\(step.number): \(codes[node]) took \(document.kind.rawValue) \(document.sequence), which "
                     + "\(document.sender) never signed")
+        }
+        let before = mirror.documents.keys.filter { $0.sender == document.sender }.map(\.sequence).max() ?? 0
+        if document.sequence != before + 1 {
+            state.find(
+                "order",
+                "\(step.number): \(codes[node]) took \(document.sequence) of \(document.sender) after \(before)")
         }
         mirror.documents[place] = document.digest
         if let receipt = document.receipt { state.receiptsKept[node].insert(DocumentDigest(of: receipt)) }

@@ -12,7 +12,7 @@ extension World {
         guard !time.areFaultsOver, !answered.isEmpty else { return }
         let message = numbers.pick(answered)
         let third = (0..<nodes.count).filter { $0 != message.from && $0 != message.to }
-        guard let head = head(of: message.bytes) else { return }
+        guard let head = head(of: message.bytes), nodes[message.to].isServing else { return }
         let other = third.isEmpty ? nil : numbers.pick(third)
         switch act {
         case .replay:
@@ -30,6 +30,10 @@ extension World {
             guard let other else { return }
             await send(altered(message, sequence: 1, sender: other, key: nil), from: other, to: message.to, act)
         case .forges: await send(await forged(message, head), from: message.from, to: message.to, act)
+        case .showsOlderHead: await showOlderHead(of: message.from, to: message.to)
+        case .showsOtherHistory:
+            guard let other else { return }
+            await showOtherHistory(of: message.from, to: message.to, and: other)
         }
     }
 

@@ -127,9 +127,15 @@ extension World {
         await act(oddAction(story), on: number, at: node)
     }
 
+    /// The case as people see it. A history that has not grown is not read again: it is the same.
     func story(of number: CaseNumber, at node: SimulatedNode) async -> CaseStory? {
-        guard let file = try? await node.store.caseFile(number) else { return nil }
-        return try? CaseStory(replaying: file)
+        guard let version = try? node.store.read({ $0.cases[number]?.events.count }) else { return nil }
+        if let known = stories[node.index][number], known.version == version { return known.story }
+        guard let file = try? await node.store.caseFile(number), let story = try? CaseStory(replaying: file) else {
+            return nil
+        }
+        stories[node.index][number] = (version, story)
+        return story
     }
 
     private static let deciders = Deciders(maker: "li.na", checker: "wang.wei")
@@ -145,6 +151,7 @@ extension World {
             try await desk.perform(decision, on: number, by: deciders)
             watch.struck("staff \(action.name)")
         } catch {
+            if case .notAllowed = error { forbidden.insert("\(number) \(action.name)") }
             watch.note("\(node.index) \(number) \(action.name): \(error)")
         }
         node.store.setRival(nil)
@@ -199,15 +206,15 @@ extension World {
     private func sensibleAction(_ story: CaseStory, _ number: CaseNumber, at node: SimulatedNode) async -> StaffAction?
     {
         let transfer = story.transfer
-        if let action = answer(to: transfer) { return action }
+        if let action = answer(to: transfer, number) { return action }
         switch transfer.pension {
         case .destination(let handshake): return await destinationAction(handshake, transfer, number, node)
-        case .origin(let handshake): return originAction(handshake, transfer, number)
+        case .origin(let handshake): return originAction(handshake, transfer, number, node)
         }
     }
 
     /// What the other office has asked.
-    private func answer(to transfer: TransferCase) -> StaffAction? {
+    private func answer(to transfer: TransferCase, _ number: CaseNumber) -> StaffAction? {
         if case .open(let subject) = transfer.queries.received {
             switch subject {
             case .creditShort: return .answer(.supplementFollows)
@@ -219,7 +226,9 @@ extension World {
         if case .received(let subject) = transfer.recall.phase {
             return subject == .remittance && numbers.chance(300) && !time.areFaultsOver
                 ? .declineRecall(.benefitInPayment)
-                : transfer.canConsent(to: subject) ? .consentToRecall : .declineRecall(.alreadyPaid)
+                : transfer.canConsent(to: subject)
+                    && !forbidden.contains("\(number) \(StaffAction.consentToRecall.name)")
+                    ? .consentToRecall : .declineRecall(.alreadyPaid)
         }
         if case .received = transfer.correction.phase {
             return numbers.chance(500) ? .agreeToCorrection : .declineCorrection
@@ -267,7 +276,7 @@ extension World {
     }
 
     private func originAction(
-        _ handshake: OriginHandshake, _ transfer: TransferCase, _ number: CaseNumber
+        _ handshake: OriginHandshake, _ transfer: TransferCase, _ number: CaseNumber, _ node: SimulatedNode
     ) -> StaffAction? {
         if case .agreed = transfer.correction.phase { return .reviseForm }
         for (purpose, leg) in transfer.payouts.sorted(by: { $0.key < $1.key }) {
@@ -282,7 +291,14 @@ extension World {
         case .frozen, .bounced: return .remit
         case .ceased where transfer.payouts[.heir(1)] == nil: return nil
         case .awaitingCompletion:
-            if case .consented(.form) = transfer.recall.phase { return .reviseForm }
+            // A form that was given back is made anew once.
+            if case .consented(.form) = transfer.recall.phase,
+                let consents = try? node.store.read({ tables in
+                    tables.cases[number]?.events.count { $0.name == "recall-consent-arrived" } ?? 0
+                }), revised.insert("\(number) \(consents)").inserted
+            {
+                return .reviseForm
+            }
             // The other office was told that more will be paid.
             guard case .answered(.creditShort, .supplementFollows) = transfer.queries.received,
                 shortfallsMet.insert("\(number) \(transfer.queries.numberReceived)").inserted

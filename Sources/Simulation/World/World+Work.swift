@@ -7,7 +7,7 @@ import TransferDocuments
 extension World {
     /// One turn of a node's workers: effects, outbox, orders and the bank's answers, in an order that the seed chooses.
     func turn(of node: SimulatedNode) async {
-        guard !node.isDead else { return }
+        guard node.isServing else { return }
         var hasFailed = false
         let first = numbers.below(4)
         for step in 0..<4 where !node.isDead {
@@ -80,7 +80,7 @@ extension World {
     }
 
     func dailyWatch(of node: SimulatedNode) async {
-        guard !node.isDead else { return }
+        guard node.isServing else { return }
         let desk = node.desk
         await race(node) {
             try? await desk.reportOverdue()

@@ -39,6 +39,18 @@ final class World {
     var shortfallsMet: Set<String> = []
     /// How many months came late in this run.
     var revisions = 0
+    /// Of each node: cases as they were read last, since the node was started.
+    var stories: [[CaseNumber: (version: Int, story: CaseStory)]]
+    /// What staff tried and were not allowed to do, as `case action`.
+    var forbidden: Set<String> = []
+    /// Recalls of forms after which a new one was made.
+    var revised: Set<String> = []
+    /// Of nodes: how long the disk was when its backup was taken.
+    var backups: [Int: Int] = [:]
+    /// Nodes of whose disk a backup is taken in this run.
+    let restored: Set<Int>
+    /// Whether a hostile agency has shown two histories; who believed it keeps to it.
+    var hasForked = false
     /// Cases that have not ended, by the phases of both sides.
     var leftOver: [String] = []
 
@@ -66,6 +78,11 @@ final class World {
         turns = Array(repeating: (nil, 0), count: count)
         writes = Array(repeating: 0, count: count)
         isRestarting = Array(repeating: false, count: count)
+        stories = Array(repeating: [:], count: count)
+        restored = Set(
+            faults.compactMap { fault in
+                if case .backup(let node, _, _, _) = fault.kind { node } else { nil }
+            })
         self.watch = watch
         self.faults = faults
         self.bank = bank
@@ -105,7 +122,16 @@ final class World {
             events.push(.staff(node), at: numbers.within(3_600_000...86_400_000))
         }
         for fault in faults {
-            if case .hostile(let at, let act) = fault.kind { events.push(.hostile(act), at: at) }
+            switch fault.kind {
+            case .hostile(let at, let act): events.push(.hostile(act), at: at)
+            case .backup(let node, let taken, let at, let length):
+                events.push(.backup(node), at: taken)
+                // Heads are exchanged every ten minutes; what counts is the last time before.
+                for moment in [taken, (taken + at) / 2, at - 600_000] { events.push(.heads(node), at: moment) }
+                events.push(.restore(node), at: at)
+                events.push(.putBack(node), at: at + length)
+            default: break
+            }
         }
         events.push(.lookForRest, at: SimulatedFault.period + 86_400_000)
         lookAround()
@@ -119,13 +145,7 @@ final class World {
             await turn(of: nodes[node])
         case .restart(let node):
             isRestarting[node] = false
-            nodes[node].restart()
-            watch.note("\(node) starts again")
-            watch.struck("crash")
-            do { try await watch.compare(nodes[node].store, of: node) } catch {
-                watch.find("kept", "the store of \(watch.codes[node]) cannot be read: \(error)")
-            }
-            wake(node, within: 600_000)
+            await restart(node)
         case .watch(let node):
             await dailyWatch(of: nodes[node])
             events.push(.watch(node), at: time.now + 86_400_000)
@@ -137,7 +157,30 @@ final class World {
         case .road: await road.work()
         case .hostile(let act): await hostile(act)
         case .lookForRest: events.push(.lookForRest, at: time.now + 43_200_000)
+        case .heads(let node): await showHeads(of: node)
+        case .backup(let node): backups[node] = nodes[node].disk.length
+        case .restore(let node): restoreBackup(at: node)
+        case .putBack(let node): putDiskBack(at: node)
         }
+    }
+
+    /// Starts a node again. One that was restored from an old backup is started when a peer that knows better can be asked.
+    private func restart(_ node: Int) async {
+        if nodes[node].disk.isOld, !time.areFaultsOver, witnesses(of: node).isEmpty {
+            isRestarting[node] = true
+            return events.push(.restart(node), at: time.now + 3_600_000)
+        }
+        nodes[node].restart()
+        stories[node] = [:]
+        watch.note("\(node) starts again")
+        watch.struck("crash")
+        await lookBack(at: node)
+        if !nodes[node].disk.isOld, !nodes[node].isDead {
+            do { try await watch.compare(nodes[node].store, of: node) } catch {
+                watch.find("kept", "the store of \(watch.codes[node]) cannot be read: \(error)")
+            }
+        }
+        wake(node, within: 600_000)
     }
 
     /// What an event led to: nodes that wrote something have work, those that died are started again, and bank and road
@@ -180,6 +223,11 @@ enum WorldEvent {
     case road
     case hostile(SimulatedFault.HostileAct)
     case lookForRest
+    /// A node exchanges tree heads with every peer.
+    case heads(Int)
+    case backup(Int)
+    case restore(Int)
+    case putBack(Int)
 }
 
 /// Events in the order of their moments; of one moment in the order in which they were pushed.

@@ -28,6 +28,8 @@ final class WorldRoad: Sendable {
         var alarms: [Int64] = []
         var carried: [Carried] = []
         var answered: Set<DocumentDigest> = []
+        /// Receipts that were given before: what a hostile recipient may give again.
+        var receipts: [Lane: [[UInt8]]] = [:]
     }
 
     private let watch: Watch
@@ -56,7 +58,30 @@ final class WorldRoad: Sendable {
         self.partitions = partitions
     }
 
-    func join(_ nodes: [SimulatedNode]) { state.withLock { $0.nodes = nodes } }
+    func join(_ nodes: [SimulatedNode]) {
+        state.withLock { $0.nodes = nodes }
+        for node in nodes { node.join(self) }
+    }
+
+    /// Whether messages and answers pass between two nodes now.
+    func isOpen(_ a: Int, _ b: Int) -> Bool {
+        !isParted(Lane(from: a, to: b), isCounted: false) && !isParted(Lane(from: b, to: a), isCounted: false)
+    }
+
+    /// Carries a message about tree heads, and the answer back.
+    func carryHeads(_ message: [UInt8], from: Int, to: Int) async throws(DeliveryFault) -> [UInt8] {
+        let node = state.withLock { $0.nodes[to] }
+        guard isOpen(from, to), let witness = node.witness, !node.isDead else { throw silence }
+        watch.struck("tree heads exchanged")
+        switch await witness.answer(message, from: SimulatedCast.agencies[from]) {
+        case .receipt(let answer):
+            guard !node.isDead else { throw silence }
+            return answer
+        case .problem(let problem):
+            watch.note("\(to) answers the heads of \(from): \(problem.status) \(problem.code)")
+            throw DeliveryFault(code: problem.code, detail: problem.detail, concernsPeer: problem.status >= 500)
+        }
+    }
 
     var carried: [Carried] { state.withLock { $0.carried } }
     var isAtRest: Bool { state.withLock { $0.late.isEmpty } }
@@ -95,12 +120,14 @@ final class WorldRoad: Sendable {
             throw silence
         }
         if case .again(let milliseconds)? = fate { delay(bytes, lane, milliseconds) }
+        if fate == .anotherReceipt, let old = state.withLock({ $0.receipts[lane]?.first }) { return old }
         if fate == .doubled { _ = try? await give(bytes, from: from, to: to) }
         let receipt = try await give(bytes, from: from, to: to)
         state.withLock { state in
             if let place = state.carried.lastIndex(where: { $0.bytes == bytes }) {
                 state.carried[place].isAnswered = true
             }
+            state.receipts[lane, default: []].append(receipt)
         }
         let isDropped = flaws.contains(.dropsReceipts) && to == 1
         guard !isParted(Lane(from: to, to: from)), fate != .answerLost, !isDropped else { throw silence }
@@ -117,12 +144,12 @@ final class WorldRoad: Sendable {
         }
     }
 
-    private func isParted(_ lane: Lane) -> Bool {
+    private func isParted(_ lane: Lane, isCounted: Bool = true) -> Bool {
         let now = time.now
         guard !time.areFaultsOver,
             partitions.contains(where: { $0.lane == lane && $0.at <= now && now < $0.at + $0.milliseconds })
         else { return false }
-        watch.struck("network partition")
+        if isCounted { watch.struck("network partition") }
         return true
     }
 
@@ -142,6 +169,10 @@ final class WorldRoad: Sendable {
             throw DeliveryFault(code: "connection-refused", detail: "nobody listens", concernsPeer: true)
         }
         let store = node.store
+        guard store.gate.isOpen else {
+            let problem = RecoveryGate.problem
+            throw DeliveryFault(code: problem.code, detail: problem.detail, concernsPeer: true)
+        }
         store.setRival { [watch] in
             watch.struck("race receive")
             // Another task has something to do with the same case, or the same comes on a second connection.
@@ -187,6 +218,19 @@ struct WorldRoadEnd: PeerLink {
     }
 }
 
+/// One node's end of the road for messages about tree heads.
+struct WorldHeadEnd: HeadLink {
+    let from: Int
+    let road: WorldRoad
+
+    func show(_ message: [UInt8], to peer: AgencyCode) async throws(DeliveryFault) -> [UInt8] {
+        guard let to = SimulatedCast.agencies.firstIndex(of: peer) else {
+            throw DeliveryFault(code: "peer-unknown", detail: "no such agency", concernsPeer: true)
+        }
+        return try await road.carryHeads(message, from: from, to: to)
+    }
+}
+
 extension SimulatedFault.RoadFault {
     /// What reports count it under.
     fileprivate var word: String {
@@ -196,6 +240,7 @@ extension SimulatedFault.RoadFault {
         case .doubled: "doubled"
         case .late: "late"
         case .again: "again"
+        case .anotherReceipt: "another-receipt"
         }
     }
 }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Glibc
 import Simulation
 
 /// `jiexu simulate`: agencies, network, bank, clocks, disks and people from one seed, and checks that look on.
@@ -13,14 +12,17 @@ struct Simulate: AsyncParsableCommand {
             and the command that replays them is printed. Ends with 0 when nothing was found, with 1 when something was.
 
             With --mutant a bug is planted around the desks, and it must be found: the control of the checks. \
-            --mutant list names all of them, --mutant all plants one after the other.
+            --mutant list names all of them, --mutants plants one after the other and tells how many seeds each took.
             """)
 
     @Option(help: "The first seed.")
     var seed: UInt64 = 1
 
-    @Option(help: "How many seeds, from the first on.")
-    var seeds = 1
+    @Option(help: "Many seeds in one process: FROM..TO, both included.")
+    var seeds: String?
+
+    @Option(help: "Many seeds in one process: so many, from the first on.")
+    var count: Int?
 
     @Option(help: "How many applicants each run has.")
     var cases = 20
@@ -28,7 +30,7 @@ struct Simulate: AsyncParsableCommand {
     @Option(help: "How many agencies each run has, 2 to 8.")
     var agencies = 4
 
-    @Option(help: "Which faults: all, none, or some of crash,disk,network,clock,bank,race,token,hostile.")
+    @Option(help: "Which faults: all, none, or some of crash,disk,network,clock,bank,race,token,hostile,backup.")
     var faults = "all"
 
     @Option(
@@ -37,6 +39,9 @@ struct Simulate: AsyncParsableCommand {
 
     @Option(help: "Plant a bug: its name, list, or all.")
     var mutant: String?
+
+    @Flag(help: "Plant all bugs, one after the other: the same as --mutant all.")
+    var mutants = false
 
     @Flag(inversion: .prefixedNo, help: "Look for the faults that are needed when a run fails.")
     var minimise = true
@@ -48,7 +53,7 @@ struct Simulate: AsyncParsableCommand {
     var json = false
 
     func validate() throws {
-        guard (1...10_000_000).contains(seeds) else { throw ValidationError("--seeds: 1 to 10000000") }
+        _ = try range()
         guard (1...400).contains(cases) else { throw ValidationError("--cases: 1 to 400") }
         guard (2...8).contains(agencies) else { throw ValidationError("--agencies: 2 to 8") }
         _ = try families()
@@ -63,22 +68,23 @@ struct Simulate: AsyncParsableCommand {
             for bug in PlantedBug.allCases { printLine("\(bug.rawValue): \(bug.words)") }
             return
         }
-        try OrderOfTables.beFixed()
-        if let mutant {
-            let bugs = PlantedBug(rawValue: mutant).map { [$0] } ?? PlantedBug.allCases
+        if mutants || mutant != nil {
+            let bugs = mutant.flatMap(PlantedBug.init(rawValue:)).map { [$0] } ?? PlantedBug.allCases
             return try await control(bugs)
         }
         var report = SimulationReport(command: self)
-        for seed in seed..<seed + UInt64(seeds) {
+        for seed in try range() {
             let settings = try settings(seed)
             let outcome = await Simulation.run(settings)
             report.add(outcome)
             if story { for line in outcome.story { printLine(line) } }
             guard let finding = outcome.findings.first else { continue }
-            guard minimise else { continue }
-            let kept = await Simulation.minimise(settings, breaking: finding.rule)
-            report.addReplay(outcome, kept)
-            if report.replays >= SimulationReport.mostReplays { break }
+            var kept = outcome.faults.map(\.id)
+            if minimise, report.replays < SimulationReport.mostReplays {
+                kept = await Simulation.minimise(settings, breaking: finding.rule)
+                report.addReplay(outcome, kept)
+            }
+            report.addFailure(outcome, finding, kept)
         }
         printLine(json ? report.json : report.text)
         guard report.failures == 0 else { throw CommandOutcome.findings }
@@ -86,27 +92,47 @@ struct Simulate: AsyncParsableCommand {
 
     /// Plants one bug after the other and looks for the first seed that finds it.
     private func control(_ bugs: [PlantedBug]) async throws {
-        var missed: [PlantedBug] = []
+        let seeds = try range()
+        let last = max(seeds.upperBound, seeds.lowerBound + Simulate.fewestSeeds - 1)
+        var table = MutantTable()
         for bug in bugs {
             var found: (seed: UInt64, finding: Watch.Finding)?
-            for seed in seed..<seed + UInt64(max(seeds, 20)) where found == nil {
+            var tried = 0
+            for seed in seeds.lowerBound...last where found == nil {
                 var settings = try settings(seed)
                 // Only what a run without the bug does not break counts.
-                guard await Simulation.run(settings).isClean else { continue }
+                guard await table.isClean(settings) else { continue }
+                tried += 1
                 settings.bugs = [bug]
                 let outcome = await Simulation.run(settings)
                 if story { for line in outcome.story { printLine(line) } }
                 found = outcome.findings.first.map { (seed, $0) }
             }
-            if let found {
-                printLine(
-                    "\(bug.rawValue): found with seed \(found.seed): \(found.finding.rule): \(found.finding.words)")
-            } else {
-                printLine("\(bug.rawValue): NOT FOUND within \(max(seeds, 20)) seeds")
-                missed.append(bug)
-            }
+            table.add(bug, tried: tried, found)
+            if !json { printLine(table.newest) }
         }
-        guard missed.isEmpty else { throw CommandOutcome.findings }
+        if json { printLine(table.json) }
+        guard table.missed == 0 else { throw CommandOutcome.findings }
+    }
+
+    /// A bug is looked for in so many seeds at least.
+    private static let fewestSeeds: UInt64 = 60
+
+    /// The seeds that are asked for.
+    private func range() throws -> ClosedRange<UInt64> {
+        let bounds = 1...UInt64(10_000_000)
+        if let count {
+            guard seeds == nil, bounds.contains(UInt64(max(0, count))) else {
+                throw ValidationError("--count: 1 to 10000000, and not together with --seeds")
+            }
+            return seed...seed + UInt64(count) - 1
+        }
+        guard let seeds else { return seed...seed }
+        let parts = seeds.split(separator: ".", omittingEmptySubsequences: true).map(String.init)
+        guard parts.count == 2, seeds.contains(".."), let first = UInt64(parts[0]), let last = UInt64(parts[1]),
+            first <= last, bounds.contains(last - first + 1)
+        else { throw ValidationError("--seeds: FROM..TO, such as 1..1000, ten million at most") }
+        return first...last
     }
 
     private func settings(_ seed: UInt64) throws -> SimulationSettings {
@@ -140,19 +166,5 @@ struct Simulate: AsyncParsableCommand {
                 }
                 return number
             })
-    }
-}
-
-/// The order of hash tables is fixed in a process that was started so; one that was not starts itself once more.
-enum OrderOfTables {
-    private static let name = "SWIFT_DETERMINISTIC_HASHING"
-
-    static func beFixed() throws {
-        guard getenv(name) == nil else { return }
-        setenv(name, "1", 1)
-        var arguments: [UnsafeMutablePointer<CChar>?] = CommandLine.arguments.map { strdup($0) }
-        arguments.append(nil)
-        execv("/proc/self/exe", arguments)
-        throw Misuse("the program could not start itself with \(name)=1; set it and run the same again")
     }
 }
