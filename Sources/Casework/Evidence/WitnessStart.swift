@@ -129,7 +129,10 @@ package struct WitnessRound: Sendable {
             if last.map({ now.milliseconds - $0.head.atMilliseconds >= WitnessRound.headMilliseconds }) ?? true {
                 _ = try await witness.newestHead()
             }
-            for peer in try await witness.otherPeers() where rests[peer].map({ $0 <= now }) ?? true {
+            // A clock that may be wrong is compared again soon.
+            let longest = witness.clockGate.closedBecause == nil ? WitnessRound.restMilliseconds : 0
+            for peer in try await witness.otherPeers()
+            where rests[peer].map({ $0.isPast(at: now, longestMilliseconds: longest) }) ?? true {
                 guard !Task.isCancelled, witness.gate.isOpen else { break }
                 do throws(WitnessFault) {
                     let isHeld = try await witness.exchange(with: peer)

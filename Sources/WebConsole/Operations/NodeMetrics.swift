@@ -8,6 +8,7 @@ struct NodeMetrics: Sendable {
     let desk: Desk
     let outbox: Outbox
     var work: WorkDesk?
+    var checks: [ReadinessCheck] = []
     let startedAt: Instant
 
     var routes: [Route] { [Route(.get, "/metrics", access: .local, answer: write)] }
@@ -20,6 +21,7 @@ struct NodeMetrics: Sendable {
         writeOutbox(counts, lanes: await outbox.peers, to: &text)
         writeStored(counts, to: &text)
         try await writeStalled(to: &text)
+        await writeChecks(to: &text)
         writeProcess(to: &text)
         return Answer(contentType: MetricsText.contentType, body: text.bytes)
     }
@@ -70,6 +72,12 @@ struct NodeMetrics: Sendable {
         do throws(WorkFault) { counts = try await work.stalledCounts() } catch { throw Problem(error) }
         text.family("jiexu_transfers_stalled", .gauge, "Cases and bank lines that are stuck, by cause.")
         for cause in StalledCause.allCases { text.sample(["cause": cause.rawValue], Int64(counts[cause] ?? 0)) }
+    }
+
+    /// What must hold before the node gets work: an alarm is due on each that does not.
+    private func writeChecks(to text: inout MetricsText) async {
+        text.family("jiexu_check_failing", .gauge, "1 while something does not hold that a ready node needs.")
+        for check in checks { text.sample(["check": check.name], await check.fault() == nil ? 0 : 1) }
     }
 
     private func writeProcess(to text: inout MetricsText) {

@@ -27,14 +27,15 @@ struct Node {
     /// Opens everything that a serving node needs; nothing listens yet.
     ///
     /// - Throws: a fault in one line for people: which file or setting, and what is wrong with it.
-    static func assemble(_ settings: NodeSettings, clock: any NodeClock) async throws -> Node {
+    static func assemble(_ settings: NodeSettings, clock: SystemClock) async throws -> Node {
         let logger = Logger(label: settings.agency.code.text)
 
         let anchors = try KeyFiles.anchors(settings.keys.anchors)
         let directory = try DirectoryFile(
             path: settings.keys.directory, anchors: anchors, clock: clock, logger: logger)
         let key = try KeyFiles.signingKey(settings)
-        let signer = DocumentKey(key: key)
+        let clockGate = ClockGate()
+        let signer = DocumentKey(key: key, clock: clock, clockGate: clockGate)
         let credentials = TLSCredentials(
             rootPEM: Array(anchors.roots.map(\.pem).joined().utf8),
             certificatePEM: Array(try KeyFiles.text(settings.keys.tlsCertificate).utf8),
@@ -49,8 +50,7 @@ struct Node {
             throw Misuse("\(settings.keys.tlsCertificate) is not a certificate of \(settings.agency.code)")
         }
 
-        try Files.makeFolder(settings.data.directory, for: .owner)
-        let store = try await JiexuStore(path: settings.databasePath, access: .serving)
+        let store = try await openStore(settings, logger)
         let desk = Desk(
             agency: settings.agencySettings(), store: store, clock: clock, signer: signer, directory: directory,
             logger: logger,
@@ -59,7 +59,7 @@ struct Node {
         let client = try PeerClient(settings: settings.clientSettings, credentials: credentials)
         let gate = store.gate
         let post = PeerPost(client: client, directory: directory, clock: clock, gate: gate)
-        let witness = WitnessDesk(desk: desk, log: StoredLog(store), link: post, gate: gate)
+        let witness = WitnessDesk(desk: desk, log: StoredLog(store), link: post, gate: gate, clockGate: clockGate)
         let outbox = Outbox(desk: desk, link: post, limits: settings.outboxLimits)
         let truth = TruthDesk(desk: desk, store: store, link: post)
         let night = TruthNight(truth, hour: settings.work.digestHour)
@@ -87,10 +87,24 @@ struct Node {
                 Loop(gate) { await WorkRound(work).run() },
                 Loop { await WitnessRound(witness, certificate: key.certificateThumbprint).run() },
                 StoreWatch(store: store), RecoveryWatch(gate: gate, logger: logger),
+                ClockWatch(clock: clock, gate: clockGate, logger: logger),
                 Loop(atEnd: { client.close() }),
             ]
                 + (try listeners(
-                    settings, desk: desk, outbox: outbox, truth: truth, work: work, store: store)))
+                    settings, desk: desk, outbox: outbox, truth: truth, work: work, store: store,
+                    clockGate: clockGate)))
+    }
+
+    /// Opens the store, and lays the ballast beside it.
+    private static func openStore(_ settings: NodeSettings, _ logger: Logger) async throws -> JiexuStore {
+        try Files.makeFolder(settings.data.directory, for: .owner)
+        let (database, warning) = try StoreProbe.settingsOfEnvironment(settings.databaseSettings)
+        if let warning { logger.critical("this is no node for real cases", metadata: ["cause": "\(warning)"]) }
+        let store = try await JiexuStore(path: settings.databasePath, access: .serving, settings: database)
+        Ballast.make(
+            at: settings.data.directory + "/ballast", bytes: UInt64(settings.data.ballastMebibytes) << 20,
+            above: settings.watermark)
+        return store
     }
 
     /// Serves until the process is asked to stop (SIGTERM or SIGINT), then ends what has begun and closes the store.
@@ -105,7 +119,11 @@ struct Node {
             if witness.gate.isOpen { try await witness.noteCircumstances(certificate: certificate) }
             try await group.run()
         } catch {
+            // After a fault of the disk nothing more is written, not even what closing would write back.
+            if let why = store.stoppedBecause { throw BrokenStore(why: why) }
             store.close()
+            // A disk that is full at the start is one too: it may have room the next time.
+            if let fault = error as? StoreError { throw BrokenStore(why: fault.description) }
             throw error
         }
         store.close()
@@ -142,22 +160,6 @@ struct Loop: Service {
     func run() async throws {
         await cancelWhenGracefulShutdown { await body() }
         end()
-    }
-}
-
-/// Ends the node when its store takes no more writes: a disk that failed once may fail silently the next time, so the
-/// process ends, and looks at its database when it is started again.
-struct StoreWatch: Service {
-    let store: JiexuStore
-
-    func run() async throws {
-        try await withGracefulShutdownHandler {
-            while !Task.isShuttingDownGracefully {
-                if let why = store.stoppedBecause { throw Misuse("the store takes no more writes: \(why)") }
-                try await Task.sleep(for: .milliseconds(500))
-            }
-        } onGracefulShutdown: {
-        }
     }
 }
 
@@ -223,6 +225,17 @@ struct DeadlineWatch: Sendable {
 }
 
 extension NodeSettings {
+    var watermark: Watermark {
+        Watermark(bytes: UInt64(data.minimumFreeMebibytes) << 20, percent: UInt64(data.minimumFreePercent))
+    }
+
+    fileprivate var databaseSettings: SQLiteDatabase.Settings {
+        var settings = SQLiteDatabase.Settings()
+        settings.minimumFreeBytes = watermark.bytes
+        settings.minimumFreePercent = watermark.percent
+        return settings
+    }
+
     var loggerLevel: Logger.Level { Logger.Level(rawValue: logLevel.rawValue) ?? .info }
 
     fileprivate var tlsMinimum: TLSMinimum {
