@@ -111,6 +111,16 @@ package enum DecisionStep: String, Hashable, Sendable, CaseIterable {
 package protocol DocumentSigner: Sendable {
     /// - Returns: the compact JWS.
     func sign(_ payload: [UInt8], type: JWSType, at moment: Instant) throws(SigningFault) -> [UInt8]
+
+    /// Whether a case may be opened now: it carries its year in its number and its moment in every letter, and neither can
+    /// be mended.
+    ///
+    /// - Throws: when the clock may be wrong.
+    func checkMoment() throws(SigningFault)
+}
+
+extension DocumentSigner {
+    package func checkMoment() throws(SigningFault) {}
 }
 
 /// The key could not sign: the token is gone, or the key does not fit.

@@ -35,6 +35,7 @@ extension Desk {
             let faults = faults(of: application)
             guard faults.isEmpty else { return .faulty(faults) }
 
+            try signer.checkMoment()
             let moment = clock.now
             let number = try await serials.next(for: agency.code, year: moment.date.year)
             let opening = CaseOpening(
@@ -52,6 +53,8 @@ extension Desk {
             return .opened(number)
         } catch let fault as DeskFault {
             throw fault
+        } catch let fault as SigningFault {
+            throw .signing(fault)
         } catch StoreError.caseUnderWay {
             // Perhaps it is this application's own case: the same key came twice at the same time.
             if let answer = try await idempotentAnswer(owner: owner, key: key) { return repeated(answer, of: digest) }

@@ -51,6 +51,8 @@ package actor EffectWork {
         }
     }
 
+    private static let longestRestMilliseconds: Int64 = 60_000
+
     private func start(_ group: inout DiscardingTaskGroup) {
         let now = desk.clock.now
         var later: [OpenEffect] = []
@@ -58,7 +60,7 @@ package actor EffectWork {
         for effect in ready {
             guard inFlight < inFlightLimit else { break }
             started += 1
-            if effect.dueAt > now {
+            if !effect.dueAt.isPast(at: now, longestMilliseconds: EffectWork.longestRestMilliseconds) {
                 later.append(effect)
                 continue
             }
@@ -75,7 +77,7 @@ package actor EffectWork {
             finished()
         } catch {
             let attempts = effect.attempts + 1
-            let ceiling = min(60_000, Int64(200) << Int64(min(attempts, 16)))
+            let ceiling = min(EffectWork.longestRestMilliseconds, Int64(200) << Int64(min(attempts, 16)))
             let dueAt = desk.clock.now.adding(milliseconds: Int64.random(in: 1...ceiling))
             desk.logger.warning(
                 "an effect was not carried out",

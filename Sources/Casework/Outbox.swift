@@ -190,10 +190,11 @@ package actor Outbox {
     }
 
     private func startReady(_ group: inout DiscardingTaskGroup) {
-        let now = desk.clock.now
+        let (now, longest) = (desk.clock.now, limits.longestRetryMilliseconds)
+        func isOver(_ rest: Instant) -> Bool { rest.isPast(at: now, longestMilliseconds: longest) }
         for peer in lanes.keys {
-            guard var lane = lanes[peer], !isHeld(peer), lane.restsUntil.map({ $0 <= now }) ?? true else { continue }
-            lane.wakeStuck { $0 <= now }
+            guard var lane = lanes[peer], !isHeld(peer), lane.restsUntil.map(isOver) ?? true else { continue }
+            lane.wakeStuck(isOver)
             // A peer that failed is tried with one document before all the others follow.
             let allowed = lane.failures > 0 ? 1 : limits.inFlightPerPeer
             var started = 0

@@ -37,7 +37,9 @@ extension Desk {
         } catch let fault as DeskFault {
             if case .store(let error) = fault { return .problem(unavailable(error)) }
             return .problem(
-                Problem(status: 503, code: "unavailable", title: "Service unavailable", detail: "Try again later."))
+                Problem(
+                    status: 503, code: "unavailable", title: "Service unavailable", detail: "Try again later.",
+                    retryAfterSeconds: 30))
         } catch {
             preconditionFailure("receiving throws rejections, store errors and desk faults only")
         }
@@ -47,7 +49,7 @@ extension Desk {
         logger.error("a document could not be kept", metadata: ["cause": "\(error)"])
         return Problem(
             status: 503, code: "unavailable", title: "Service unavailable",
-            detail: "The document could not be kept. Send the same bytes again later.")
+            detail: "The document could not be kept. Send the same bytes again later.", retryAfterSeconds: 30)
     }
 
     // MARK: Who signed, and what

@@ -169,6 +169,9 @@ extension InterestTerms {
 extension NodeSettings.Storage {
     fileprivate init(_ section: inout SettingsSection, folder: String) {
         directory = section.path("directory", default: directory, folder: folder)
+        minimumFreeMebibytes = section.integer("minimumFreeMebibytes", default: minimumFreeMebibytes, in: 1...1_048_576)
+        minimumFreePercent = section.integer("minimumFreePercent", default: minimumFreePercent, in: 1...50)
+        ballastMebibytes = section.integer("ballastMebibytes", default: ballastMebibytes, in: 0...65_536)
         section.end()
     }
 }

@@ -34,7 +34,12 @@ extension NodeSettings {
                 text.field("source", agency.interestSource)
             }
         }
-        text.group("data") { $0.field("directory", data.directory) }
+        text.group("data") { text in
+            text.field("directory", data.directory)
+            text.field("minimumFreeMebibytes", data.minimumFreeMebibytes)
+            text.field("minimumFreePercent", data.minimumFreePercent)
+            text.field("ballastMebibytes", data.ballastMebibytes)
+        }
         text.group("keys") { text in
             text.field("tlsCertificate", keys.tlsCertificate)
             text.field("tlsKey", keys.tlsKey)

@@ -51,6 +51,11 @@ package struct NodeSettings: Hashable, Sendable {
     /// Where the node keeps its cases.
     package struct Storage: Hashable, Sendable {
         package var directory = "data"
+        /// Nothing new is taken while less is free on the disk: this much, or this part of it where that is less.
+        package var minimumFreeMebibytes = 512
+        package var minimumFreePercent = 5
+        /// How long the file is that an operator may remove when the disk is full; 0 for none.
+        package var ballastMebibytes = 64
     }
 
     /// Where the keys and certificates are, PEM, and the signed directory of agencies.

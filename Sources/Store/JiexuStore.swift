@@ -39,7 +39,7 @@ package final class JiexuStore: NodeStore {
         }
         if let fault {
             database.close()
-            throw OpeningFault("cannot use the database: \(fault)")
+            throw OpeningFault("cannot use the database: \(fault)", isOfDisk: fault.breaksStore || fault.kind == .full)
         }
         self.database = database
         self.canWrite = canWrite

@@ -33,14 +33,29 @@ package enum StoreProbe {
         }
     }
 
-    /// What `JIEXU_SYNCHRONOUS` asks for: `NORMAL` or `FULL`, and ``SQLiteDatabase/Synchronous/full`` where it is not
-    /// set.
-    package static func synchronousOfEnvironment() throws(OpeningFault) -> SQLiteDatabase.Synchronous {
+    /// The settings with what the environment of a test asks for: `JIEXU_SYNCHRONOUS` (`NORMAL` or `FULL`), and after how
+    /// many pages the log is written back, `JIEXU_CHECKPOINT_PAGES`. No file of settings knows either: a node that may lose
+    /// what it acknowledged exists only beside a harness that must find it out.
+    ///
+    /// - Returns: also what is not as in every node, in words for the log; nil when nothing is.
+    package static func settingsOfEnvironment(
+        _ usual: SQLiteDatabase.Settings
+    ) throws(OpeningFault) -> (settings: SQLiteDatabase.Settings, warning: String?) {
+        var (settings, warning) = (usual, String?.none)
         switch getenv("JIEXU_SYNCHRONOUS").map({ String(cString: $0) }) {
-        case nil, "FULL": return .full
-        case "NORMAL": return .normal
+        case nil, "FULL": break
+        case "NORMAL":
+            settings.synchronous = .normal
+            warning = "JIEXU_SYNCHRONOUS is NORMAL: a power cut loses what this node acknowledges"
         case let word?: throw OpeningFault("JIEXU_SYNCHRONOUS is \(word): it can be FULL or NORMAL")
         }
+        if let text = getenv("JIEXU_CHECKPOINT_PAGES").map({ String(cString: $0) }) {
+            guard let pages = Int(text), (1...1_000_000).contains(pages) else {
+                throw OpeningFault("JIEXU_CHECKPOINT_PAGES is \(text): it can be 1 to 1000000")
+            }
+            settings.checkpointPages = pages
+        }
+        return (settings, warning)
     }
 
     /// One write to the system for each line, so that a trace shows it in its place.

@@ -25,6 +25,9 @@ import TransferCore
             formula: .monthlyProducts, rates: [2024: #require(BasisPoints(262)), 1998: #require(BasisPoints(1_500))])
         settings.agency.interestSource = "人社部"
         settings.data.directory = "~"
+        settings.data.minimumFreeMebibytes = 1_048_576
+        settings.data.minimumFreePercent = 50
+        settings.data.ballastMebibytes = 0
         settings.keys.anchors = "/a/b c"
         settings.peers.minimumTLS = .tls12
         settings.peers.listen.port = 0

@@ -271,6 +271,7 @@ import TransferDocuments
             full.close()
             var settings = StoreKind.settings
             settings.minimumFreeBytes = .max
+            settings.minimumFreePercent = 101
             let store = try await JiexuStore(path: path, access: .serving, settings: settings)
             defer { store.close() }
             await #expect {

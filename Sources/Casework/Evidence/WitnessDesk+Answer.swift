@@ -66,8 +66,11 @@ extension WitnessDesk {
         guard message.recipient == desk.agency.code else {
             throw HeadRefusal(400, "wrong-recipient", "The message is for another agency.")
         }
-        guard abs(message.asOf.secondsSince1970 - now) <= SignedDirectory.clockTolerance else {
-            throw HeadRefusal(400, "time", "The clocks are more than five minutes apart, or the message is old.")
+        let disagrees = abs(message.asOf.secondsSince1970 - now) > SignedDirectory.clockTolerance
+        clockGate.note(peer, disagrees: disagrees)
+        guard !disagrees else {
+            throw HeadRefusal(
+                400, HeadRefusal.timeCode, "The clocks are more than five minutes apart, or the message is old.")
         }
         return message
     }
@@ -91,6 +94,9 @@ extension HeadRules.Verdict {
 
 /// Why a message, or the head in it, was not taken.
 struct HeadRefusal: Error, Hashable {
+    /// The code with which a node is told that the clocks disagree.
+    static let timeCode = "time"
+
     let status: Int
     let code: String
     let detail: String

@@ -22,19 +22,22 @@ package struct WitnessDesk: Sendable {
     let link: any HeadLink
     package let gate: RecoveryGate
     let anchor: (any HeadAnchor)?
+    let clockGate: ClockGate
 
     /// Of our own heads no two are closer together.
     package static let restMilliseconds: Int64 = 1_000
 
     /// - Parameter anchor: where our newest head is noted outside the store; nil for nowhere.
     package init(
-        desk: Desk, log: any EvidenceStore, link: any HeadLink, gate: RecoveryGate, anchor: (any HeadAnchor)? = nil
+        desk: Desk, log: any EvidenceStore, link: any HeadLink, gate: RecoveryGate, anchor: (any HeadAnchor)? = nil,
+        clockGate: ClockGate = ClockGate()
     ) {
         self.desk = desk
         self.log = log
         self.link = link
         self.gate = gate
         self.anchor = anchor
+        self.clockGate = clockGate
     }
 
     /// The newest head of our log; a new one is signed when there are more leaves than in the last one and that is at least
@@ -82,6 +85,8 @@ package struct WitnessDesk: Sendable {
         do throws(DeliveryFault) {
             bytes = try await link.show(try sign(message), to: peer)
         } catch {
+            // Messages are signed when they are sent, so this is what the peer says of our clock.
+            if error.code.utf8.elementsEqual(HeadRefusal.timeCode.utf8) { clockGate.note(peer, disagrees: true) }
             throw .delivery(error)
         }
         do throws(HeadRefusal) {

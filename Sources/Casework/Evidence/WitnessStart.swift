@@ -186,7 +186,10 @@ package struct WitnessRound: Sendable {
                 _ = try await witness.newestHead()
             }
             try await witness.watchHeld(limits)
-            for peer in try await witness.otherPeers() where rests[peer].map({ $0 <= now }) ?? true {
+            // A clock that may be wrong is compared again soon.
+            let longest = witness.clockGate.closedBecause == nil ? WitnessRound.restMilliseconds : 0
+            for peer in try await witness.otherPeers()
+            where rests[peer].map({ $0.isPast(at: now, longestMilliseconds: longest) }) ?? true {
                 guard !Task.isCancelled, witness.gate.isOpen else { break }
                 do throws(WitnessFault) {
                     let isHeld = try await witness.exchange(with: peer)

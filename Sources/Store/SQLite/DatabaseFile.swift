@@ -4,8 +4,13 @@ import Synchronization
 /// Why a store could not be opened, in one line with the mend.
 package struct OpeningFault: Error, Hashable, Sendable, CustomStringConvertible {
     package let description: String
+    /// Whether the disk or the file failed, and not the caller: the same may succeed once somebody has looked.
+    package let isOfDisk: Bool
 
-    init(_ description: String) { self.description = description }
+    init(_ description: String, isOfDisk: Bool = false) {
+        self.description = description
+        self.isOfDisk = isOfDisk
+    }
 }
 
 /// The file of a database as the system sees it: only its owner may read it, as it holds identity numbers.

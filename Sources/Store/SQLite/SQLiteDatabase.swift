@@ -10,7 +10,8 @@ package final class SQLiteDatabase: SQLDatabase {
     private let writer = Writer()
     private let readers: ReadingThreads
     private let path: String
-    private let minimumFreeBytes: UInt64
+    private let watermark: Watermark
+    private let index: IndexReserve?
 
     /// What a process wants of the database.
     package enum Access: Sendable {
@@ -29,8 +30,10 @@ package final class SQLiteDatabase: SQLDatabase {
         package var readerThreads = 2
         /// How long a writer waits for another process.
         package var busyTimeoutMilliseconds = 5_000
-        /// Below this much free space on its disk nothing is written, so that a full disk is met early and whole.
-        package var minimumFreeBytes: UInt64 = 256 << 20
+        /// Below this much free space on its disk nothing is written, so that a full disk is met early and whole. Or below
+        /// this part of the disk, in percent, where that is less.
+        package var minimumFreeBytes: UInt64 = 512 << 20
+        package var minimumFreePercent: UInt64 = 5
         /// Pages of 4 KiB in the log before it is written back into the file.
         package var checkpointPages = 4_000
 
@@ -50,15 +53,20 @@ package final class SQLiteDatabase: SQLDatabase {
     /// - Throws: ``OpeningFault``, in one line for people.
     package init(path: String, access: Access, settings: Settings = Settings()) throws(OpeningFault) {
         self.path = path
-        minimumFreeBytes = settings.minimumFreeBytes
+        watermark = Watermark(bytes: settings.minimumFreeBytes, percent: settings.minimumFreePercent)
         try DatabaseFile.prepare(path, creating: access != .reading)
         lock = access == .serving ? try InstanceLock(beside: path) : nil
         do {
             pool = try DatabasePool(path: path, configuration: SQLiteDatabase.configuration(access, settings))
         } catch {
-            throw OpeningFault("cannot open \(path): \(error)")
+            throw OpeningFault("cannot open \(path): \(error)", isOfDisk: SQLiteDatabase.isOfDisk(error))
         }
-        if access != .reading { try SQLiteDatabase.makeDurable(pool, path, settings) }
+        if access != .reading {
+            try SQLiteDatabase.makeDurable(pool, path, settings)
+            index = try IndexReserve(of: path)
+        } else {
+            index = nil
+        }
         readers = ReadingThreads(pool: pool, count: settings.readerThreads)
     }
 
@@ -105,7 +113,14 @@ package final class SQLiteDatabase: SQLDatabase {
         } catch let fault as OpeningFault {
             throw fault
         } catch {
-            throw OpeningFault("cannot set up \(path): \(error)")
+            throw OpeningFault("cannot set up \(path): \(error)", isOfDisk: isOfDisk(error))
+        }
+    }
+
+    private static func isOfDisk(_ error: any Error) -> Bool {
+        switch (error as? DatabaseError)?.resultCode {
+        case .SQLITE_IOERR, .SQLITE_FULL, .SQLITE_CORRUPT, .SQLITE_NOTADB, .SQLITE_CANTOPEN: true
+        default: false
         }
     }
 
@@ -121,10 +136,7 @@ package final class SQLiteDatabase: SQLDatabase {
     }
 
     package func shortage() -> String? {
-        var space = statvfs()
-        guard statvfs(path, &space) == 0 else { return "the disk of the database cannot be asked for its space" }
-        let free = UInt64(space.f_bavail) * UInt64(space.f_frsize)
-        return free < minimumFreeBytes ? "only \(free >> 20) MiB are free on the disk of the database" : nil
+        watermark.shortage(at: path)
     }
 
     package func close() {
@@ -132,6 +144,7 @@ package final class SQLiteDatabase: SQLDatabase {
         let writer = writer
         pool.writeWithoutTransaction { _ in writer.finish() }
         try? pool.close()
+        index?.release()
         lock?.release()
     }
 }

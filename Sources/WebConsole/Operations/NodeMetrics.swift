@@ -9,6 +9,7 @@ struct NodeMetrics: Sendable {
     let outbox: Outbox
     var work: WorkDesk?
     var log: (any EvidenceStore)?
+    var checks: [ReadinessCheck] = []
     let startedAt: Instant
 
     var routes: [Route] { [Route(.get, "/metrics", access: .local, answer: write)] }
@@ -22,6 +23,7 @@ struct NodeMetrics: Sendable {
         writeStored(counts, to: &text)
         try await writeStalled(to: &text)
         try await writeLog(to: &text)
+        await writeChecks(to: &text)
         writeProcess(to: &text)
         return Answer(contentType: MetricsText.contentType, body: text.bytes)
     }
@@ -98,6 +100,12 @@ struct NodeMetrics: Sendable {
         for (authority, stamp) in newest.sorted(by: { $0.key < $1.key }) {
             text.sample(["authority": authority], max(0, now.seconds - stamp.at.seconds))
         }
+    }
+
+    /// What must hold before the node gets work: an alarm is due on each that does not.
+    private func writeChecks(to text: inout MetricsText) async {
+        text.family("jiexu_check_failing", .gauge, "1 while something does not hold that a ready node needs.")
+        for check in checks { text.sample(["check": check.name], await check.fault() == nil ? 0 : 1) }
     }
 
     private func writeProcess(to text: inout MetricsText) {

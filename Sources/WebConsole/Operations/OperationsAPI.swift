@@ -22,8 +22,10 @@ package struct OperationsAPI: Service {
         limits: ConnectionLimits = ConnectionLimits()
     ) throws(ListenerFault) {
         guard address.isLoopback else { throw .notLoopback(host: address.host) }
-        let health = Health(checks: [.store(desk.store), .directory(desk.directory, clock: desk.clock)] + checks)
-        let metrics = NodeMetrics(desk: desk, outbox: outbox, work: work, log: log, startedAt: desk.clock.now)
+        let checks = [.store(desk.store), .directory(desk.directory, clock: desk.clock)] + checks
+        let health = Health(checks: checks)
+        let metrics = NodeMetrics(
+            desk: desk, outbox: outbox, work: work, log: log, checks: checks, startedAt: desk.clock.now)
         let routes =
             health.routes + metrics.routes + PeerSwitch(desk: desk, outbox: outbox).routes
             + (truth.map { BooksComparison(truth: $0).routes } ?? [])

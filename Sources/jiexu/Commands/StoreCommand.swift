@@ -8,7 +8,7 @@ import TransferCore
 struct StoreCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "store", abstract: "Look at what the store does to the disk.", shouldDisplay: false,
-        subcommands: [StoreProbeCommand.self])
+        subcommands: [StoreProbeCommand.self, StoreExamineCommand.self])
 }
 
 /// `jiexu store probe`

@@ -1,9 +1,11 @@
 import ArgumentParser
 import Glibc
 import NodeSettings
+import Store
 
 /// How a command ends, the same for all: 0 when what was asked is done, 1 when something was looked at and found wrong,
-/// 2 when the command line, a setting or a file was wrong, or the thing could not be done at all.
+/// 2 when the command line, a setting or a file was wrong, or the thing could not be done at all; 75 when the
+/// disk of the database failed, or its file is corrupt.
 enum CommandOutcome {
     /// What was looked at is not as it should be; it was said already.
     static let findings = ExitCode(1)
@@ -22,6 +24,10 @@ enum CommandOutcome {
             exit(0)
         } catch let code as ExitCode {
             exit(code.rawValue)
+        } catch let fault as BrokenStore {
+            fault.end()
+        } catch let fault as OpeningFault where fault.isOfDisk {
+            BrokenStore(why: "\(fault)").end()
         } catch {
             if root.exitCode(for: error).isSuccess { root.exit(withError: error) }
             if root.exitCode(for: error) == .validationFailure {

@@ -1,5 +1,4 @@
 import Casework
-import Glibc
 import Logging
 import NodeSettings
 import ServiceLifecycle
@@ -10,7 +9,8 @@ import WebConsole
 extension Node {
     /// The listeners for people and their systems, and for operations.
     static func listeners(
-        _ settings: NodeSettings, desk: Desk, outbox: Outbox, truth: TruthDesk, work: WorkDesk, store: JiexuStore
+        _ settings: NodeSettings, desk: Desk, outbox: Outbox, truth: TruthDesk, work: WorkDesk, store: JiexuStore,
+        clockGate: ClockGate
     ) throws -> [any Service] {
         let tokens = try settings.publicAccess.tokens.map { token in
             guard let digest = DocumentDigest(hex: token.sha256), let role = AccessRole(rawValue: token.role.rawValue)
@@ -28,7 +28,9 @@ extension Node {
                 address: ListenAddress(host: people.host, port: people.port, tls: publicTLS)),
             try OperationsAPI(
                 desk: desk, outbox: outbox, truth: truth, work: work, log: StoredLog(store),
-                checks: [.storeTakesWrites(store), .logIsWhole(store), .diskSpace(settings.data.directory)],
+                checks: [
+                    .storeTakesWrites(store), .logIsWhole(store), .diskSpace(settings), .clockIsRight(clockGate),
+                ],
                 address: ListenAddress(host: settings.operations.host, port: settings.operations.port)),
         ]
     }
@@ -45,13 +47,9 @@ extension ReadinessCheck {
         ReadinessCheck("log") { store.gate.closedBecause }
     }
 
-    /// Whether the disk has room: below the watermark the node is taken out of service before it meets a full disk.
-    static func diskSpace(_ folder: String, watermarkBytes: UInt64 = 512 << 20) -> ReadinessCheck {
-        ReadinessCheck("disk-space") {
-            var space = statvfs()
-            guard statvfs(folder, &space) == 0 else { return "the free space is not known" }
-            let free = UInt64(space.f_bavail) * UInt64(space.f_frsize)
-            return free >= watermarkBytes ? nil : "\(free >> 20) MiB free, \(watermarkBytes >> 20) MiB are needed"
-        }
+    /// Whether the disk has room: below the watermark nothing new is taken.
+    static func diskSpace(_ settings: NodeSettings) -> ReadinessCheck {
+        let (watermark, folder) = (settings.watermark, settings.data.directory)
+        return ReadinessCheck("disk-space") { watermark.shortage(at: folder) }
     }
 }

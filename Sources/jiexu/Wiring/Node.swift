@@ -28,14 +28,15 @@ struct Node {
     /// Opens everything that a serving node needs; nothing listens yet.
     ///
     /// - Throws: a fault in one line for people: which file or setting, and what is wrong with it.
-    static func assemble(_ settings: NodeSettings, clock: any NodeClock) async throws -> Node {
+    static func assemble(_ settings: NodeSettings, clock: SystemClock) async throws -> Node {
         let logger = Logger(label: settings.agency.code.text)
 
         let anchors = try KeyFiles.anchors(settings.keys.anchors)
         let directory = try DirectoryFile(
             path: settings.keys.directory, anchors: anchors, clock: clock, logger: logger)
         let key = try KeyFiles.signingKey(settings)
-        let signer = DocumentKey(key: key)
+        let clockGate = ClockGate()
+        let signer = DocumentKey(key: key, clock: clock, clockGate: clockGate)
         let credentials = TLSCredentials(
             rootPEM: Array(anchors.roots.map(\.pem).joined().utf8),
             certificatePEM: Array(try KeyFiles.text(settings.keys.tlsCertificate).utf8),
@@ -50,8 +51,7 @@ struct Node {
             throw Misuse("\(settings.keys.tlsCertificate) is not a certificate of \(settings.agency.code)")
         }
 
-        try Files.makeFolder(settings.data.directory, for: .owner)
-        let store = try await JiexuStore(path: settings.databasePath, access: .serving)
+        let store = try await openStore(settings, logger)
         let desk = Desk(
             agency: settings.agencySettings(), store: store, clock: clock, signer: signer, directory: directory,
             logger: logger,
@@ -62,7 +62,8 @@ struct Node {
         let post = PeerPost(client: client, directory: directory, clock: clock, gate: gate)
         let log = StoredLog(store)
         let anchor = HeadAnchorFile(settings)
-        let witness = WitnessDesk(desk: desk, log: log, link: post, gate: gate, anchor: anchor)
+        let witness = WitnessDesk(
+            desk: desk, log: log, link: post, gate: gate, anchor: anchor, clockGate: clockGate)
         try await log.takeUpQuarantine()
         let stamps = StampDesk(
             log: log, heads: witness.heads, link: StampClient(), clock: clock, logger: logger,
@@ -105,10 +106,24 @@ struct Node {
                 Loop(gate) { await StampRound(stamps, log: log, clock: clock, gate: gate).run() },
                 Loop { await RecoveryComparison(truth: truth, gate: gate).run() },
                 StoreWatch(store: store), RecoveryWatch(gate: gate, logger: logger),
+                ClockWatch(clock: clock, gate: clockGate, logger: logger),
                 Loop(atEnd: { client.close() }),
             ]
                 + (try listeners(
-                    settings, desk: desk, outbox: outbox, truth: truth, work: work, store: store)))
+                    settings, desk: desk, outbox: outbox, truth: truth, work: work, store: store,
+                    clockGate: clockGate)))
+    }
+
+    /// Opens the store, and lays the ballast beside it.
+    private static func openStore(_ settings: NodeSettings, _ logger: Logger) async throws -> JiexuStore {
+        try Files.makeFolder(settings.data.directory, for: .owner)
+        let (database, warning) = try StoreProbe.settingsOfEnvironment(settings.databaseSettings)
+        if let warning { logger.critical("this is no node for real cases", metadata: ["cause": "\(warning)"]) }
+        let store = try await JiexuStore(path: settings.databasePath, access: .serving, settings: database)
+        Ballast.make(
+            at: settings.data.directory + "/ballast", bytes: UInt64(settings.data.ballastMebibytes) << 20,
+            above: settings.watermark)
+        return store
     }
 
     /// Serves until the process is asked to stop (SIGTERM or SIGINT), then ends what has begun and closes the store.
@@ -129,7 +144,11 @@ struct Node {
             // So that what was written last is under a head that is noted: a database without it is found out.
             _ = try? await witness.newestHead(isUrgent: true)
         } catch {
+            // After a fault of the disk nothing more is written, not even what closing would write back.
+            if let why = store.stoppedBecause { throw BrokenStore(why: why) }
             store.close()
+            // A disk that is full at the start is one too: it may have room the next time.
+            if let fault = error as? StoreError { throw BrokenStore(why: fault.description) }
             throw error
         }
         store.close()
@@ -213,22 +232,6 @@ struct Loop: Service {
     }
 }
 
-/// Ends the node when its store takes no more writes: a disk that failed once may fail silently the next time, so the
-/// process ends, and looks at its database when it is started again.
-struct StoreWatch: Service {
-    let store: JiexuStore
-
-    func run() async throws {
-        try await withGracefulShutdownHandler {
-            while !Task.isShuttingDownGracefully {
-                if let why = store.stoppedBecause { throw Misuse("the store takes no more writes: \(why)") }
-                try await Task.sleep(for: .milliseconds(500))
-            }
-        } onGracefulShutdown: {
-        }
-    }
-}
-
 /// Says again and again that the node is recovering. When it learns so while it works, the process ends: it starts anew
 /// with everything stopped that must not go on.
 struct RecoveryWatch: Service {
@@ -301,6 +304,17 @@ extension SignedDirectory {
 }
 
 extension NodeSettings {
+    var watermark: Watermark {
+        Watermark(bytes: UInt64(data.minimumFreeMebibytes) << 20, percent: UInt64(data.minimumFreePercent))
+    }
+
+    fileprivate var databaseSettings: SQLiteDatabase.Settings {
+        var settings = SQLiteDatabase.Settings()
+        settings.minimumFreeBytes = watermark.bytes
+        settings.minimumFreePercent = watermark.percent
+        return settings
+    }
+
     var loggerLevel: Logger.Level { Logger.Level(rawValue: logLevel.rawValue) ?? .info }
 
     fileprivate var tlsMinimum: TLSMinimum {
