@@ -39,7 +39,7 @@ final class PeerConnection: ChannelDuplexHandler {
     private var state = State.handshaking
     private var reader = RequestHeadReader()
     private var inbox = ByteBuffer()
-    private var identity: DocumentDigest?
+    private var identity: NetworkCertificate?
     private var closesAfterAnswer = false
     private var isReadHeld = false
     private var isProcessing = false
@@ -98,9 +98,9 @@ final class PeerConnection: ChannelDuplexHandler {
     private func handshakeCompleted(_ context: ChannelHandlerContext) {
         // A resumed session does not call the verification callback; so the certificate is looked at again here.
         guard let shown = try? context.channel.pipeline.syncOperations.nioSSL_peerCertificate(),
-            let thumbprint = try? rules.verify(shown)
+            let certificate = try? rules.verify(shown)
         else { return close() }
-        identity = thumbprint
+        identity = certificate
         state = .reading
         expect(within: rules.settings.idleSeconds)
         process()
@@ -136,6 +136,11 @@ final class PeerConnection: ChannelDuplexHandler {
         guard let context else { return }
         if case .answering = state { return watch(context) }
         guard deadline > .now() else { return close() }
+        if !rules.isCurrent(identity) {
+            // Credentials were replaced, or the certificate has ended: what has begun is answered, and nothing more.
+            stopGracefully()
+            if case .closed = state { return }
+        }
         watch(context)
     }
 
@@ -193,7 +198,11 @@ final class PeerConnection: ChannelDuplexHandler {
 
     private func accept(_ head: RequestHead) throws(HeadProblem) {
         closesAfterAnswer = closesAfterAnswer || head.closesConnection
-        let (agency, route) = try rules.route(head, from: identity)
+        if let identity, !rules.isCurrent(identity) {
+            closesAfterAnswer = true
+            try rules.verifyAgain(identity)
+        }
+        let (agency, route) = try rules.route(head, from: identity?.thumbprint)
         switch route {
         case .ping: write(HTTPAnswer.ping, closing: closesAfterAnswer)
         case .body(let kind, let length):
