@@ -8,6 +8,7 @@ struct NodeMetrics: Sendable {
     let desk: Desk
     let outbox: Outbox
     var work: WorkDesk?
+    var trust: TrustOperations?
     let startedAt: Instant
 
     var routes: [Route] { [Route(.get, "/metrics", access: .local, answer: write)] }
@@ -20,6 +21,7 @@ struct NodeMetrics: Sendable {
         writeOutbox(counts, lanes: await outbox.peers, to: &text)
         writeStored(counts, to: &text)
         try await writeStalled(to: &text)
+        try await trust?.write(to: &text)
         writeProcess(to: &text)
         return Answer(contentType: MetricsText.contentType, body: text.bytes)
     }
