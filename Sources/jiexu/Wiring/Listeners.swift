@@ -10,7 +10,8 @@ import WebConsole
 extension Node {
     /// The listeners for people and their systems, and for operations.
     static func listeners(
-        _ settings: NodeSettings, desk: Desk, outbox: Outbox, truth: TruthDesk, work: WorkDesk, store: JiexuStore
+        _ settings: NodeSettings, desk: Desk, outbox: Outbox, truth: TruthDesk, work: WorkDesk, trust: TrustFiles,
+        store: JiexuStore
     ) throws -> [any Service] {
         let tokens = try settings.publicAccess.tokens.map { token in
             guard let digest = DocumentDigest(hex: token.sha256), let role = AccessRole(rawValue: token.role.rawValue)
@@ -26,7 +27,7 @@ extension Node {
                 desk: desk, tokens: try AccessTokens(tokens + (try staffTokens(settings))), work: work,
                 address: ListenAddress(host: people.host, port: people.port, tls: publicTLS)),
             try OperationsAPI(
-                desk: desk, outbox: outbox, truth: truth, work: work,
+                desk: desk, outbox: outbox, truth: truth, work: work, trust: trust,
                 checks: [.storeTakesWrites(store), .logIsWhole(store), .diskSpace(settings.data.directory)],
                 address: ListenAddress(host: settings.operations.host, port: settings.operations.port)),
         ]

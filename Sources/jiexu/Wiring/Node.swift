@@ -17,8 +17,8 @@ struct Node {
     let outbox: Outbox
     let witness: WitnessDesk
     let logger: Logger
-    /// The certificate with whose key the node signs.
-    private let certificate: DocumentDigest
+    /// The key with which the node signs.
+    private let signer: DocumentKey
     private let services: [any Service]
 
     /// How long peers are waited for at a start.
@@ -31,35 +31,35 @@ struct Node {
         let logger = Logger(label: settings.agency.code.text)
 
         let anchors = try KeyFiles.anchors(settings.keys.anchors)
-        let directory = try DirectoryFile(
-            path: settings.keys.directory, anchors: anchors, clock: clock, logger: logger)
-        let key = try KeyFiles.signingKey(settings)
-        let signer = DocumentKey(key: key)
-        let credentials = TLSCredentials(
-            rootPEM: Array(anchors.roots.map(\.pem).joined().utf8),
-            certificatePEM: Array(try KeyFiles.text(settings.keys.tlsCertificate).utf8),
-            keyPEM: Array(try KeyFiles.privateKey(settings.keys.tlsKey).utf8))
+        let signer = DocumentKey(key: try KeyFiles.signingKey(settings))
+        let own = try KeyFiles.credentials(settings, anchors)
+        guard try own.verify(at: clock.now.seconds) == settings.agency.code else {
+            throw Misuse("\(settings.keys.tlsCertificate) is not a certificate of \(settings.agency.code)")
+        }
+        try Files.makeFolder(settings.data.directory, for: .owner)
+        let store = try await JiexuStore(path: settings.databasePath, access: .serving)
+        let directory = try await TrustFiles(
+            settings, anchors: anchors, signer: signer, credentials: own, store: store, clock: clock, logger: logger)
+        let credentials = directory.credentials
         guard let entry = directory.current[settings.agency.code] else {
             throw Misuse("the directory of agencies has no entry for \(settings.agency.code)")
         }
         guard entry.remittanceAccount.isSameAccount(as: settings.agency.account) else {
             throw Misuse("agency.account is not the account that the directory lists for \(settings.agency.code)")
         }
-        guard try credentials.verify(at: clock.now.seconds) == settings.agency.code else {
-            throw Misuse("\(settings.keys.tlsCertificate) is not a certificate of \(settings.agency.code)")
-        }
-
-        try Files.makeFolder(settings.data.directory, for: .owner)
-        let store = try await JiexuStore(path: settings.databasePath, access: .serving)
         let desk = Desk(
             agency: settings.agencySettings(), store: store, clock: clock, signer: signer, directory: directory,
             logger: logger,
             rules: StoredRules(store))
         _ = try await desk.rules.reload()
-        let client = try PeerClient(settings: settings.clientSettings, credentials: credentials)
+        let now: @Sendable () -> Int64 = { clock.now.seconds }
+        let clients = PeerClients(
+            try PeerClient(settings: settings.clientSettings, credentials: credentials, now: now),
+            drainMilliseconds: Int64(settings.clientSettings.totalMilliseconds))
         let gate = store.gate
-        let post = PeerPost(client: client, directory: directory, clock: clock, gate: gate)
+        let post = PeerPost(clients: clients, directory: directory, clock: clock, gate: gate)
         let witness = WitnessDesk(desk: desk, log: StoredLog(store), link: post, gate: gate)
+        let directories = DirectoryDesk(desk: desk, store: store, link: post)
         let outbox = Outbox(desk: desk, link: post, limits: settings.outboxLimits)
         let truth = TruthDesk(desk: desk, store: store, link: post)
         let night = TruthNight(truth, hour: settings.work.digestHour)
@@ -69,28 +69,40 @@ struct Node {
             pollMilliseconds: Int64(settings.bank.pollMilliseconds))
         let peers = try PeerServer(
             settings: settings.serverSettings, credentials: credentials, logger: logger,
-            now: { clock.now.seconds },
+            now: now,
             identify: { directory.current.agency(ofTLSThumbprint: $0, at: clock.now.seconds) },
             receive: { gate.isOpen ? await desk.receive($0, from: $1) : .problem(RecoveryGate.problem) },
             receiveDigest: { await truth.answer($0, from: $1) },
             receiveHeads: { await witness.answer($0, from: $1) },
+            receiveDirectory: { await directories.answer($0, from: $1) },
             onListening: { logger.notice("listening for peers", metadata: ["port": "\($0)"]) })
+        directory.onCredentials { renewed in
+            let client = try PeerClient(settings: settings.clientSettings, credentials: renewed, now: now)
+            do throws(TrustFault) {
+                try peers.reload(renewed)
+            } catch {
+                client.close()
+                throw error
+            }
+            clients.replace(with: client)
+        }
 
         let work = workDesk(settings, desk: desk, outbox: outbox, store: store)
         let watch = DeadlineWatch(desk: desk, seconds: settings.work.deadlineCheckSeconds)
         return Node(
             settings: settings, store: store, desk: desk, outbox: outbox, witness: witness, logger: logger,
-            certificate: key.certificateThumbprint,
+            signer: signer,
             services: [
-                directory, peers, Loop(gate) { await outbox.run() }, Loop(gate) { await effects.run() },
+                TrustWatch(files: directory), peers, Loop { await DirectoryRound(directories).run() },
+                Loop(gate) { await outbox.run() }, Loop(gate) { await effects.run() },
                 Loop(gate) { await bank.run() }, Loop(gate) { await watch.run() }, Loop(gate) { await night.run() },
                 Loop(gate) { await WorkRound(work).run() },
-                Loop { await WitnessRound(witness, certificate: key.certificateThumbprint).run() },
+                Loop { await WitnessRound(witness, certificate: signer.certificate).run() },
                 StoreWatch(store: store), RecoveryWatch(gate: gate, logger: logger),
-                Loop(atEnd: { client.close() }),
+                Loop(atEnd: { clients.close() }),
             ]
                 + (try listeners(
-                    settings, desk: desk, outbox: outbox, truth: truth, work: work, store: store)))
+                    settings, desk: desk, outbox: outbox, truth: truth, work: work, trust: directory, store: store)))
     }
 
     /// Serves until the process is asked to stop (SIGTERM or SIGINT), then ends what has begun and closes the store.
@@ -102,7 +114,7 @@ struct Node {
         do {
             // Before anybody is served: whether the log still is the one that was signed.
             try await witness.lookBack(withinMilliseconds: Node.lookBackMilliseconds)
-            if witness.gate.isOpen { try await witness.noteCircumstances(certificate: certificate) }
+            if witness.gate.isOpen { try await witness.noteCircumstances(certificate: signer.certificate) }
             try await group.run()
         } catch {
             store.close()

@@ -5,8 +5,8 @@ import TransferDocuments
 
 /// Carries documents, statements and tree heads to peers over mutual TLS: the directory says where a peer is and which key
 /// it must hold. While the node is recovering, no document goes out.
-struct PeerPost: PeerLink, DigestLink, HeadLink {
-    let client: PeerClient
+struct PeerPost: PeerLink, DigestLink, HeadLink, DirectoryLink {
+    let clients: PeerClients
     let directory: any DirectorySource
     let clock: any NodeClock
     let gate: RecoveryGate
@@ -26,6 +26,10 @@ struct PeerPost: PeerLink, DigestLink, HeadLink {
         try await post(statement, path: "/peer/v1/digests", to: peer)
     }
 
+    func tell(_ statement: [UInt8], to peer: AgencyCode) async throws(DeliveryFault) -> [UInt8] {
+        try await post(statement, path: "/peer/v1/directory", to: peer)
+    }
+
     private func post(_ body: [UInt8], path: String, to peer: AgencyCode) async throws(DeliveryFault) -> [UInt8] {
         guard let entry = directory.current[peer], let endpoint = PeerEndpoint(entry, at: clock.now.seconds) else {
             throw DeliveryFault(
@@ -34,7 +38,7 @@ struct PeerPost: PeerLink, DigestLink, HeadLink {
         }
         let response: PeerResponse
         do {
-            response = try await client.post(body, path: path, to: endpoint)
+            response = try await clients.current.post(body, path: path, to: endpoint)
         } catch {
             throw DeliveryFault(code: error.code.rawValue, detail: "\(error)", concernsPeer: true)
         }
