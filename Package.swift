@@ -60,7 +60,9 @@ let package = Package(
             ],
             swiftSettings: house
         ),
-        .target(name: "CurlShim", linkerSettings: [.linkedLibrary("curl")]),
+        .target(
+            name: "CurlShim",
+            linkerSettings: [.linkedLibrary("curl"), .linkedLibrary("ssl"), .linkedLibrary("crypto")]),
         .target(
             name: "NodeLink",
             dependencies: [

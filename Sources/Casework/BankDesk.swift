@@ -90,7 +90,7 @@ extension Desk {
             case .store(.duplicate): return
             case .store(let error): throw error
             case .signing(let fault): throw .unavailable("\(fault)")
-            case .rule, .unwritable, .unorderable, .faulty: throw .unavailable("\(error)")
+            case .rule, .unwritable, .unorderable, .faulty, .directoryExpired: throw .unavailable("\(error)")
             }
         }
     }
@@ -244,7 +244,7 @@ extension Desk {
             case .notAllowed, .noSuchCase:
                 logger.notice("the bank's refusal fits no open order", metadata: ["order": "\(key)"])
             case .store(let error): throw error
-            case .signing, .rule, .unwritable, .unorderable, .faulty: throw .unavailable("\(error)")
+            case .signing, .rule, .unwritable, .unorderable, .faulty, .directoryExpired: throw .unavailable("\(error)")
             }
         }
     }

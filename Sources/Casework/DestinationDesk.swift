@@ -32,6 +32,7 @@ extension Desk {
             if let answer = try await store.idempotentAnswer(owner: owner, key: key) {
                 return repeated(answer, of: digest)
             }
+            guard !directory.current.isExpired(at: clock.now.seconds) else { throw DeskFault.directoryExpired }
             let faults = faults(of: application)
             guard faults.isEmpty else { return .faulty(faults) }
 
@@ -372,7 +373,8 @@ extension PersonRecord {
 }
 
 extension RegionCode {
-    /// The province; an agency's code always has one, because the directory takes no other.
+    /// The province; an agency's code always has one: neither the settings nor the directory take another (910000, the
+    /// armed forces, has none).
     var provinceOrAny: Province {
         guard let province else { preconditionFailure("an agency serves a region of a province") }
         return province

@@ -310,7 +310,8 @@ extension Desk {
     /// - Throws: a ``DeliveryFault`` when no receipt for exactly this document came, a ``StoreError`` when it could not be
     ///   kept. The document goes on waiting then.
     package func deliver(_ entry: OutboxEntry, over link: any PeerLink) async throws {
-        let receipt = try await link.deliver(entry.bytes, to: directory.current.inForce(entry.recipient))
+        let receipt = try await link.deliver(
+            try await deliverable(entry), to: directory.current.inForce(entry.recipient))
         let isRefused = try check(receipt, for: entry)
         try await store.delivered(entry, receipt: receipt, isRefused: isRefused, at: clock.now)
         if isRefused {

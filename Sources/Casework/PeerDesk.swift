@@ -167,7 +167,7 @@ extension Desk {
                 detail: "Another document with the same case, sender and sequence was received before; both are kept.",
                 head: document.head)
         }
-        return .receipt(receipt)
+        return .receipt(try currentReceipt(receipt))
     }
 
     /// Judges a new document of a case: in its turn, in its chain, from the right side, and allowed by the handshake.
@@ -260,6 +260,12 @@ extension Desk {
             throw Rejection(
                 authentic: document.digest, head, code: "wrong-number", pointer: "/case",
                 detail: "A case number begins with the code of the destination that gives it.")
+        }
+        // Running cases go on under an expired directory; what is new waits for the next one (K4).
+        guard !directory.current.isExpired(at: clock.now.seconds) else {
+            throw Rejection(
+                status: 409, code: "directory-expired",
+                detail: "The directory of this node has expired; new cases wait. Send the same bytes again later.")
         }
         switch document.content {
         case .success(.acceptanceLetter(let letter)):
@@ -385,7 +391,7 @@ extension Desk {
     private func refusal(
         of bytes: [UInt8], from peer: AgencyCode, _ digest: DocumentDigest, _ head: DocumentHead, _ rejection: Rejection
     ) async throws -> [UInt8] {
-        if let known = try await store.refusedReceipt(digest, sender: peer) { return known }
+        if let known = try await store.refusedReceipt(digest, sender: peer) { return try currentReceipt(known) }
         try allowRefusal(of: bytes, peer)
         let moment = clock.now
         let receipt = Receipt(

@@ -211,12 +211,14 @@ package enum DeskFault: Error, Sendable, CustomStringConvertible {
     case faulty([FormFault])
     /// The rules could not be computed from the records: what is wrong there, with the place.
     case rule(RuleFault)
+    /// The directory of agencies has expired: what has begun goes on, and nothing new begins.
+    case directoryExpired
 
     /// Whether trying the same thing again can succeed.
     package var isTransient: Bool {
         switch self {
         case .store(let error): error.isTransient
-        case .signing: true
+        case .signing, .directoryExpired: true
         case .notAllowed, .unwritable, .unorderable, .noSuchCase, .faulty, .rule: false
         }
     }
@@ -230,6 +232,7 @@ package enum DeskFault: Error, Sendable, CustomStringConvertible {
         case .unorderable(let why): "no order can be made: \(why)"
         case .noSuchCase: "there is no such case"
         case .faulty(let faults): "\(faults.count) faults in what was entered"
+        case .directoryExpired: "the directory of agencies has expired; no new case is taken"
         case .rule(let fault): "the records cannot be computed: \(fault)"
         }
     }

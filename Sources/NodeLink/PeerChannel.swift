@@ -12,6 +12,7 @@ struct PeerChannel: ServerChildChannel {
     let receive: @Sendable ([UInt8], AgencyCode) async -> PeerAnswer
     let receiveDigest: @Sendable ([UInt8], AgencyCode) async -> PeerAnswer
     let receiveHeads: @Sendable ([UInt8], AgencyCode) async -> PeerAnswer
+    let receiveDirectory: @Sendable ([UInt8], AgencyCode) async -> PeerAnswer
 
     struct Value: ServerChildChannelValue {
         let channel: any Channel
@@ -53,6 +54,7 @@ struct PeerChannel: ServerChildChannel {
                 case .document: await receive(request.body, request.sender)
                 case .digest: await receiveDigest(request.body, request.sender)
                 case .treeHeads: await receiveHeads(request.body, request.sender)
+                case .directory: await receiveDirectory(request.body, request.sender)
                 }
             value.channel.eventLoop.execute { value.handler.value.answer(answer) }
         }
@@ -70,6 +72,8 @@ struct PeerRequest: Sendable {
         case digest
         /// The heads of a log and of others'.
         case treeHeads
+        /// By which directory the peer works.
+        case directory
     }
 
     let kind: Kind

@@ -11,9 +11,20 @@ import TransferDocuments
 package final class PeerClient: Sendable {
     // The engine is safe to submit to from any thread; it is stopped and freed by the owner only.
     private nonisolated(unsafe) let engine: OpaquePointer
+    private let look: CertificateLook
 
     /// - Throws: `own-side` when libcurl does not accept the settings.
-    package init(settings: PeerClientSettings, credentials: TLSCredentials) throws(TransportError) {
+    ///
+    /// - Parameter now: in seconds since 1970; by it our own look at certificates is made, libcurl's by the system's clock.
+    package init(
+        settings: PeerClientSettings, credentials: TLSCredentials, now: @escaping @Sendable () -> Int64
+    ) throws(TransportError) {
+        guard let revocations = try? credentials.judging() else {
+            throw TransportError(
+                .ownSide, attempt: "start of the client for peers", detail: "the root is none", outcomeUnknown: false)
+        }
+        let look = CertificateLook(revocations: revocations, now: now)
+        self.look = look
         let engine = credentials.rootPEM.withUnsafeBytes { root in
             credentials.certificatePEM.withUnsafeBytes { certificate in
                 credentials.keyPEM.withUnsafeBytes { key -> OpaquePointer? in
@@ -28,7 +39,11 @@ package final class PeerClient: Sendable {
                         total_milliseconds: settings.totalMilliseconds, idle_seconds: settings.idleSeconds,
                         lifetime_seconds: settings.lifetimeSeconds,
                         connections_per_host: settings.connectionsPerHost,
-                        connections_kept: settings.connectionsKept, answer_limit: settings.answerLimitBytes)
+                        connections_kept: settings.connectionsKept, answer_limit: settings.answerLimitBytes,
+                        look: { context, bytes, length in
+                            Unmanaged<CertificateLook>.fromOpaque(context).takeUnretainedValue()
+                                .verdict(on: Array(UnsafeBufferPointer(start: bytes, count: length)))
+                        }, look_context: Unmanaged.passUnretained(look).toOpaque())
                     return jiexu_curl_start(&values) { results, count in
                         for result in UnsafeBufferPointer(start: results, count: count) { PeerClient.report(result) }
                     }
@@ -170,4 +185,28 @@ package struct PeerResponse: Hashable, Sendable {
     package let body: [UInt8]
     /// How many connections had to be opened for it: 0 when one was used again.
     package let connectionsOpened: Int
+}
+
+/// Our own look at the certificate of whoever answers, before anything is sent to it.
+private final class CertificateLook: Sendable {
+    private let revocations: Revocations
+    private let now: @Sendable () -> Int64
+
+    init(revocations: Revocations, now: @escaping @Sendable () -> Int64) {
+        self.revocations = revocations
+        self.now = now
+    }
+
+    /// On the engine's thread, once for each handshake.
+    func verdict(on der: [UInt8]) -> jiexu_curl_verdict {
+        do throws(TrustFault) {
+            try revocations.verifyPeer(try NetworkCertificate(der: der), at: now())
+            return JIEXU_CURL_TRUSTED
+        } catch {
+            switch error.code {
+            case .certificateRevoked: return JIEXU_CURL_REVOKED
+            default: return JIEXU_CURL_UNTRUSTED
+            }
+        }
+    }
 }

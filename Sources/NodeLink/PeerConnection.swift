@@ -43,7 +43,7 @@ final class PeerConnection: ChannelDuplexHandler {
     private var state = State.handshaking
     private var reader = RequestHeadReader()
     private var inbox = ByteBuffer()
-    private var identity: DocumentDigest?
+    private var identity: NetworkCertificate?
     /// For whom the connection counts; nil before it is taken and after it is given back.
     private var seat: PeerShares.Seat?
     private var closesAfterAnswer = false
@@ -114,11 +114,11 @@ final class PeerConnection: ChannelDuplexHandler {
     private func handshakeCompleted(_ context: ChannelHandlerContext) {
         // A resumed session does not call the verification callback; so the certificate is looked at again here.
         guard let shown = try? context.channel.pipeline.syncOperations.nioSSL_peerCertificate(),
-            let thumbprint = try? rules.verify(shown)
+            let certificate = try? rules.verify(shown)
         else { return close() }
-        identity = thumbprint
+        identity = certificate
         // Whom the directory does not know goes on counting for its source, and is told so with its first request.
-        if let agency = rules.identify(thumbprint), let held = seat {
+        if let agency = rules.identify(certificate.thumbprint), let held = seat {
             guard let seat = rules.shares.move(held, to: agency) else {
                 rules.logger.notice("a peer has too many connections", metadata: ["peer": "\(agency)"])
                 return close()
@@ -160,6 +160,11 @@ final class PeerConnection: ChannelDuplexHandler {
         guard let context else { return }
         if case .answering = state { return watch(context) }
         guard deadline > .now() else { return close() }
+        if !rules.isCurrent(identity) {
+            // Credentials were replaced, or the certificate has ended: what has begun is answered, and nothing more.
+            stopGracefully()
+            if case .closed = state { return }
+        }
         watch(context)
     }
 
@@ -222,7 +227,11 @@ final class PeerConnection: ChannelDuplexHandler {
 
     private func accept(_ head: RequestHead) throws(HeadProblem) {
         closesAfterAnswer = closesAfterAnswer || head.closesConnection
-        let (agency, route) = try rules.route(head, from: identity)
+        if let identity, !rules.isCurrent(identity) {
+            closesAfterAnswer = true
+            try rules.verifyAgain(identity)
+        }
+        let (agency, route) = try rules.route(head, from: identity?.thumbprint)
         switch route {
         case .ping:
             guard rules.shares.mayAsk(agency, at: .now()) else { return refuseTooMany() }

@@ -8,12 +8,15 @@ import TransferDocuments
 /// What holds for every connection of the server for peers: who may speak, and what may be asked.
 struct PeerRules: Sendable {
     let settings: PeerServerSettings
-    let roots: [NetworkCertificate]
+    /// Of the credentials under which the connection was opened.
+    let generation: Int
     let logger: Logger
     /// What each peer may take; one for all connections.
     let shares: PeerShares
     /// Now, in seconds since 1970.
     let now: @Sendable () -> Int64
+    /// By what certificates are judged now, and since which reload.
+    let trust: @Sendable () -> (generation: Int, revocations: Revocations)
     /// The agency that connects with a certificate, by the directory as it is now.
     let identify: @Sendable (DocumentDigest) -> AgencyCode?
     /// Whether a Host is that of another agency, by the directory as it is now.
@@ -22,6 +25,7 @@ struct PeerRules: Sendable {
     static let documentsPath = "/peer/v1/documents"
     static let digestsPath = "/peer/v1/digests"
     static let treeHeadsPath = "/peer/v1/tree-heads"
+    static let directoryPath = "/peer/v1/directory"
     static let pingPath = "/peer/v1/ping"
     static let jose = "application/jose"
     /// For how long a connection that was refused something is kept for the peer to read the answer.
@@ -46,18 +50,28 @@ struct PeerRules: Sendable {
 
     /// Whether a certificate is one of this network for connections and valid now.
     ///
-    /// - Returns: its thumbprint. Which agency it stands for is asked with every request, of the directory.
-    func verify(_ shown: NIOSSLCertificate) throws -> DocumentDigest {
+    /// Which agency it stands for is asked with every request, of the directory.
+    func verify(_ shown: NIOSSLCertificate) throws -> NetworkCertificate {
         let certificate = try NetworkCertificate(der: try shown.toDERBytes())
-        guard case .tls = certificate.purpose else {
-            throw TrustFault(
-                .certificatePurpose, "expected a certificate for connections, found \(certificate.purpose)")
+        try trust().revocations.verifyPeer(certificate, at: now())
+        return certificate
+    }
+
+    /// Whether the connection still is one of the credentials and of the certificate's time: else it ends.
+    func isCurrent(_ certificate: NetworkCertificate?) -> Bool {
+        trust().generation == generation && certificate?.isValid(at: now()) ?? true
+    }
+
+    /// Judges the certificate of an open connection again: it may have been taken back, or have come to its end.
+    func verifyAgain(_ certificate: NetworkCertificate) throws(HeadProblem) {
+        do throws(TrustFault) {
+            try trust().revocations.verifyPeer(certificate, at: now())
+        } catch {
+            logger.notice("a connection lost its certificate", metadata: ["cause": "\(error)"])
+            throw HeadProblem(
+                403, error.code.rawValue, "your certificate is not accepted any more",
+                "connect again with one that is in the directory, valid and not revoked")
         }
-        try certificate.verify(issuedBy: roots)
-        guard certificate.isValid(at: now()) else {
-            throw TrustFault(.certificateTime, "\(certificate.thumbprint) is not valid now")
-        }
-        return certificate.thumbprint
     }
 
     /// Decides on a head. The order is that of the checks: who, where, how, what.
@@ -83,6 +97,9 @@ struct PeerRules: Sendable {
         case PeerRules.treeHeadsPath:
             guard head.method == "POST" else { throw notAllowed("POST") }
             return (agency, .body(.treeHeads, length: try bodyLength(of: head, limit: HeadExchange.longest)))
+        case PeerRules.directoryPath:
+            guard head.method == "POST" else { throw notAllowed("POST") }
+            return (agency, .body(.directory, length: try bodyLength(of: head, limit: DirectoryStatement.longest)))
         case PeerRules.pingPath:
             guard head.method == "GET" else { throw notAllowed("GET") }
             guard head.contentLength ?? 0 == 0 else { throw .framing("a GET has no body here") }

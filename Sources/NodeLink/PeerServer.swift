@@ -10,7 +10,8 @@ package import TransferCore
 package import TransferDocuments
 
 /// Where documents of peers arrive, `POST /peer/v1/documents`, their statements of common cases,
-/// `POST /peer/v1/digests`, and the heads of their logs, `POST /peer/v1/tree-heads`; and `GET /peer/v1/ping`. HTTP/1.1
+/// `POST /peer/v1/digests`, and the heads of their logs, `POST /peer/v1/tree-heads`, and
+/// by which directory they work, `POST /peer/v1/directory`; and `GET /peer/v1/ping`. HTTP/1.1
 /// over mutual TLS.
 ///
 /// Guarantees: a body is handed over only when it is complete, within its limit, and its sender is known: the agency
@@ -32,13 +33,16 @@ package final class PeerServer: Service {
     private let receive: @Sendable ([UInt8], AgencyCode) async -> PeerAnswer
     private let receiveDigest: @Sendable ([UInt8], AgencyCode) async -> PeerAnswer
     private let receiveHeads: @Sendable ([UInt8], AgencyCode) async -> PeerAnswer
+    private let receiveDirectory: @Sendable ([UInt8], AgencyCode) async -> PeerAnswer
     private let onListening: @Sendable (_ port: Int) -> Void
     private let eventLoopGroup: any EventLoopGroup
 
     /// What changes when certificates do.
     struct Trust: Sendable {
         let context: NIOSSLContext
-        let roots: [NetworkCertificate]
+        let revocations: Revocations
+        /// Rises with every reload; a connection of an earlier one ends.
+        var generation = 0
     }
 
     /// - Parameters:
@@ -49,6 +53,7 @@ package final class PeerServer: Service {
     ///   - receive: takes a document and its sender; called on the concurrent executor.
     ///   - receiveDigest: takes a statement of common cases and its sender, in the same way.
     ///   - receiveHeads: takes a message about tree heads and its sender, in the same way.
+    ///   - receiveDirectory: takes a statement on the directory and its sender, in the same way.
     ///   - onListening: called once, with the port.
     ///   - eventLoopGroup: the threads that move bytes. One thread serves many thousand requests a second, and is
     ///     cheaper for each of them than several.
@@ -60,6 +65,7 @@ package final class PeerServer: Service {
         receive: @escaping @Sendable ([UInt8], AgencyCode) async -> PeerAnswer,
         receiveDigest: @escaping @Sendable ([UInt8], AgencyCode) async -> PeerAnswer,
         receiveHeads: @escaping @Sendable ([UInt8], AgencyCode) async -> PeerAnswer,
+        receiveDirectory: @escaping @Sendable ([UInt8], AgencyCode) async -> PeerAnswer,
         onListening: @escaping @Sendable (_ port: Int) -> Void = { _ in },
         eventLoopGroup: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
     ) throws(TrustFault) {
@@ -71,6 +77,7 @@ package final class PeerServer: Service {
         self.receive = receive
         self.receiveDigest = receiveDigest
         self.receiveHeads = receiveHeads
+        self.receiveDirectory = receiveDirectory
         self.onListening = onListening
         self.eventLoopGroup = eventLoopGroup
         shares = PeerShares(
@@ -80,11 +87,21 @@ package final class PeerServer: Service {
     }
 
     /// Takes up other credentials for all connections that open from now on. Sessions that peers kept from before are
-    /// worth nothing under the new ones.
+    /// worth nothing under the new ones. A connection that is open is judged anew with its next request, and ends after its
+    /// answer; one that waits for a request ends within ``reloadSeconds``.
+    ///
+    /// - Throws: the fault of the credentials; those before stay in force.
     package func reload(_ credentials: TLSCredentials) throws(TrustFault) {
         let renewed = try Trust(credentials, settings.minimumTLS)
-        trust.withLock { $0 = renewed }
+        trust.withLock { trust in
+            let generation = trust.generation + 1
+            trust = renewed
+            trust.generation = generation
+        }
     }
+
+    /// For how long an idle connection may stay open under credentials that were replaced.
+    package static let reloadSeconds = PeerRules.drainSeconds
 
     /// Serves until the service is shut down.
     package func run() async throws {
@@ -92,10 +109,12 @@ package final class PeerServer: Service {
             makeRules: { [self] in
                 let trust = self.trust.withLock { $0 }
                 let rules = PeerRules(
-                    settings: settings, roots: trust.roots, logger: logger, shares: shares, now: now,
-                    identify: identify, isElsewhere: isElsewhere)
+                    settings: settings, generation: trust.generation, logger: logger, shares: shares, now: now,
+                    trust: { [self] in self.trust.withLock { ($0.generation, $0.revocations) } }, identify: identify,
+                    isElsewhere: isElsewhere)
                 return (rules, trust.context)
-            }, receive: receive, receiveDigest: receiveDigest, receiveHeads: receiveHeads)
+            }, receive: receive, receiveDigest: receiveDigest, receiveHeads: receiveHeads,
+            receiveDirectory: receiveDirectory)
         let server = Server(
             childChannelSetup: channel,
             configuration: ServerConfiguration(
@@ -109,7 +128,7 @@ package final class PeerServer: Service {
 
 extension PeerServer.Trust {
     init(_ credentials: TLSCredentials, _ minimumTLS: TLSMinimum) throws(TrustFault) {
-        roots = try PeerServer.Trust.roots(in: credentials.rootPEM)
+        revocations = try credentials.judging()
         do {
             let chain = try NIOSSLCertificate.fromPEMBytes(credentials.certificatePEM)
             let key = try NIOSSLPrivateKey(bytes: credentials.keyPEM, format: .pem)
@@ -129,13 +148,5 @@ extension PeerServer.Trust {
         } catch {
             throw TrustFault(.certificateForm, "certificate and key for connections are not taken: \(error)")
         }
-    }
-
-    private static func roots(in pem: [UInt8]) throws(TrustFault) -> [NetworkCertificate] {
-        let roots = try NetworkCertificate.all(inPEM: String(decoding: pem, as: UTF8.self))
-        guard !roots.isEmpty, roots.allSatisfy({ $0.purpose == .root }) else {
-            throw TrustFault(.certificatePurpose, "expected the root of the network and nothing else")
-        }
-        return roots
     }
 }

@@ -8,11 +8,20 @@ package struct TLSCredentials: Sendable {
     package let rootPEM: [UInt8]
     package let certificatePEM: [UInt8]
     package let keyPEM: [UInt8]
+    /// What is known of certificates that were taken back; nil where lists are neither asked for nor known.
+    package let revocations: Revocations?
 
-    package init(rootPEM: [UInt8], certificatePEM: [UInt8], keyPEM: [UInt8]) {
+    package init(rootPEM: [UInt8], certificatePEM: [UInt8], keyPEM: [UInt8], revocations: Revocations? = nil) {
         self.rootPEM = rootPEM
         self.certificatePEM = certificatePEM
         self.keyPEM = keyPEM
+        self.revocations = revocations
+    }
+
+    /// The same with other lists.
+    package func with(_ revocations: Revocations?) -> TLSCredentials {
+        TLSCredentials(
+            rootPEM: rootPEM, certificatePEM: certificatePEM, keyPEM: keyPEM, revocations: revocations)
     }
 }
 
@@ -26,12 +35,17 @@ extension TLSCredentials {
     /// - Throws: the fault of the certificate.
     @discardableResult
     package func verify(at time: Int64) throws(TrustFault) -> AgencyCode {
-        let roots = try NetworkCertificate.all(inPEM: String(decoding: rootPEM, as: UTF8.self))
-        let own = try NetworkCertificate(pem: String(decoding: certificatePEM, as: UTF8.self))
+        let roots = try roots()
+        let own = try certificate()
         guard case .tls(let agency) = own.purpose else {
             throw TrustFault(.certificatePurpose, "expected a certificate for connections, found \(own.purpose)")
         }
         try own.verify(issuedBy: roots)
+        if let revocations, let list = revocations.lists[try own.issuer(among: roots).thumbprint],
+            let revokedAt = list.revokedAt(own), revokedAt <= time
+        {
+            throw TrustFault(.certificateRevoked, "our certificate for connections was revoked at \(revokedAt)")
+        }
         guard own.isValid(at: time) else {
             throw TrustFault(.certificateTime, "our certificate for connections is not valid now")
         }
@@ -43,6 +57,44 @@ extension TLSCredentials {
             throw TrustFault(.certificateForm, error.description)
         }
         return agency
+    }
+
+    /// Our own certificate for connections.
+    package func certificate() throws(TrustFault) -> NetworkCertificate {
+        try NetworkCertificate(pem: String(decoding: certificatePEM, as: UTF8.self))
+    }
+
+    func roots() throws(TrustFault) -> [NetworkCertificate] {
+        let roots = try NetworkCertificate.all(inPEM: String(decoding: rootPEM, as: UTF8.self))
+        guard !roots.isEmpty, roots.allSatisfy({ $0.purpose == .root }) else {
+            throw TrustFault(.certificatePurpose, "expected the root of the network and nothing else")
+        }
+        return roots
+    }
+
+    /// By what the certificates of others are judged.
+    func judging() throws(TrustFault) -> Revocations {
+        if let revocations { return revocations }
+        return .unchecked(try roots())
+    }
+}
+
+extension Revocations {
+    /// Checks a certificate that a peer shows: one of this network, for connections, not taken back, and valid at a time.
+    ///
+    /// OpenSSL is content with less: without extended key usages, with a wildcard or a name in the subject only, with other
+    /// keys and curves.
+    ///
+    /// - Throws: the fault of the certificate.
+    func verifyPeer(_ certificate: NetworkCertificate, at time: Int64) throws(TrustFault) {
+        guard case .tls = certificate.purpose else {
+            throw TrustFault(
+                .certificatePurpose, "expected a certificate for connections, found \(certificate.purpose)")
+        }
+        try verify(certificate, at: time)
+        guard certificate.isValid(at: time) else {
+            throw TrustFault(.certificateTime, "\(certificate.thumbprint) is not valid now")
+        }
     }
 }
 

@@ -19,7 +19,8 @@ package import TransferDocuments
 ///     workingDays: {letter: 15, origin: 15}
 ///     account: {holder: "…", bankName: "…", bankCode: "102458000013", number: "1607001200000000001"}
 ///
-/// `until` may follow `from`, `revokedAt` (in the form `2026-11-21T08:00:00Z`) a signing certificate, and `successor`
+/// `until` may follow `from`; `until`, when a key was retired before the end of its certificate, and `revokedAt` (both in the
+/// form `2026-11-21T08:00:00Z`) a signing certificate; and `successor`
 /// stands in the entry of an agency that was closed. Files are relative to this one.
 package enum DirectoryEntryFile {
     package static func read(_ path: String) throws(SettingsFault) -> DirectoryEntry {
@@ -33,7 +34,9 @@ package enum DirectoryEntryFile {
     }
 
     private static func entry(_ section: inout SettingsSection, folder: String) -> DirectoryEntry? {
-        let code: AgencyCode? = section.required("code", "a region code of six digits") { AgencyCode($0) }
+        let code: AgencyCode? = section.required("code", "the code of a region in a province, six digits") { text in
+            AgencyCode(text).flatMap { $0.province == nil ? nil : $0 }
+        }
         let name = SettingsForm.text(1...100)
         let chinese = section.required("nameChinese", name) { SettingsForm.isText($0, 1...100) ? $0 : nil }
         let english = section.required("nameEnglish", name) { SettingsForm.isText($0, 1...100) ? $0 : nil }
@@ -80,11 +83,17 @@ package enum DirectoryEntryFile {
         let revokedAt: Int64? = group.text("revokedAt", default: nil, "a time of the form 2026-11-21T08:00:00Z") {
             SigningTime($0).map { .some($0.secondsSince1970) }
         }
+        let until: Int64? = group.text("until", default: nil, "a time of the form 2026-11-21T08:00:00Z") {
+            SigningTime($0).map { .some($0.secondsSince1970) }
+        }
+        if let certificate, let until, !certificate.isValid(at: until - 1) {
+            group.refuse("until", "expected a time at which the certificate is valid")
+        }
         group.end()
         return certificate.map { certificate in
             let whole = SigningCertificateEntry(certificate)
             return SigningCertificateEntry(
-                certificate: certificate, from: whole.from, until: whole.until, revokedAt: revokedAt)
+                certificate: certificate, from: whole.from, until: until ?? whole.until, revokedAt: revokedAt)
         }
     }
 

@@ -80,7 +80,9 @@ extension NodeSettings {
 
 extension NodeSettings.Agency {
     fileprivate init?(_ section: inout SettingsSection) {
-        let code: AgencyCode? = section.required("code", "a region code of six digits") { AgencyCode($0) }
+        let code: AgencyCode? = section.required("code", "the code of a region in a province, six digits") { text in
+            AgencyCode(text).flatMap { $0.province == nil ? nil : $0 }
+        }
         var officeSection = section.section("office")
         let office = AgencyOffice(settings: &officeSection)
         var accountSection = section.section("account")
@@ -184,6 +186,10 @@ extension NodeSettings.KeyPaths {
         signingKey = section.path("signingKey", default: signingKey, folder: folder)
         anchors = section.path("anchors", default: anchors, folder: folder)
         directory = section.path("directory", default: directory, folder: folder)
+        revocationLists = section.text("revocationLists", default: nil, "a path") { text in
+            text.isEmpty || text.utf8.contains(0) ? nil : .some(Files.join(folder, text))
+        }
+        revocationGraceHours = section.integer("revocationGraceHours", default: revocationGraceHours, in: 0...720)
         if signingKey == tlsKey { section.refuse("signingKey", "expected another key than that of the connections") }
         section.end()
     }

@@ -47,6 +47,8 @@ extension NodeSettings {
             text.field("signingKey", keys.signingKey)
             text.field("anchors", keys.anchors)
             text.field("directory", keys.directory)
+            if let lists = keys.revocationLists { text.field("revocationLists", lists) }
+            text.field("revocationGraceHours", keys.revocationGraceHours)
         }
         text.group("peers") { text in
             text.listener(peers.listen)

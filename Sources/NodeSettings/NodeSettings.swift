@@ -66,6 +66,10 @@ package struct NodeSettings: Hashable, Sendable {
         package var signingKey = "keys/signing.key"
         package var anchors = "keys/anchors.pem"
         package var directory = "keys/directory.jws"
+        /// The folder of the lists of revoked certificates; nil where none are looked at.
+        package var revocationLists: String?
+        /// For how long a list still holds when the next one is overdue.
+        package var revocationGraceHours = 24
     }
 
     /// An address to listen on.

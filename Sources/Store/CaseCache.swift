@@ -98,6 +98,23 @@ extension CaseFile {
             bankLines: bankLines + step.bankLines)
     }
 
+    /// The file after a document that waits was signed again.
+    func renewing(_ entry: OutboxEntry, bytes: [UInt8]) -> CaseFile? {
+        var documents = documents
+        guard
+            let place = documents.firstIndex(where: {
+                $0.recipient == entry.recipient && $0.sequence == entry.sequence && $0.digest == entry.digest
+            })
+        else { return nil }
+        let document = documents[place]
+        documents[place] = StoredDocument(
+            sender: document.sender, recipient: document.recipient, sequence: document.sequence, kind: document.kind,
+            digest: document.digest, bytes: bytes, at: document.at, receipt: document.receipt,
+            isRefused: document.isRefused)
+        return CaseFile(
+            opening: opening, events: events, documents: documents, orders: orders, bankLines: bankLines)
+    }
+
     /// The file after a document that went out was answered.
     func delivering(_ entry: OutboxEntry, receipt: [UInt8], isRefused: Bool) -> CaseFile? {
         var documents = documents

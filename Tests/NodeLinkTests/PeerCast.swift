@@ -38,9 +38,12 @@ struct PeerCast {
 
     func client(
         _ own: IssuedCertificate? = nil, root: NetworkCertificate? = nil,
-        settings: PeerClientSettings = PeerClientSettings(connectMilliseconds: 10_000)
+        settings: PeerClientSettings = PeerClientSettings(connectMilliseconds: 10_000),
+        revocations: Revocations? = nil
     ) throws -> PeerClient {
-        try PeerClient(settings: settings, credentials: credentials(own ?? chengdu, root: root))
+        try PeerClient(
+            settings: settings, credentials: credentials(own ?? chengdu, root: root).with(revocations),
+            now: PeerCast.now)
     }
 
     /// Where Weifang listens.
@@ -72,6 +75,7 @@ struct PeerCast {
             settings: settings, credentials: credentials(weifang), logger: silent, now: PeerCast.now,
             identify: identify ?? { $0 == known ? PeerCast.chengdu : nil }, isElsewhere: isElsewhere, receive: receive,
             receiveDigest: receiveDigest, receiveHeads: receiveHeads,
+            receiveDirectory: { body, sender in .receipt(Array("directory of \(sender)".utf8) + body) },
             onListening: { port.yield($0) })
         let services = ServiceGroup(
             configuration: ServiceGroupConfiguration(

@@ -201,7 +201,9 @@ import TransferDocuments
     @Test func `does not start with credentials that are none`() throws {
         let cast = try PeerCast()
         let empty = TLSCredentials(rootPEM: [], certificatePEM: [], keyPEM: [])
-        #expect(throws: TransportError.self) { try PeerClient(settings: PeerClientSettings(), credentials: empty) }
+        #expect(throws: TransportError.self) {
+            try PeerClient(settings: PeerClientSettings(), credentials: empty, now: PeerCast.now)
+        }
         #expect(PeerEndpoint(url: EndpointURL("https://127.0.0.1:1")!, keyPins: []) == nil)
         #expect(try cast.credentials(cast.chengdu).verify(at: PeerCast.now()) == PeerCast.chengdu)
         let signing = try cast.authority.issueSigning(for: PeerCast.chengdu, validity: PeerCast.today)

@@ -146,7 +146,7 @@ extension WitnessDesk {
 package struct WitnessRound: Sendable {
     private let witness: WitnessDesk
     /// With whose key the node signs; nil when that is not noted.
-    private let certificate: DocumentDigest?
+    private let certificate: @Sendable () -> DocumentDigest?
     /// Source: reliability handbook, L5: each head is held elsewhere within the hour.
     private static let restMilliseconds: Int64 = 10 * 60_000
     private static let retryMilliseconds: Int64 = 30_000
@@ -154,7 +154,8 @@ package struct WitnessRound: Sendable {
     private let limits: HeldLimits
 
     package init(
-        _ witness: WitnessDesk, certificate: DocumentDigest? = nil, limits: HeldLimits = HeldLimits()
+        _ witness: WitnessDesk, certificate: @escaping @autoclosure @Sendable () -> DocumentDigest? = nil,
+        limits: HeldLimits = HeldLimits()
     ) {
         self.witness = witness
         self.certificate = certificate
@@ -179,7 +180,7 @@ package struct WitnessRound: Sendable {
         do {
             try await witness.openWhenAccepted()
             guard witness.gate.isOpen else { return rests }
-            try await witness.noteCircumstances(certificate: certificate)
+            try await witness.noteCircumstances(certificate: certificate())
             let now = witness.desk.clock.now
             let last = try await witness.log.newestOwnHead()
             if last.map({ now.milliseconds - $0.head.atMilliseconds >= WitnessRound.headMilliseconds }) ?? true {

@@ -51,6 +51,12 @@ package protocol NodeStore: Sendable {
 
     func delivered(_ entry: OutboxEntry, receipt: [UInt8], isRefused: Bool, at: Instant) async throws(StoreError)
 
+    /// The bytes with which a document was signed again last; nil when it never was.
+    func renewedSignature(_ entry: OutboxEntry) async throws(StoreError) -> [UInt8]?
+
+    /// Keeps the bytes with which a document was signed again, beside the first; from now on it is read with them.
+    func renew(_ entry: OutboxEntry, bytes: [UInt8], at: Instant) async throws(StoreError)
+
     /// Counts a failed attempt and keeps it with its moment and code; the newest cause is for people to see. Of each
     /// document the first thousand attempts and the newest are kept.
     ///
@@ -101,6 +107,12 @@ package protocol NodeStore: Sendable {
     func counts() async throws(StoreError) -> StoreCounts
     func unmatchedBankLines() async throws(StoreError) -> [UnmatchedLine]
     func refusedEvidence(limit: Int) async throws(StoreError) -> [RefusedEvidence]
+}
+
+// A store that keeps no renewed signatures has each document signed anew for each attempt.
+extension NodeStore {
+    package func renewedSignature(_ entry: OutboxEntry) async throws(StoreError) -> [UInt8]? { nil }
+    package func renew(_ entry: OutboxEntry, bytes: [UInt8], at: Instant) async throws(StoreError) {}
 }
 
 /// A document that waits for its receipt.

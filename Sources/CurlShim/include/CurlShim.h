@@ -34,6 +34,17 @@ typedef enum : int32_t {
     JIEXU_CURL_INTERNAL,
 } jiexu_curl_outcome;
 
+/// What our own look at a peer's certificate found, after libcurl's.
+typedef enum : int32_t {
+    JIEXU_CURL_TRUSTED = 0,
+    JIEXU_CURL_REVOKED,
+    JIEXU_CURL_UNTRUSTED,
+} jiexu_curl_verdict;
+
+/// Looks at the certificate that a peer shows, in DER, when its chain was verified. Called on the engine's thread; must not
+/// block.
+typedef jiexu_curl_verdict (*jiexu_curl_look)(void *context, const uint8_t *certificate, size_t length);
+
 /// What holds for every request. Texts and bytes are copied.
 typedef struct {
     /// The one root that a peer's certificate must be issued by, PEM.
@@ -60,6 +71,9 @@ typedef struct {
     int32_t connections_kept;
     /// The longest body of an answer, in bytes.
     size_t answer_limit;
+    /// Our own look at each peer's certificate, and what it is called with; the context outlives the engine.
+    jiexu_curl_look look;
+    void *look_context;
 } jiexu_curl_settings;
 
 /// One request. Texts and bytes are copied before submit returns.

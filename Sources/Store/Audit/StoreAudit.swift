@@ -182,7 +182,14 @@ struct Examination {
     }
 
     mutating func examineDocuments() throws(SQLFault) {
-        try connection.forEachRow("SELECT position, digest, bytes FROM documents ORDER BY position", []) {
+        try connection.forEachRow(
+            """
+            SELECT position, digest, bytes FROM documents
+            UNION ALL SELECT document, digest, renewed_signatures.bytes
+            FROM renewed_signatures JOIN documents ON documents.position = document
+            ORDER BY 1
+            """, []
+        ) {
             row throws(SQLFault) in
             let name = "document \(try row.integer(0))"
             let digest = try row.digest(1)

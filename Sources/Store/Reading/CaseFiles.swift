@@ -86,7 +86,8 @@ extension SQLConnection {
         }
         let documents = try rows(
             """
-            SELECT sender, recipient, sequence, kind, digest, documents.bytes, at, receipts.bytes, is_refused
+            SELECT sender, recipient, sequence, kind, digest,
+                (SELECT bytes FROM signed_documents WHERE document = documents.position), at, receipts.bytes, is_refused
             FROM documents LEFT JOIN receipts ON receipts.document = documents.position
             WHERE case_id = $1 ORDER BY documents.position
             """, [.integer(id)]

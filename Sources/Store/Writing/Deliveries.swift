@@ -18,7 +18,7 @@ extension JiexuStore {
             try connection.rows(
                 """
                 SELECT outbox.document, cases.number, documents.recipient, documents.sequence, documents.digest,
-                    documents.bytes
+                    (SELECT bytes FROM signed_documents WHERE document = documents.position)
                 FROM outbox JOIN documents ON documents.position = outbox.document
                     JOIN cases ON cases.id = documents.case_id
                 WHERE outbox.delivered_at IS NULL AND outbox.document > $1
@@ -36,7 +36,7 @@ extension JiexuStore {
             try connection.rows(
                 """
                 SELECT outbox.document, cases.number, documents.recipient, documents.sequence, documents.digest,
-                    documents.bytes
+                    (SELECT bytes FROM signed_documents WHERE document = documents.position)
                 FROM outbox JOIN documents ON documents.position = outbox.document
                     JOIN cases ON cases.id = documents.case_id
                 WHERE outbox.delivered_at IS NULL AND outbox.document > $1 AND outbox.recipient = $2

@@ -16,6 +16,8 @@ package enum JWSType: String, Sendable, CaseIterable {
     case treeHead = "jiexu-tree-head"
     /// What two nodes tell each other about their logs.
     case headExchange = "jiexu-tree-heads"
+    /// By which directory a node works.
+    case directoryHeld = "jiexu-directory-held"
 }
 
 /// The protected header of a signature, in the baseline profile of JAdES: the algorithm ES256, the kind of thing, the

@@ -63,6 +63,9 @@ package struct CertificateAuthority: Sendable {
     /// The key of the root, PKCS #8 in PEM. Whoever has it can be any agency.
     package var keyPEM: String { key.pemRepresentation + "\n" }
 
+    /// Signs with the root's key, as DER.
+    func sign(_ bytes: [UInt8]) throws -> [UInt8] { Array(try key.signature(for: bytes).derRepresentation) }
+
     /// A new key and certificate for the connections of an agency, as server and as client.
     ///
     /// - Parameter hosts: 1 to 16 names under which peers reach the agency: DNS names without wildcard, or IPv4

@@ -97,7 +97,9 @@ extension DirectoryEntry {
 
     fileprivate init(_ value: ValueReader) throws(DocumentFault) {
         var entry = try value.object()
-        code = try entry.string("code", as: "a region code") { AgencyCode($0) }
+        code = try entry.string("code", as: "the code of a region in a province") { text in
+            AgencyCode(text).flatMap { $0.province == nil ? nil : $0 }
+        }
         nameChinese = try entry.string("nameChinese", length: DirectoryForm.names)
         nameEnglish = try entry.string("nameEnglish", length: DirectoryForm.names)
         endpoint = try entry.string("endpoint", as: "https://host:port") { EndpointURL($0) }

@@ -116,7 +116,10 @@ package struct NetworkCertificate: Sendable {
     /// outlives its root is refused: whoever is valid at a time then has a root that is valid at that time.
     ///
     /// - Throws: `certificate-issuer`.
-    package func verify(issuedBy roots: [NetworkCertificate]) throws(TrustFault) {
+    package func verify(issuedBy roots: [NetworkCertificate]) throws(TrustFault) { _ = try issuer(among: roots) }
+
+    /// The root that issued this certificate; see ``verify(issuedBy:)``.
+    package func issuer(among roots: [NetworkCertificate]) throws(TrustFault) -> NetworkCertificate {
         let named = roots.filter {
             $0.purpose == .root && $0.certificate.subject == certificate.issuer
                 && $0.subjectKeyIdentifier == authorityKeyIdentifier
@@ -132,7 +135,11 @@ package struct NetworkCertificate: Sendable {
         guard root.validity.contains(validity.lowerBound), root.validity.contains(validity.upperBound) else {
             throw TrustFault(.certificateIssuer, "\(thumbprint.text) is valid beyond its root")
         }
+        return root
     }
+
+    /// The number under which its root issued it, without leading zeros: by it a list of revoked certificates names it.
+    package var serialNumber: [UInt8] { Array(certificate.serialNumber.bytes.drop { $0 == 0 }) }
 
     var subject: DistinguishedName { certificate.subject }
 

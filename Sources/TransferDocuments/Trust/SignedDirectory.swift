@@ -11,7 +11,7 @@ package struct SignedDirectory: Sendable {
     /// SHA-256 of the signed bytes.
     package let digest: DocumentDigest
     private let entries: [AgencyCode: DirectoryEntry]
-    private let signers: [DocumentDigest: Signer]
+    private var signers: [DocumentDigest: Signer]
     private let connections: [DocumentDigest: Connection]
 
     /// No directory is longer, in bytes.
@@ -32,7 +32,7 @@ package struct SignedDirectory: Sendable {
         let publicKey: P256.Signing.PublicKey
         let from: Int64
         let until: Int64
-        let revokedAt: Int64?
+        var revokedAt: Int64?
     }
 
     private struct Connection {
@@ -184,6 +184,23 @@ extension SignedDirectory {
 
     /// Whether the directory is no longer good for new cases.
     package func isExpired(at time: Int64) -> Bool { time >= directory.expiresAt }
+
+    /// The same directory with what the roots have taken back: a document key that a list names is not believed from the
+    /// time of the list or of the directory on, whichever is earlier.
+    package func applying(_ revocations: Revocations) -> SignedDirectory {
+        var applied = self
+        for entry in directory.agencies {
+            for item in entry.signingCertificates {
+                guard let listed = revocations.revokedAt(item.certificate) else { continue }
+                let known = applied.signers[item.certificate.thumbprint]?.revokedAt
+                applied.signers[item.certificate.thumbprint]?.revokedAt = min(listed, known ?? listed)
+            }
+        }
+        return applied
+    }
+
+    /// From when a document key is no longer believed; nil when it was not taken back.
+    package func revokedAt(_ thumbprint: DocumentDigest) -> Int64? { signers[thumbprint]?.revokedAt }
 
     /// Checks that this directory may take the place of another: a higher version, or the same one byte for byte.
     ///

@@ -20,8 +20,26 @@ package struct TrustFault: Error, Hashable, Sendable {
         case certificateIssuer = "certificate-issuer"
         /// Outside the time for which the certificate was issued.
         case certificateTime = "certificate-time"
+        /// Taken back by its root before its end.
+        case certificateRevoked = "certificate-revoked"
         /// The file of trust anchors is not what it should be.
         case anchorsForm = "anchors-form"
+
+        // Lists of certificates that were taken back.
+        /// Not such a list, or not one of the form of this network.
+        case crlForm = "crl-form"
+        /// Not signed by a root of this network.
+        case crlIssuer = "crl-issuer"
+        /// A number lower than the one already known.
+        case crlRollback = "crl-rollback"
+        /// The number already known, with other bytes.
+        case crlSplit = "crl-split"
+        /// Made later than now: one of the two clocks is wrong.
+        case crlFuture = "crl-future"
+        /// No list of a root is known, and lists are asked for.
+        case crlMissing = "crl-missing"
+        /// The next list is overdue, and the grace time is over.
+        case crlStale = "crl-stale"
 
         // The directory.
         case directoryForm = "directory-form"

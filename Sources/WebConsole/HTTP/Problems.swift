@@ -75,6 +75,11 @@ extension Problem {
             self.init(
                 status: 503, code: "unavailable", title: "Service unavailable",
                 detail: "The signing key cannot be used at the moment.", retryAfterSeconds: 10)
+        case .directoryExpired:
+            self.init(
+                status: 503, code: "directory-expired", title: "No new case is taken",
+                detail: "The directory of agencies has expired; the agency has to get the newest one.",
+                retryAfterSeconds: 600)
         case .noSuchCase: self = .notFound
         case .faulty(let faults): self.init(faults)
         case .unwritable, .unorderable, .rule: self = .internalFault

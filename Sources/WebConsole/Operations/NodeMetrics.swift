@@ -10,6 +10,7 @@ struct NodeMetrics: Sendable {
     var work: WorkDesk?
     var log: (any EvidenceStore)?
     var checks: [ReadinessCheck] = []
+    var trust: TrustOperations?
     let startedAt: Instant
 
     var routes: [Route] { [Route(.get, "/metrics", access: .local, answer: write)] }
@@ -24,6 +25,7 @@ struct NodeMetrics: Sendable {
         try await writeStalled(to: &text)
         try await writeLog(to: &text)
         await writeChecks(to: &text)
+        try await trust?.write(to: &text)
         writeProcess(to: &text)
         return Answer(contentType: MetricsText.contentType, body: text.bytes)
     }

@@ -13,22 +13,24 @@ package struct OperationsAPI: Service {
     ///   - truth: compares the books with other offices; nil where that is not asked for here.
     ///   - work: counts what is stuck; nil where nobody sees to that.
     ///   - log: whose alarms, heads and stamps are counted; nil where they are not.
+    ///   - trust: shows and renews keys and certificates; nil where that is not asked for here.
     ///   - checks: what must hold besides the store and the directory, before the node is ready.
     /// - Throws: ``ListenerFault/notLoopback(host:)``.
     package init(
         desk: Desk, outbox: Outbox, truth: TruthDesk? = nil, work: WorkDesk? = nil,
-        log: (any EvidenceStore)? = nil,
-        checks: [ReadinessCheck] = [], address: ListenAddress,
-        limits: ConnectionLimits = ConnectionLimits()
+        log: (any EvidenceStore)? = nil, trust: (any TrustControl)? = nil, checks: [ReadinessCheck] = [],
+        address: ListenAddress, limits: ConnectionLimits = ConnectionLimits()
     ) throws(ListenerFault) {
         guard address.isLoopback else { throw .notLoopback(host: address.host) }
         let checks = [.store(desk.store), .directory(desk.directory, clock: desk.clock)] + checks
         let health = Health(checks: checks)
+        let trust = trust.map { TrustOperations(control: $0) }
         let metrics = NodeMetrics(
-            desk: desk, outbox: outbox, work: work, log: log, checks: checks, startedAt: desk.clock.now)
+            desk: desk, outbox: outbox, work: work, log: log, checks: checks, trust: trust,
+            startedAt: desk.clock.now)
         let routes =
             health.routes + metrics.routes + PeerSwitch(desk: desk, outbox: outbox).routes
-            + (truth.map { BooksComparison(truth: $0).routes } ?? [])
+            + (truth.map { BooksComparison(truth: $0).routes } ?? []) + (trust?.routes ?? [])
         listener = Listener(
             address: address, table: RouteTable(routes: routes, tokens: nil, clock: desk.clock, logger: desk.logger),
             limits: limits)

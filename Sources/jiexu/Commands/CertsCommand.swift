@@ -17,7 +17,8 @@ struct CertsCommand: AsyncParsableCommand {
             """,
         subcommands: [
             CertsRoot.self, CertsAgency.self, CertsDirectoryKey.self, CertsAnchors.self, CertsDirectory.self,
-            CertsShow.self,
+            CertsShow.self, CertsStatus.self, CertsReload.self, CertsRotate.self, CertsRetire.self, CertsRevoke.self,
+            CertsRehearse.self,
         ])
 }
 

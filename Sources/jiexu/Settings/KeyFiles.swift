@@ -1,3 +1,4 @@
+import NodeLink
 import NodeSettings
 import TransferDocuments
 
@@ -32,6 +33,14 @@ enum KeyFiles {
         } catch {
             throw Misuse("\(path): \(error)")
         }
+    }
+
+    /// What the node of the settings shows and trusts on its connections.
+    static func credentials(_ settings: NodeSettings, _ anchors: TrustAnchors) throws -> TLSCredentials {
+        TLSCredentials(
+            rootPEM: Array(anchors.roots.map(\.pem).joined().utf8),
+            certificatePEM: Array(try text(settings.keys.tlsCertificate).utf8),
+            keyPEM: Array(try privateKey(settings.keys.tlsKey).utf8))
     }
 
     static func anchors(_ path: String) throws -> TrustAnchors {

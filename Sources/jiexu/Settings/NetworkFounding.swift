@@ -97,7 +97,30 @@ enum NetworkFounding {
         return bytes
     }
 
-    private static func validity(
+    /// Makes the next list of revoked certificates: everything that the last one names, and what is taken back now.
+    ///
+    /// - Parameters:
+    ///   - previous: the last list, PEM; nil for the first.
+    ///   - days: in how many days the next one is due.
+    static func revocationList(
+        taking certificates: [NetworkCertificate], since: Int64, after previous: String?, days: Int,
+        by authority: CertificateAuthority, at now: Int64
+    ) throws -> RevocationList {
+        let last = try previous.flatMap { text in
+            try RevocationList.all(inPEM: text, roots: [authority.root]).first
+        }
+        var entries = last?.entries ?? []
+        for certificate in certificates {
+            try certificate.verify(issuedBy: [authority.root])
+            guard certificate.purpose != .root else { throw Misuse("a root is not taken back by its own list") }
+            guard !entries.contains(where: { $0.serialNumber == certificate.serialNumber }) else { continue }
+            entries.append((certificate.serialNumber, since))
+        }
+        return try authority.revocationList(
+            number: (last?.number ?? 0) + 1, madeAt: now, nextDueAt: now + Int64(days) * 86_400, revoked: entries)
+    }
+
+    static func validity(
         years: Int, by authority: CertificateAuthority, at now: Int64
     ) -> ClosedRange<Int64> {
         let from = max(authority.root.validity.lowerBound, now - clockTolerance)

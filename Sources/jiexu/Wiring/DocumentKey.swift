@@ -1,15 +1,30 @@
 import Casework
 import Logging
 import ServiceLifecycle
+import Synchronization
 import TransferDocuments
 import WebConsole
 
-/// The agency's document key, held in memory for as long as the node runs. While the clock may be wrong it signs nothing but
-/// the messages by which nodes compare their clocks.
-struct DocumentKey: DocumentSigner {
-    let key: SigningKey
-    var clock = SystemClock()
-    var clockGate = ClockGate()
+/// The agency's document key, held in memory for as long as the node runs, and replaced without a restart. While the clock
+/// may be wrong it signs nothing but the messages by which nodes compare their clocks.
+final class DocumentKey: DocumentSigner {
+    private let state: Mutex<SigningKey>
+    private let clock: SystemClock
+    private let clockGate: ClockGate
+
+    init(key: SigningKey, clock: SystemClock = SystemClock(), clockGate: ClockGate = ClockGate()) {
+        state = Mutex(key)
+        self.clock = clock
+        self.clockGate = clockGate
+    }
+
+    var key: SigningKey { state.withLock { $0 } }
+
+    /// The certificate of the key.
+    var certificate: DocumentDigest { key.certificateThumbprint }
+
+    /// From now on everything is signed with another key.
+    func replace(with key: SigningKey) { state.withLock { $0 = key } }
 
     func sign(_ payload: [UInt8], type: JWSType, at moment: Instant) throws(SigningFault) -> [UInt8] {
         if type != .headExchange { try checkMoment() }

@@ -9,8 +9,8 @@ import WebConsole
 extension Node {
     /// The listeners for people and their systems, and for operations.
     static func listeners(
-        _ settings: NodeSettings, desk: Desk, outbox: Outbox, truth: TruthDesk, work: WorkDesk, store: JiexuStore,
-        clockGate: ClockGate
+        _ settings: NodeSettings, desk: Desk, outbox: Outbox, truth: TruthDesk, work: WorkDesk, trust: TrustFiles,
+        store: JiexuStore, clockGate: ClockGate
     ) throws -> [any Service] {
         let tokens = try settings.publicAccess.tokens.map { token in
             guard let digest = DocumentDigest(hex: token.sha256), let role = AccessRole(rawValue: token.role.rawValue)
@@ -27,7 +27,7 @@ extension Node {
                 log: StoredLog(store),
                 address: ListenAddress(host: people.host, port: people.port, tls: publicTLS)),
             try OperationsAPI(
-                desk: desk, outbox: outbox, truth: truth, work: work, log: StoredLog(store),
+                desk: desk, outbox: outbox, truth: truth, work: work, log: StoredLog(store), trust: trust,
                 checks: [
                     .storeTakesWrites(store), .logIsWhole(store), .diskSpace(settings), .clockIsRight(clockGate),
                 ],

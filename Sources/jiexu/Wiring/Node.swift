@@ -17,8 +17,8 @@ struct Node {
     let outbox: Outbox
     let witness: WitnessDesk
     let logger: Logger
-    /// The certificate with whose key the node signs.
-    private let certificate: DocumentDigest
+    /// The key with which the node signs.
+    private let signer: DocumentKey
     private let anchor: HeadAnchorFile
     private let services: [any Service]
 
@@ -32,34 +32,34 @@ struct Node {
         let logger = Logger(label: settings.agency.code.text)
 
         let anchors = try KeyFiles.anchors(settings.keys.anchors)
-        let directory = try DirectoryFile(
-            path: settings.keys.directory, anchors: anchors, clock: clock, logger: logger)
-        let key = try KeyFiles.signingKey(settings)
         let clockGate = ClockGate()
-        let signer = DocumentKey(key: key, clock: clock, clockGate: clockGate)
-        let credentials = TLSCredentials(
-            rootPEM: Array(anchors.roots.map(\.pem).joined().utf8),
-            certificatePEM: Array(try KeyFiles.text(settings.keys.tlsCertificate).utf8),
-            keyPEM: Array(try KeyFiles.privateKey(settings.keys.tlsKey).utf8))
+        let signer = DocumentKey(key: try KeyFiles.signingKey(settings), clock: clock, clockGate: clockGate)
+        let own = try KeyFiles.credentials(settings, anchors)
+        guard try own.verify(at: clock.now.seconds) == settings.agency.code else {
+            throw Misuse("\(settings.keys.tlsCertificate) is not a certificate of \(settings.agency.code)")
+        }
+        let store = try await openStore(settings, logger)
+        let directory = try await TrustFiles(
+            settings, anchors: anchors, signer: signer, credentials: own, store: store, clock: clock, logger: logger)
+        let credentials = directory.credentials
         guard let entry = directory.current[settings.agency.code] else {
             throw Misuse("the directory of agencies has no entry for \(settings.agency.code)")
         }
         guard entry.remittanceAccount.isSameAccount(as: settings.agency.account) else {
             throw Misuse("agency.account is not the account that the directory lists for \(settings.agency.code)")
         }
-        guard try credentials.verify(at: clock.now.seconds) == settings.agency.code else {
-            throw Misuse("\(settings.keys.tlsCertificate) is not a certificate of \(settings.agency.code)")
-        }
 
-        let store = try await openStore(settings, logger)
         let desk = Desk(
             agency: settings.agencySettings(), store: store, clock: clock, signer: signer, directory: directory,
             logger: logger,
             rules: StoredRules(store), refusals: RefusalAllowance(perHour: settings.peers.refusalsPerHour))
         _ = try await desk.rules.reload()
-        let client = try PeerClient(settings: settings.clientSettings, credentials: credentials)
+        let now: @Sendable () -> Int64 = { clock.now.seconds }
+        let clients = PeerClients(
+            try PeerClient(settings: settings.clientSettings, credentials: credentials, now: now),
+            drainMilliseconds: Int64(settings.clientSettings.totalMilliseconds))
         let gate = store.gate
-        let post = PeerPost(client: client, directory: directory, clock: clock, gate: gate)
+        let post = PeerPost(clients: clients, directory: directory, clock: clock, gate: gate)
         let log = StoredLog(store)
         let anchor = HeadAnchorFile(settings)
         let witness = WitnessDesk(
@@ -68,6 +68,7 @@ struct Node {
         let stamps = StampDesk(
             log: log, heads: witness.heads, link: StampClient(), clock: clock, logger: logger,
             authorities: try settings.stampAuthorities())
+        let directories = DirectoryDesk(desk: desk, store: store, link: post)
         let outbox = Outbox(desk: desk, link: post, limits: settings.outboxLimits)
         let truth = TruthDesk(desk: desk, store: store, link: post)
         let night = TruthNight(truth, hour: settings.work.digestHour)
@@ -77,7 +78,7 @@ struct Node {
             pollMilliseconds: Int64(settings.bank.pollMilliseconds))
         let peers = try PeerServer(
             settings: settings.serverSettings, credentials: credentials, logger: logger,
-            now: { clock.now.seconds },
+            now: now,
             identify: { directory.current.agency(ofTLSThumbprint: $0, at: clock.now.seconds) },
             isElsewhere: { directory.current.isElsewhere($0, than: settings.agency.code) },
             receive: { document, peer in
@@ -87,30 +88,40 @@ struct Node {
             },
             receiveDigest: { await truth.answer($0, from: $1) },
             receiveHeads: { await witness.answer($0, from: $1) },
+            receiveDirectory: { await directories.answer($0, from: $1) },
             onListening: { logger.notice("listening for peers", metadata: ["port": "\($0)"]) })
+        directory.onCredentials { renewed in
+            let client = try PeerClient(settings: settings.clientSettings, credentials: renewed, now: now)
+            do throws(TrustFault) {
+                try peers.reload(renewed)
+            } catch {
+                client.close()
+                throw error
+            }
+            clients.replace(with: client)
+        }
 
         let work = workDesk(settings, desk: desk, outbox: outbox, store: store)
         let watch = DeadlineWatch(desk: desk, seconds: settings.work.deadlineCheckSeconds)
         return Node(
             settings: settings, store: store, desk: desk, outbox: outbox, witness: witness, logger: logger,
-            certificate: key.certificateThumbprint, anchor: anchor,
+            signer: signer, anchor: anchor,
             services: [
-                directory, peers, Loop(gate) { await outbox.run() }, Loop(gate) { await effects.run() },
+                TrustWatch(files: directory), peers, Loop { await DirectoryRound(directories).run() },
+                Loop(gate) { await outbox.run() }, Loop(gate) { await effects.run() },
                 Loop(gate) { await bank.run() }, Loop(gate) { await watch.run() }, Loop(gate) { await night.run() },
                 Loop(gate) { await WorkRound(work).run() },
                 Loop {
-                    await WitnessRound(
-                        witness, certificate: key.certificateThumbprint, limits: settings.heldLimits
-                    ).run()
+                    await WitnessRound(witness, certificate: signer.certificate, limits: settings.heldLimits).run()
                 },
                 Loop(gate) { await StampRound(stamps, log: log, clock: clock, gate: gate).run() },
                 Loop { await RecoveryComparison(truth: truth, gate: gate).run() },
                 StoreWatch(store: store), RecoveryWatch(gate: gate, logger: logger),
                 ClockWatch(clock: clock, gate: clockGate, logger: logger),
-                Loop(atEnd: { client.close() }),
+                Loop(atEnd: { clients.close() }),
             ]
                 + (try listeners(
-                    settings, desk: desk, outbox: outbox, truth: truth, work: work, store: store,
+                    settings, desk: desk, outbox: outbox, truth: truth, work: work, trust: directory, store: store,
                     clockGate: clockGate)))
     }
 
@@ -138,7 +149,7 @@ struct Node {
             try await witness.lookBack(withinMilliseconds: Node.lookBackMilliseconds)
             if witness.gate.isOpen {
                 try await witness.noteCircumstances(
-                    certificate: certificate, settings: DocumentDigest(of: Array(settings.yaml.utf8)))
+                    certificate: signer.certificate, settings: DocumentDigest(of: Array(settings.yaml.utf8)))
             }
             try await group.run()
             // So that what was written last is under a head that is noted: a database without it is found out.

@@ -5,8 +5,8 @@ import TransferDocuments
 
 /// Carries documents, statements and tree heads to peers over mutual TLS: the directory says where a peer is and which key
 /// it must hold. While the node is recovering, no document goes out.
-struct PeerPost: PeerLink, DigestLink, HeadLink {
-    let client: PeerClient
+struct PeerPost: PeerLink, DigestLink, HeadLink, DirectoryLink {
+    let clients: PeerClients
     let directory: any DirectorySource
     let clock: any NodeClock
     let gate: RecoveryGate
@@ -31,6 +31,10 @@ struct PeerPost: PeerLink, DigestLink, HeadLink {
         try await post(statement, path: "/peer/v1/digests", to: peer)
     }
 
+    func tell(_ statement: [UInt8], to peer: AgencyCode) async throws(DeliveryFault) -> [UInt8] {
+        try await post(statement, path: "/peer/v1/directory", to: peer)
+    }
+
     /// More of an answer to a document is not read. A receipt has less than a kilobyte.
     private static let longestReceipt = 64 << 10
 
@@ -44,7 +48,8 @@ struct PeerPost: PeerLink, DigestLink, HeadLink {
         }
         let response: PeerResponse
         do {
-            response = try await client.post(body, path: path, to: endpoint, answerLimitBytes: answerLimitBytes)
+            response = try await clients.current.post(
+                body, path: path, to: endpoint, answerLimitBytes: answerLimitBytes)
         } catch {
             throw DeliveryFault(code: error.code.rawValue, detail: "\(error)", concernsPeer: true)
         }

@@ -94,6 +94,14 @@ extension FaultyStore {
         }
     }
 
+    func renewedSignature(_ entry: OutboxEntry) async throws(StoreError) -> [UInt8]? {
+        try await base.renewedSignature(entry)
+    }
+
+    func renew(_ entry: OutboxEntry, bytes: [UInt8], at: Instant) async throws(StoreError) {
+        try await write { () throws(StoreError) in try await base.renew(entry, bytes: bytes, at: at) }
+    }
+
     func deliveryFailed(_ entry: OutboxEntry, code: String, error: String, at: Instant) async throws(StoreError) {
         try await write { () throws(StoreError) in
             try await base.deliveryFailed(entry, code: code, error: error, at: at)

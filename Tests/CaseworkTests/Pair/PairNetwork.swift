@@ -96,9 +96,10 @@ struct PairNetwork: Sendable {
     ///   - accounts: new accounts of agencies at the bank.
     ///   - successors: the agencies that have taken over, by those that are closed.
     ///   - branches: what agencies receive besides the pension.
+    ///   - lasting: seconds from half a minute ago to its end.
     func directory(
         accounts: [AgencyCode: BankAccount] = [:], successors: [AgencyCode: AgencyCode] = [:],
-        receiving branches: [AgencyCode: [Branch]] = [:]
+        receiving branches: [AgencyCode: [Branch]] = [:], version: Int64 = 4, lasting: Int64 = 365 * 86_400
     ) throws -> SignedDirectory {
         let now = PairCast.noon.seconds
         guard let time = SigningTime(secondsSince1970: now - 30) else { preconditionFailure("a time that exists") }
@@ -113,9 +114,9 @@ struct PairNetwork: Sendable {
                 remittanceAccount: accounts[entry.code] ?? entry.remittanceAccount, successor: successors[entry.code])
         }
         let bytes = try AgencyDirectory(
-            version: 4, issuedAt: now - 30, expiresAt: now + 365 * 86_400, agencies: changed
+            version: version, issuedAt: now - 30, expiresAt: now - 30 + lasting, agencies: changed
         ).signed(by: directoryKey, at: time)
-        return try SignedDirectory.open(bytes, anchors: anchors, at: now)
+        return try SignedDirectory.open(bytes, anchors: anchors, at: now, expiry: .allowedForEvidence)
     }
 
     func key(of agency: AgencyCode) -> SigningKey {
@@ -147,17 +148,19 @@ final class PairDirectory: DirectorySource {
 
 /// Signs with a key in memory. It can be taken away, as a token is pulled out.
 final class KeySigner: DocumentSigner {
-    private let key: SigningKey
+    private let kept: Mutex<SigningKey>
     private let isAway = Mutex(false)
 
-    init(_ key: SigningKey) { self.key = key }
+    init(_ key: SigningKey) { kept = Mutex(key) }
+
+    func replace(with key: SigningKey) { kept.withLock { $0 = key } }
 
     func takeAway(_ away: Bool) { isAway.withLock { $0 = away } }
 
     func sign(_ payload: [UInt8], type: JWSType, at moment: Instant) throws(SigningFault) -> [UInt8] {
         guard !isAway.withLock({ $0 }) else { throw SigningFault("the token is gone") }
         do {
-            return try key.sign(payload: payload, typ: type, at: moment.signingTime)
+            return try kept.withLock { $0 }.sign(payload: payload, typ: type, at: moment.signingTime)
         } catch {
             throw SigningFault("\(error)")
         }

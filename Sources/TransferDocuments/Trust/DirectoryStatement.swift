@@ -1,0 +1,58 @@
+package import TransferCore
+
+/// What one node tells another about the directory that it works by: which version, and its digest. Both sides tell it in
+/// the same form, asking and answering.
+///
+/// So an agency knows who has its new key before it retires the old one, and two directories of one version are found.
+/// Source: reliability handbook, F43 and F47.
+package struct DirectoryStatement: Hashable, Sendable {
+    package let sender: AgencyCode
+    package let recipient: AgencyCode
+    package let asOf: SigningTime
+    package let version: Int64
+    /// SHA-256 of the signed directory.
+    package let digest: DocumentDigest
+
+    /// The longest message, as a compact JWS, in bytes.
+    package static let longest = 4_096
+
+    package init(
+        sender: AgencyCode, recipient: AgencyCode, asOf: SigningTime, version: Int64, digest: DocumentDigest
+    ) {
+        self.sender = sender
+        self.recipient = recipient
+        self.asOf = asOf
+        self.version = version
+        self.digest = digest
+    }
+
+    /// The payload to be signed.
+    package func encoded() throws(DocumentFault) -> [UInt8] {
+        do throws(JSONFault) {
+            return try JSONWriter.object { json in
+                json.field("format", DocumentHead.format)
+                json.field("from", sender.text)
+                json.field("to", recipient.text)
+                json.field("asOf", asOf.text)
+                json.field("version", version)
+                json.field("digest", digest.text)
+            }
+        } catch {
+            throw DocumentFault(error)
+        }
+    }
+
+    /// Reads a payload whose signature was verified.
+    package init(decoding payload: [UInt8]) throws(DocumentFault) {
+        var object = try ObjectReader(signedPayload: payload)
+        sender = try object.agency("from")
+        recipient = try object.agency("to")
+        asOf = try object.signingTime("asOf")
+        version = try object.integer("version", 1...1_000_000_000_000)
+        digest = try object.string("digest", as: "a SHA-256 digest in base64url") { DocumentDigest(text: $0) }
+        try object.end()
+        guard sender != recipient else {
+            throw DocumentFault(.conflictingFields, "/to", "the statement goes to another agency")
+        }
+    }
+}
