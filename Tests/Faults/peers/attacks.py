@@ -158,8 +158,8 @@ def handshakes(attack, port, _):
             attack.count("turned away")
 
 
-def letters(net, signer, count, first):
-    """Valid letters for people whom the origin does not know: each is a case of its own."""
+def letters(net, signer, count, first, to=network.ORIGIN):
+    """Letters for people whom the origin does not know, each a case of its own; to somebody else they are refused."""
     import people
 
     made = []
@@ -177,7 +177,7 @@ def letters(net, signer, count, first):
                         "acceptance-letter",
                         people.case_number(network.EVIL, 2026, 100_000 + number),
                         network.EVIL,
-                        network.ORIGIN,
+                        to,
                         1,
                         None,
                         content,
