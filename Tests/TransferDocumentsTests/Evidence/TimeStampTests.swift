@@ -17,7 +17,10 @@ struct StampSamples {
     init() throws {
         let folder = #filePath.split(separator: "/").dropLast().joined(separator: "/")
         let text = try Data(contentsOf: URL(filePath: "/\(folder)/Stamps/samples.json"))
-        let json = try JSON.parse(Array(text), limits: .wide)
+        let json = try JSON.parse(
+            Array(text),
+            limits: JSONLimits(
+                bytes: 1 << 20, depth: 4, members: 100, topLevelObjectOnly: true, integersOnly: true, textRule: .any))
         func member(_ name: String) throws -> String {
             guard case .string(let text)? = json[name] else { throw Missing() }
             return text
