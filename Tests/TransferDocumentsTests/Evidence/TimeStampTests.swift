@@ -88,7 +88,7 @@ struct StampSamples {
     @Test(
         arguments: [
             ("imprint", .imprint), ("nonce", .nonce), ("expired", .certificate), ("no-eku", .purpose),
-            ("open-eku", .purpose), ("sha1", .algorithm), ("weak", .algorithm), ("stranger", .certificate),
+            ("open-eku", .purpose), ("sha1", .algorithm), ("weak", .form), ("stranger", .certificate),
             ("garbage", .reply),
         ] as [(String, TimeStampFault.Code)])
     func `that lies is refused`(name: String, code: TimeStampFault.Code) throws {
