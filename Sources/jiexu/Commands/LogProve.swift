@@ -52,7 +52,8 @@ struct LogVerify: AsyncParsableCommand {
             let mark = count.leaves == count.rows ? " " : "×"
             print("\(mark) \(count.kind.rawValue): \(count.leaves) leaves, \(count.rows) rows")
         }
-        if let first = findings.compactMap(\.leaf).min() {
+        // A row that is not its leaf's names it exactly; a head only bounds it.
+        if let first = rows.compactMap(\.leaf).min() ?? outcome.findings.compactMap(\.leaf).min() {
             print("第一个坏叶 first bad leaf: \(first)")
         }
         for conflict in outcome.conflicts { print("! \(conflict)") }

@@ -46,6 +46,9 @@ extension DossierFlaw {
         DossierFlaw(name: "another agency signed the head", code: .signerOther, member: "log.json") {
             $0.headKey = DossierWorkshop.shared.keys[DossierWorkshop.third]
         },
+        DossierFlaw(name: "the time-stamp is none", code: .stampInvalid, member: "log.json") {
+            $0.stamps = { head in [DossierLog.Stamp(authority: "a", token: head, chain: [0x30, 0])] }
+        },
         DossierFlaw(name: "the head was signed at another time", code: .signatureInvalid, member: "log.json") {
             $0.changeHead = {
                 TreeHead(
