@@ -18,7 +18,7 @@ import WebConsole
 
     @Test func `is not ready with an expired directory`() async throws {
         try await WebNode.run { node in
-            node.clock.move(days: 2)
+            node.clock.move(days: 91)
             let ready = try await node.operate("GET", "/health/ready")
             #expect(ready.status == 503)
             #expect(ready.json["ready"] == .bool(false))
