@@ -27,6 +27,15 @@ import WebConsole
         }
     }
 
+    @Test func `belongs to a node that takes no application under an expired directory`() async throws {
+        try await WebNode.run { node in
+            node.clock.move(days: 91)
+            let reply = try await node.lodge(WebCast.application(), key: "key-1")
+            #expect(reply.status == 503)
+            #expect(reply.text("code") == "directory-expired")
+        }
+    }
+
     @Test func `is not ready while a check of the wiring fails, and says why`() async throws {
         let disk = ReadinessCheck("disk-space") { "5 MiB free, 512 MiB are needed" }
         let fine = ReadinessCheck("fine") { nil }
