@@ -34,7 +34,7 @@ package enum DirectoryEntryFile {
     }
 
     private static func entry(_ section: inout SettingsSection, folder: String) -> DirectoryEntry? {
-        let code: AgencyCode? = section.required("code", "the code of a region in a province, six digits") { text in
+        let code: AgencyCode? = section.required("code", "a region code of six digits") { text in
             AgencyCode(text).flatMap { $0.province == nil ? nil : $0 }
         }
         let name = SettingsForm.text(1...100)

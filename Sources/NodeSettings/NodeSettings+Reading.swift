@@ -80,7 +80,7 @@ extension NodeSettings {
 
 extension NodeSettings.Agency {
     fileprivate init?(_ section: inout SettingsSection) {
-        let code: AgencyCode? = section.required("code", "the code of a region in a province, six digits") { text in
+        let code: AgencyCode? = section.required("code", "a region code of six digits") { text in
             AgencyCode(text).flatMap { $0.province == nil ? nil : $0 }
         }
         var officeSection = section.section("office")

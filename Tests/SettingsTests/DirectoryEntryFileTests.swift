@@ -65,6 +65,24 @@ import TransferDocuments
         #expect(entry.successor?.text == "330100")
     }
 
+    @Test func `may say until when a key was used, within the time of its certificate`() throws {
+        let retired = Self.whole.replacing(
+            "revokedAt: \"2026-11-21T08:00:00Z\"", with: "until: \"2026-11-21T08:00:00Z\"")
+        try write("entry.yaml", retired)
+        let entry = try #require(try DirectoryEntryFile.read(folder.path("entry.yaml")).signingCertificates.first)
+        #expect(entry.until == SigningTime("2026-11-21T08:00:00Z")?.secondsSince1970)
+        #expect(entry.revokedAt == nil)
+        let late = Self.whole.replacing("revokedAt: \"2026-11-21T08:00:00Z\"", with: "until: \"2036-11-21T08:00:00Z\"")
+        #expect(
+            try faults(late) == [
+                "8 signingCertificates[0].until: expected a time at which the certificate is valid"
+            ])
+        #expect(
+            try faults(Self.whole.replacing("\"370700\"", with: "\"910000\"")).contains {
+                $0.hasPrefix("1 code: expected a region code of six digits")
+            })
+    }
+
     @Test func `needs no limits, branches or successor`() throws {
         let kept = ["code", "name", "endpoint", "tls", "signing", "  - file", "account"]
         let lines = Self.whole.split(separator: "\n").filter { line in kept.contains { line.hasPrefix($0) } }

@@ -98,6 +98,8 @@ import TransferCore
 
     @Test(arguments: [
         (find: "\"370700\"", put: "\"990000\"", fault: "2 agency.code: expected a region code of six digits"),
+        // The armed forces: no province, and the node ended when it reckoned with one.
+        (find: "\"370700\"", put: "\"910000\"", fault: "2 agency.code: expected a region code of six digits"),
         (find: "\"261000\"", put: "\"26100\"", fault: "6 agency.office.postcode: expected 6 digits"),
         (
             find: "\"0536-0000000\"", put: "\"phone\"",

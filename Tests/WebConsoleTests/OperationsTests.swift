@@ -18,12 +18,21 @@ import WebConsole
 
     @Test func `is not ready with an expired directory`() async throws {
         try await WebNode.run { node in
-            node.clock.move(days: 2)
+            node.clock.move(days: 91)
             let ready = try await node.operate("GET", "/health/ready")
             #expect(ready.status == 503)
             #expect(ready.json["ready"] == .bool(false))
             #expect(ready.list("failing").map { $0.text("check") } == ["directory"])
             #expect(try await node.operate("GET", "/health/live").status == 200)
+        }
+    }
+
+    @Test func `belongs to a node that takes no application under an expired directory`() async throws {
+        try await WebNode.run { node in
+            node.clock.move(days: 91)
+            let reply = try await node.lodge(WebCast.application(), key: "key-1")
+            #expect(reply.status == 503)
+            #expect(reply.text("code") == "directory-expired")
         }
     }
 

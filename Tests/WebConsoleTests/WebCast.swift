@@ -124,7 +124,7 @@ struct WebNetwork: Sendable {
         guard let tls, let time = SigningTime(secondsSince1970: now - 60) else {
             preconditionFailure("values that exist")
         }
-        let bytes = try AgencyDirectory(version: 3, issuedAt: now - 60, expiresAt: now + 86_400, agencies: entries)
+        let bytes = try AgencyDirectory(version: 3, issuedAt: now - 60, expiresAt: now + 90 * 86_400, agencies: entries)
             .signed(by: directoryKey.signingKey, at: time)
         directory = try SignedDirectory.open(
             bytes, anchors: try TrustAnchors(pem: authority.root.pem + directoryKey.certificatePEM), at: now)

@@ -76,9 +76,10 @@ final class KeyRehearsal {
         }
     }
 
-    /// Signs the next directory, with one entry changed, and hands it to both nodes.
+    /// Signs the next directory, with one entry changed, and hands it to both nodes, or to one of them first.
     func nextDirectory(
-        lastingSeconds: Int64 = 90 * 86_400, _ change: (DirectoryEntry) -> DirectoryEntry = { $0 }
+        lastingSeconds: Int64 = 90 * 86_400, onlyTo first: TransferNetwork.RunningNode? = nil,
+        _ change: (DirectoryEntry) -> DirectoryEntry = { $0 }
     ) throws {
         let before = try directoryInForce
         let directory = AgencyDirectory(
@@ -88,8 +89,12 @@ final class KeyRehearsal {
         let bytes = try NetworkFounding.signDirectory(
             directory, keyFolder: home, root: authority.root, previous: before.bytes, at: now)
         try Files.replace(home + "/directory.jws", bytes, for: .everyone)
-        try hand(bytes)
+        guard let first else { return try hand(bytes) }
+        try Files.replace(first.settings.keys.directory, bytes, for: .everyone)
     }
+
+    /// Hands the directory in force to both nodes.
+    func handDirectory() throws { try hand(try directoryInForce.bytes) }
 
     func hand(_ directory: [UInt8]) throws {
         for node in nodes { try Files.replace(node.settings.keys.directory, directory, for: .everyone) }
@@ -167,6 +172,14 @@ final class KeyRehearsal {
         throw RigFault("\(what) did not come within \(seconds) s; see \(network.folder)/log")
     }
 
+    /// Cases of a node, in whatever phase.
+    func cases(_ node: TransferNetwork.RunningNode) async throws -> Int {
+        let answer = try await node.api.operate("GET", "/metrics")
+        return String(decoding: answer.body, as: UTF8.self).split(separator: "\n")
+            .filter { $0.hasPrefix("jiexu_cases{") }
+            .reduce(0) { sum, line in sum + (line.split(separator: " ").last.flatMap { Int($0) } ?? 0) }
+    }
+
     func completed(_ node: TransferNetwork.RunningNode) async throws -> Int {
         let answer = try await node.api.operate("GET", "/metrics")
         let line = String(decoding: answer.body, as: UTF8.self).split(separator: "\n")
@@ -209,7 +222,7 @@ final class KeyRehearsal {
         people = (0..<(perStep * (KeyRehearsal.steps + 1) + 10)).map { index in
             InventedPerson(
                 name: "测试", county: "440520", born: "\(1977 + index % 15)-03-\(10 + index % 18)",
-                order: index % 100 + 1,
+                order: index % 99 + 1,
                 sex: .male
             ).person
         }

@@ -4,6 +4,7 @@ The certificates are made by other means than ours, with the root's key. Each di
 OpenSSL's defaults accept many of them.
 """
 import datetime
+import ipaddress
 import json
 import os
 import signal
@@ -155,13 +156,14 @@ bank: {folder: "bank"}
 
     # Certificates by other means than ours.
 
-    def issue(self, key, usages=(Usage.SERVER_AUTH, Usage.CLIENT_AUTH), names=None, start=-1, end=30, issuer=None,
+    def issue(self, key, usages=(Usage.SERVER_AUTH, Usage.CLIENT_AUTH), names=None, start=-0.0005, end=30, issuer=None,
               issuer_key=None, algorithm=None, agency=PEER, authority=False, common="made", hosts=("127.0.0.1", "localhost")):
+        # A certificate that begins before its root would be refused for that: start and end are in days, parts of them too.
         now = datetime.datetime.utcnow()
         issuer = issuer or self.root.subject
         if names is None:
             names = [x509.UniformResourceIdentifier("urn:jiexu:agency:" + agency)]
-            names += [x509.IPAddress(__import__("ipaddress").ip_address(host)) if host[0].isdigit() else x509.DNSName(host)
+            names += [x509.IPAddress(ipaddress.ip_address(host)) if host[0].isdigit() else x509.DNSName(host)
                       for host in hosts]
         builder = (x509.CertificateBuilder()
                    .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common)]))
@@ -190,7 +192,7 @@ bank: {folder: "bank"}
         yield "BT18 self-signed", self.issue(key, issuer=x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "made")]),
                                              issuer_key=key)
         yield "BT19 root of the same name, other key", self.issue(key, issuer_key=stranger)
-        yield "BT20 expired", self.issue(key, start=-20, end=-1)
+        yield "BT20 expired", self.issue(key, start=-0.0007, end=-0.0001)
         yield "BT21 not yet valid", self.issue(key, start=1)
         yield "BT22 server only", self.issue(key, usages=(Usage.SERVER_AUTH,))
         yield "BT22 client only", self.issue(key, usages=(Usage.CLIENT_AUTH,))
