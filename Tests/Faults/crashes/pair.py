@@ -11,6 +11,7 @@ import signal
 import socket
 import sqlite3
 import subprocess
+import sys
 import time
 
 ORIGIN, DESTINATION = "440300", "370700"
@@ -56,6 +57,8 @@ def arguments(description):
     options = parser.parse_args()
     options.program, options.data = os.path.abspath(options.program), os.path.abspath(options.data)
     os.makedirs(options.data, exist_ok=True)
+    # Asked to stop, a harness ends its nodes first.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     return options
 
 
