@@ -146,16 +146,22 @@ final class PairDirectory: DirectorySource {
     func take(_ directory: SignedDirectory) { kept.withLock { $0 = directory } }
 }
 
-/// Signs with a key in memory. It can be taken away, as a token is pulled out.
+/// Signs with a key in memory. It can be taken away, as a token is pulled out, and the clock can be doubted.
 final class KeySigner: DocumentSigner {
     private let kept: Mutex<SigningKey>
     private let isAway = Mutex(false)
+    private let doubts = Mutex(false)
 
     init(_ key: SigningKey) { kept = Mutex(key) }
 
     func replace(with key: SigningKey) { kept.withLock { $0 = key } }
 
     func takeAway(_ away: Bool) { isAway.withLock { $0 = away } }
+    func doubtClock(_ doubt: Bool) { doubts.withLock { $0 = doubt } }
+
+    func checkMoment() throws(SigningFault) {
+        if doubts.withLock({ $0 }) { throw SigningFault("the clock was set") }
+    }
 
     func sign(_ payload: [UInt8], type: JWSType, at moment: Instant) throws(SigningFault) -> [UInt8] {
         guard !isAway.withLock({ $0 }) else { throw SigningFault("the token is gone") }

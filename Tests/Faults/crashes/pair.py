@@ -11,6 +11,7 @@ import signal
 import socket
 import sqlite3
 import subprocess
+import sys
 import time
 
 ORIGIN, DESTINATION = "440300", "370700"
@@ -25,9 +26,11 @@ class Violation(Exception):
 
 
 def free_ports(count):
-    """The first of so many ports in a row that are free on loopback now."""
-    start = 20_000 + os.getpid() * 37 % 20_000
-    for first in range(start, start + 20_000, count):
+    """The first of so many ports in a row that are free on loopback now. They lie below those that the system gives to
+    outgoing connections: a port that is free now must be free again when a killed node comes back."""
+    start, width = 10_000, 22_000
+    turn = os.getpid() * 37 % width
+    for first in (start + (turn + step) % width for step in range(0, width, count)):
         held = []
         try:
             for port in range(first, first + count):
@@ -54,6 +57,8 @@ def arguments(description):
     options = parser.parse_args()
     options.program, options.data = os.path.abspath(options.program), os.path.abspath(options.data)
     os.makedirs(options.data, exist_ok=True)
+    # Asked to stop, a harness ends its nodes first.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     return options
 
 
@@ -139,7 +144,8 @@ class Node:
         self.process = None
 
     def start(self, plan=None, environment=None):
-        settings = dict(os.environ)
+        # A backtrace would hold the ports of a node that has crashed.
+        settings = dict(os.environ, SWIFT_BACKTRACE="enable=no")
         settings.update(environment or {})
         if plan is not None:
             settings["JXF_PLAN"] = plan
