@@ -182,7 +182,6 @@ private struct DestinationWalk {
         switch phase {
         case .refused, .temporaryOpened, .withdrawn, .ceased:
             walk.expect(!hasPosted, "what was posted never ends as if nothing had happened")
-            if before != phase { walk.expect(walk.count(.creditHeld) == 0, "no money stays behind in suspense") }
         case .givenBack:
             walk.expect(isPosted == 0, "what was posted is reversed before it goes back")
             walk.expect(walk.count(.returnSetAside) > 0, "what is given back was set aside")
