@@ -106,12 +106,11 @@ package struct OriginHandshake: Equatable, Sendable {
         // The last moment to stop: what was frozen is released, and nothing was paid.
         case (.checking, .letterWithdrawn), (.onHold, .letterWithdrawn), (.returned, .letterWithdrawn):
             (next, effects) = (.withdrawn, [])
-        case (.frozen, .letterWithdrawn) where ordersPaid == 0, (.bounced, .letterWithdrawn) where ordersPaid == 0:
+        case (.frozen, .letterWithdrawn) where isUnpaid, (.bounced, .letterWithdrawn) where isUnpaid:
             (next, effects) = (.withdrawn, [.post(.freezeLifted)])
         case (.checking, .personEnded(let reason)), (.onHold, .personEnded(let reason)):
             (next, effects) = (.ceased(reason), [.send(.endNotice), .alertClerk(.personEnded)])
-        case (.frozen, .personEnded(let reason)) where ordersPaid == 0,
-            (.bounced, .personEnded(let reason)) where ordersPaid == 0:
+        case (.frozen, .personEnded(let reason)) where isUnpaid, (.bounced, .personEnded(let reason)) where isUnpaid:
             (next, effects) = (
                 .ceased(reason), [.post(.freezeLifted), .send(.endNotice), .alertClerk(.personEnded)]
             )
@@ -181,6 +180,12 @@ package struct OriginHandshake: Equatable, Sendable {
         }
         phase = next
         return effects
+    }
+
+    /// Whether nothing is paid, and one amount at most waits to be: only then is what was frozen lifted whole.
+    private var isUnpaid: Bool {
+        if case .frozen = phase { return ordersPaid == 0 && ordersBounced == 0 }
+        return ordersPaid == 0 && ordersBounced <= 1
     }
 
     private static let bounce: [Effect] = [
