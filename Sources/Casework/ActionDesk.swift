@@ -30,6 +30,7 @@ extension Desk {
                 file: file, opening: file.opening, agency: agency, signer: signer, at: clock.now)
             let before = draft.story.transfer.leading
             try await carryOut(decision, file, &draft, by: deciders)
+            try await settleOwed(file, &draft)
             let after = draft.story.transfer.leading
             return Rehearsal(
                 events: draft.step.events.map(\.name), documents: draft.step.outgoing.map(\.kind),
@@ -75,7 +76,7 @@ extension Desk {
         case .correctAccount(let purpose, let account):
             _ = try correctAccount(
                 purpose, account, form: decision.form, actor: deciders.actor, by: deciders, file, &draft)
-        case .ask(let subject): try ask(subject, text: text, &draft, by: deciders)
+        case .ask(let subject): try ask(subject, text: text, file, &draft, by: deciders)
         case .answer(let outcome): try answer(outcome, text: text, &draft, by: deciders)
         case .recall(let subject, let ground): try recall(subject, ground, text: text, file, &draft, by: deciders)
         case .consentToRecall: try await consentToRecall(text: text, file, &draft, by: deciders)
@@ -88,6 +89,8 @@ extension Desk {
         case .meetShortfall: try meetShortfall(decision, file, &draft, by: deciders)
         case .returnFunds: try returnFunds(file, &draft, by: deciders)
         case .retryReturn: try retryReturn(file, &draft, by: deciders)
+        case .retryBalance: try retryBalance(file, &draft, by: deciders)
+        case .acceptMoney: try acceptMoney(file, &draft, by: deciders)
         case .chooseMonths(let kept, let account):
             try await chooseMonths(kept, account, decision, file, &draft, by: deciders)
         // Waiting work is looked at again at once; nothing is decided.
@@ -125,14 +128,7 @@ extension Desk {
     private func finishEffects(
         of action: StaffAction, _ file: CaseFile, _ draft: inout StepDraft
     ) async throws(DeskFault) {
-        guard let kind = action.carriesOut else { return }
-        do throws(StoreError) {
-            for effect in try await store.openEffects(of: file.opening.number) where effect.kind == kind {
-                draft.finish(effect.id)
-            }
-        } catch {
-            throw .store(error)
-        }
+        if let kind = action.carriesOut { try await finish(kind, of: file, &draft) }
     }
 }
 

@@ -105,11 +105,7 @@ extension Desk {
         let mustReconcile = try draft.apply(
             .destination(.fundsArrived), actor: "bank", cause: line.reference,
             materials: .init(postings: [.creditHeld(line.amount)]))
-        if mustReconcile { return try await reconcile(file, &draft) }
-        // Money that came when everything was paid, or when nothing is owed any more, goes back.
-        if case .destination(let handshake) = draft.story.transfer.pension, handshake.phase.isTerminal {
-            try noteSurplus(&draft)
-        }
+        if mustReconcile { try await reconcile(file, &draft) }
     }
 
     /// The balance of another branch, which this agency receives itself: posted when the origin's word agrees with it.
@@ -131,16 +127,41 @@ extension Desk {
             guard case .payoutNotice(let notice) = content, notice.branch == branch else { return nil }
             return notice
         }
-        // What bounced and was paid again is noticed again: the newest word counts.
-        if let notice = notices.last {
-            guard notice.amount == line.amount, notice.payment?.orderKey.text == line.endToEndKey else {
-                throw .notAllowed(NotAllowed(event: "bank-line", phase: "balance-differs-from-its-notice"))
+        // What bounced and was paid again is noticed again: its money may overtake its notice.
+        var event = AwaitedPayout.Event.balanceCreditArrived
+        if let notice = notices.last, let noticed = notice.payment?.orderKey {
+            if !noticed.text.utf8.elementsEqual(line.endToEndKey.utf8) {
+                guard let key = OrderKey(line.endToEndKey), key.attempt > noticed.attempt else {
+                    throw .notAllowed(NotAllowed(event: "bank-line", phase: "balance-came-back"))
+                }
+                event = .laterBalanceCreditArrived
+            } else if notice.amount != line.amount {
+                event = .differingBalanceCreditArrived
             }
         }
         _ = try draft.apply(
-            .awaitedPayout(branch, .balanceCreditArrived), actor: "bank", cause: line.reference,
+            .awaitedPayout(branch, event), actor: "bank", cause: line.reference,
             materials: .init(
                 postings: [.creditHeld(line.amount, of: branch), .balancePosted(line.amount, of: branch)]))
+    }
+
+    /// Two persons accept money that is not what the other office has said.
+    func acceptMoney(_ file: CaseFile, _ draft: inout StepDraft, by deciders: Deciders) throws(DeskFault) {
+        if file.opening.role == .origin { return try acceptReturn(file, &draft, by: deciders) }
+        let waiting = draft.story.transfer.awaitedPayouts.sorted { $0.key < $1.key }.first { _, leg in
+            leg.phase == .balanceDiffers
+        }
+        guard let branch = waiting?.key,
+            let line = file.bankLines.last(where: { line in
+                line.direction == .credit && line.returnReason == nil
+                    && OrderKey(line.endToEndKey)?.leg == .balance(branch)
+            })
+        else {
+            throw .notAllowed(NotAllowed(event: "balance-accepted", phase: draft.story.transfer.leading.phase))
+        }
+        _ = try draft.apply(
+            .awaitedPayout(branch, .balanceAccepted), actor: deciders.actor,
+            materials: .init(postings: [.balancePosted(line.amount, of: branch)], deciders: deciders))
     }
 
     private func takeOutcome(
@@ -149,7 +170,12 @@ extension Desk {
         guard let order = file.orders.first(where: { $0.key == key }), line.amount == order.amount,
             line.direction == .debit || line.returnReason != nil
         else { throw .notAllowed(NotAllowed(event: "bank-line", phase: "no-such-order")) }
+        // The bank has told that it came back before it told that it went out: both are booked, and move nothing else.
+        if file.awaitsDebit(of: order), line.direction == .debit { return draft.book(.debitHeld(order.amount)) }
         try check(line, isAnswerTo: order, in: file)
+        if order.outcome == nil, line.returnReason != nil, !draft.step.bankLines.contains(where: \.isDebit) {
+            draft.book(.debitHeld(-order.amount))
+        }
         if key.leg == .fundsReturn { return try takeReturnOutcome(line, order, in: file, &draft) }
 
         if let reason = line.returnReason {
@@ -161,8 +187,8 @@ extension Desk {
         }
     }
 
-    /// An order is paid once and given back once, and only the newest order of a leg can be: what the bank says of an
-    /// older one moves nothing, and is a clerk's to look at.
+    /// An order is paid once and given back once, and only the newest order of a leg is paid: what else the bank says moves
+    /// nothing, and is a clerk's to look at. A remittance may come back after a newer one was made.
     private func check(_ line: BankLine, isAnswerTo order: StoredOrder, in file: CaseFile) throws(DeskFault) {
         let newest = file.orders.last { $0.key.leg == order.key.leg }
         let isExpected: Bool
@@ -171,7 +197,8 @@ extension Desk {
         case .paid: isExpected = line.returnReason != nil
         case .bounced: isExpected = false
         }
-        guard isExpected, newest?.key == order.key else {
+        let comesBackLate = order.key.leg == .remittance && order.outcome != nil
+        guard isExpected, newest?.key == order.key || comesBackLate else {
             throw .notAllowed(NotAllowed(event: "bank-line", phase: "order-settled"))
         }
     }
@@ -208,8 +235,10 @@ extension Desk {
         // Whether a booked debit must be booked back is the phase's to say.
         guard let purpose = PayoutPurpose(key.leg) else {
             let notice = BounceNotice(orderKey: key, amount: order.amount, reason: reason, bouncedOn: line.bookedOn)
+            let isNewest = file.orders.last { $0.key.leg == key.leg }?.key == key
             _ = try draft.apply(
-                .origin(.remittanceBounced(reason)), actor: "bank", cause: line.reference,
+                .origin(isNewest ? .remittanceBounced(reason) : .earlierRemittanceBounced(reason)), actor: "bank",
+                cause: line.reference,
                 materials: .init(
                     contents: [.bounceNotice(notice)],
                     postings: [.remittanceBounced(order.amount, to: file.opening.destination)]))
@@ -285,4 +314,17 @@ extension Desk {
             return
         }
     }
+}
+
+extension CaseFile {
+    /// Whether the bank has told that an order came back, and not yet that it went out.
+    fileprivate func awaitsDebit(of order: StoredOrder) -> Bool {
+        guard case .bounced? = order.outcome else { return false }
+        let lines = bankLines.filter { $0.endToEndKey.utf8.elementsEqual(order.key.text.utf8) }
+        return lines.contains { $0.returnReason != nil } && !lines.contains(where: \.isDebit)
+    }
+}
+
+extension BankLine {
+    fileprivate var isDebit: Bool { direction == .debit && returnReason == nil }
 }

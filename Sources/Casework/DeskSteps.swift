@@ -16,7 +16,9 @@ extension Desk {
                 var draft = try StepDraft(
                     file: file, opening: file.opening, agency: agency, signer: signer, at: clock.now)
                 let answer = try await decide(file, &draft)
-                try await write(draft.step)
+                try await settleOwed(file, &draft)
+                // Where nothing was decided there is nothing to write.
+                if !draft.step.isEmpty { try await write(draft.step) }
                 return answer
             } catch StoreError.caseMovedOn where attempt < Desk.attempts {
                 continue

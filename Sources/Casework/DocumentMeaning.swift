@@ -74,7 +74,8 @@ extension Desk {
             guard let order = file?.orders.last(where: { $0.key.leg == .fundsReturn }),
                 order.key == confirmation.orderKey
             else { throw Mismatch(code: "order-key", pointer: "/content/orderKey") }
-            guard order.amount == confirmation.amount else {
+            // Less may have come: what the bank lost on the way is between the banks and their customers.
+            guard confirmation.amount <= order.amount else {
                 throw Mismatch(code: "amount-mismatch", pointer: "/content/amount")
             }
             return .init(.fundsReturn(.returnConfirmationArrived))
@@ -125,13 +126,9 @@ extension Desk {
             _ = try draft.apply(.correction(.correctionSettled), actor: actor)
         case .returnAdvice(let advice) where draft.story.transfer.awaitedReturn.phase == .confirmed:
             try finishReturn(advice, file, &draft, actor: actor)
-        case .returnConfirmation:
-            // More may be owed still: the case has given everything back only when nothing is.
-            if case .destination(let handshake) = draft.story.transfer.pension, handshake.phase == .givingBack,
-                draft.story.transfer.fundsReturn.phase == .confirmed
-            {
-                _ = try draft.apply(.destination(.fundsGivenBack), actor: actor)
-            }
+        case .returnConfirmation(let confirmation):
+            let order = file.orders.last { $0.key == confirmation.orderKey }
+            if order?.amount != confirmation.amount { draft.alert(.booksDiffer) }
         default: return
         }
     }
@@ -160,7 +157,7 @@ extension Desk {
         }
         var materials = StepDraft.Materials()
         if case .origin(let handshake) = draft.story.transfer.pension, case .bounced = handshake.phase, let file,
-            let last = file.orders.last(where: { $0.key.leg == .remittance })
+            let last = file.bouncedRemittance
         {
             materials.orders = [
                 try order(
@@ -223,7 +220,15 @@ extension Desk {
         guard notice.individual == form.computation.account, notice.pooled == form.computation.pooled else {
             throw Mismatch(code: "amount-mismatch", pointer: "/content")
         }
-        return .init(.origin(form.version == newest.version ? .completionArrived : .earlierCompletionArrived))
+        // Where more is being paid than the destination has seen, its word is of what was before.
+        var isNewest = form.version == newest.version
+        if case .origin(let handshake) = draft.story.transfer.pension {
+            switch handshake.phase {
+            case .frozen, .remitting, .bounced: isNewest = false
+            default: break
+            }
+        }
+        return .init(.origin(isNewest ? .completionArrived : .earlierCompletionArrived))
     }
 
     /// A balance that was paid to the person, or one that is on its way here: the latter is posted when word and money
@@ -238,12 +243,13 @@ extension Desk {
             line.direction == .credit && line.endToEndKey.utf8.elementsEqual(payment.orderKey.text.utf8)
         }
         // What is posted is what came under this very key, and nothing else.
-        let isHere = draft.story.transfer.awaitedPayouts[notice.branch]?.phase == .balanceCredited
-        if isHere ? credit?.amount != notice.amount : credit.map({ $0.amount != notice.amount }) ?? false {
-            throw Mismatch(code: "amount-mismatch", pointer: "/content/amountFen")
+        var event = AwaitedPayout.Event.balanceNoticeArrived
+        if draft.story.transfer.awaitedPayouts[notice.branch]?.phase == .balanceCredited {
+            guard let credit else { throw Mismatch(code: "order-key", pointer: "/content/payment/orderKey") }
+            if credit.amount != notice.amount { event = .differingBalanceNoticeArrived }
         }
         return .init(
-            .awaitedPayout(notice.branch, .balanceNoticeArrived),
+            .awaitedPayout(notice.branch, event),
             .init(postings: [.balancePosted(notice.amount, of: notice.branch)]))
     }
 
@@ -251,16 +257,25 @@ extension Desk {
         _ advice: ReturnAdvice, _ file: CaseFile?, _ opening: CaseOpening, _ draft: StepDraft
     ) throws -> DocumentMeaning {
         try check(advice.orderKey, .fundsReturn, opening, "/content/orderKey")
-        guard let file, file.orders.contains(where: { $0.key == advice.returns }) else {
+        // Money that nobody ordered may have come under any key of the case; every other ground names an order.
+        try check(advice.returns, .remittance, opening, "/content/returns")
+        guard let file, advice.ground == .surplus || file.orders.contains(where: { $0.key == advice.returns }) else {
             throw Mismatch(code: "order-key", pointer: "/content/returns")
+        }
+        // What is confirmed was told once, and is told no second time.
+        guard try !isReturnConfirmed(advice.orderKey.text, file, draft) else {
+            throw Mismatch(code: "order-key", pointer: "/content/orderKey")
         }
         if advice.ground == .recalled, draft.story.transfer.recall.phase != .consented(.remittance) {
             throw Mismatch(code: "not-recalled", pointer: "/content/ground")
         }
         var materials = StepDraft.Materials()
-        if let line = returnCredit(of: advice, file) {
+        if draft.story.transfer.awaitedReturn.phase == .credited {
+            guard let line = returnCredit(of: advice, file) else {
+                throw Mismatch(code: "order-key", pointer: "/content/orderKey")
+            }
             guard line.amount == advice.amount else {
-                throw Mismatch(code: "amount-mismatch", pointer: "/content/amount")
+                return .init(.awaitedReturn(.differingReturnAdviceArrived))
             }
             try add(advice, line, to: &materials, file, draft)
         }
@@ -281,6 +296,14 @@ extension Desk {
         guard let file else { return false }
         return try draft.all(.remittanceAdvice, file).contains { content in
             if case .remittanceAdvice(let advice) = content { advice.orderKey == key } else { false }
+        }
+    }
+
+    /// Whether this side has confirmed a return.
+    func isReturnConfirmed(_ key: String, _ file: CaseFile, _ draft: StepDraft) throws(DeskFault) -> Bool {
+        try draft.all(.returnConfirmation, file).contains { content in
+            guard case .returnConfirmation(let confirmation) = content else { return false }
+            return confirmation.orderKey.text.utf8.elementsEqual(key.utf8)
         }
     }
 

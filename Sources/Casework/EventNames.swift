@@ -65,6 +65,7 @@ extension OriginHandshake.Event {
             case "remittance-decided": .remittanceDecided
             case "remittance-paid": .remittancePaid
             case "remittance-bounced": code.bounce.map(Self.remittanceBounced)
+            case "earlier-remittance-bounced": code.bounce.map(Self.earlierRemittanceBounced)
             case "remittance-retried": .remittanceRetried
             case "form-revised": .formRevised
             case "supplement-frozen": .supplementFrozen
@@ -87,7 +88,7 @@ extension OriginHandshake.Event {
         case .recordsFailed(let reason), .recordsPassedInPart(let reason), .checkHeld(let reason),
             .personEnded(let reason):
             reason.code
-        case .remittanceBounced(let bounce): bounce.rawValue
+        case .remittanceBounced(let bounce), .earlierRemittanceBounced(let bounce): bounce.rawValue
         default: nil
         }
     }
@@ -119,7 +120,12 @@ extension AwaitedPayout.Event {
             case "payout-notice-arrived": .payoutNoticeArrived
             case "balance-notice-arrived": .balanceNoticeArrived
             case "balance-credit-arrived": .balanceCreditArrived
+            case "later-balance-credit-arrived": .laterBalanceCreditArrived
+            case "differing-balance-notice-arrived": .differingBalanceNoticeArrived
+            case "differing-balance-credit-arrived": .differingBalanceCreditArrived
+            case "balance-accepted": .balanceAccepted
             case "application-ended": .applicationEnded
+            case "deadline-passed": .deadlinePassed
             default: nil
             }
         guard let event else { return nil }
@@ -185,6 +191,7 @@ extension FundsReturn.Event {
         let event: Self? =
             switch name {
             case "surplus-found": .surplusFound
+            case "nothing-owed": .nothingOwed
             case "return-decided": .returnDecided
             case "return-paid": .returnPaid
             case "return-bounced": code.bounce.map(Self.returnBounced)
@@ -205,6 +212,9 @@ extension AwaitedReturn.Event {
             case "return-advice-arrived": .returnAdviceArrived
             case "return-credit-arrived": .returnCreditArrived
             case "later-return-credit-arrived": .laterReturnCreditArrived
+            case "differing-return-advice-arrived": .differingReturnAdviceArrived
+            case "differing-return-credit-arrived": .differingReturnCreditArrived
+            case "return-accepted": .returnAccepted
             case "return-deadline-passed": .deadlinePassed
             default: nil
             }

@@ -90,6 +90,8 @@ package struct CaseStory: Sendable {
     /// When the clock that runs now was started; nil when none runs.
     package private(set) var clockStart: Instant?
     package private(set) var isOverdueReported = false
+    /// At the origin: whether the other office has given its form back, and no newer one was sent yet.
+    package private(set) var isFormRecalled = false
     /// The days on which the clock that runs now stood still, because one office had asked the other something or the
     /// check was held: two at most, ten working days each (BR-224).
     package private(set) var pauses: [PauseOfClock] = []
@@ -153,6 +155,11 @@ package struct CaseStory: Sendable {
             isOverdueReported = false
         }
         if event.saysOverdue { isOverdueReported = true }
+        switch event {
+        case .recall(.recallConsentArrived): isFormRecalled = transfer.recall.phase == .consented(.form)
+        case .origin(.formRevised), .origin(.supplementFrozen): isFormRecalled = false
+        default: break
+        }
         return effects
     }
 
@@ -191,7 +198,8 @@ extension CaseEvent {
         switch self {
         case .destination(.deadlinePassed), .origin(.deadlinePassed), .payout(_, .deadlinePassed),
             .recall(.deadlinePassed), .correction(.deadlinePassed), .fundsReturn(.deadlinePassed),
-            .awaitedReturn(.deadlinePassed), .clearing(.deadlinePassed), .query(.deadlinePassed):
+            .awaitedReturn(.deadlinePassed), .awaitedPayout(_, .deadlinePassed), .clearing(.deadlinePassed),
+            .query(.deadlinePassed):
             true
         default: false
         }

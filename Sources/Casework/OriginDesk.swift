@@ -310,6 +310,24 @@ extension Desk {
         return AccountCorrection(attempt: attempt, amount: last.amount)
     }
 
+    /// Pays a balance again that came back from the other office, to the account that the directory lists for it now.
+    func retryBalance(_ file: CaseFile, _ draft: inout StepDraft, by deciders: Deciders) throws(DeskFault) {
+        let bounced = draft.story.transfer.payouts.sorted { $0.key < $1.key }.first { _, leg in
+            guard case .bounced = leg.phase else { return false }
+            return leg.moves
+        }
+        guard let (purpose, leg) = bounced, let last = file.orders.last(where: { $0.key.leg == purpose.orderLeg }),
+            let account = directory.current[directory.current.inForce(file.opening.destination)]?.remittanceAccount
+        else {
+            throw .notAllowed(
+                NotAllowed(event: "account-corrected", phase: draft.story.transfer.leading.phase))
+        }
+        let next = try order(purpose.orderLeg, attempt: leg.phase.attempts + 1, last.amount, to: account, in: file)
+        _ = try draft.apply(
+            .payout(purpose, .accountCorrected), actor: deciders.actor,
+            materials: .init(orders: [next], deciders: deciders))
+    }
+
     /// What a corrected account led to.
     package struct AccountCorrection: Hashable, Sendable {
         /// The number of the order that was made.

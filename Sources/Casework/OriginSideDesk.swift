@@ -126,10 +126,11 @@ extension Desk {
         }
         let form = try await newer(than: last, file)
         let more = form.computation.transfer - last.computation.transfer
-        guard form.request.lines != last.request.lines else {
+        let isAgreed = draft.story.transfer.correction.phase == .agreed
+        // Where a newer form is owed, it may say that the older one stands.
+        guard form.request.lines != last.request.lines || isAgreed || draft.story.isFormRecalled else {
             throw .notAllowed(NotAllowed(event: "form-revised", phase: "nothing-changed"))
         }
-        let isAgreed = draft.story.transfer.correction.phase == .agreed
         // A completed case is corrected only with both offices' consent; what came late is no correction.
         if handshake.phase == .completed, !isAgreed, !form.onlyAdds(to: last) {
             throw .notAllowed(NotAllowed(event: "form-revised", phase: "correction-not-agreed"))
@@ -189,7 +190,9 @@ extension Desk {
             file.events.count(where: { $0.name == "shortfall-admitted" })
                 < file.events.count(where: { $0.name == "query-arrived" && $0.code == query.subject.rawValue }),
             let short = file.orders.last(where: { $0.key.leg == .remittance }),
-            expected - found <= short.amount
+            expected - found <= short.amount,
+            // What was paid since to make it up is not among what the destination had found: nothing is paid twice.
+            file.makeUps <= found
         else {
             throw .notAllowed(NotAllowed(event: "shortfall-admitted", phase: draft.story.transfer.leading.phase))
         }
@@ -225,7 +228,7 @@ extension Desk {
 
     /// Orders again what the bank gave back, to the account of the newest letter.
     func retryRemittance(_ file: CaseFile, _ draft: inout StepDraft, by deciders: Deciders) throws(DeskFault) {
-        guard let last = file.orders.last(where: { $0.key.leg == .remittance }) else {
+        guard let last = file.bouncedRemittance else {
             throw .notAllowed(NotAllowed(event: "remittance-retried", phase: draft.story.transfer.leading.phase))
         }
         try orderAgain(.remittanceRetried, last.amount, file, &draft, by: deciders)
@@ -279,21 +282,5 @@ extension CaseFile {
             case .informationForm(let form) = try content(of: document)
         else { throw .corrupt("\(opening.number): the information form is missing") }
         return form.computation.transfer
-    }
-
-    /// The order that an order makes up for; nil when it stands for itself.
-    func makesUp(_ key: OrderKey) -> OrderKey? {
-        var root: OrderKey?
-        for event in events {
-            let words = event.cause?.split(separator: " ").map(String.init) ?? []
-            guard let first = words.first.flatMap({ OrderKey($0) }), first.attempt <= key.attempt else { continue }
-            switch event.name {
-            case "shortfall-admitted": root = words.count > 3 ? OrderKey(words[3]) : nil
-            // What is ordered from here on stands for itself.
-            case "supplement-frozen": root = nil
-            default: break
-            }
-        }
-        return root
     }
 }

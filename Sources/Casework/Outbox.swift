@@ -313,19 +313,32 @@ extension Desk {
         let receipt = try await link.deliver(
             try await deliverable(entry), to: directory.current.inForce(entry.recipient))
         let isRefused = try check(receipt, for: entry)
-        try await store.delivered(entry, receipt: receipt, isRefused: isRefused, at: clock.now)
-        if isRefused {
-            logger.warning(
-                "the peer refused a document", metadata: ["case": "\(entry.number)", "peer": "\(entry.recipient)"])
-            try await noteRefusal(of: entry)
+        guard isRefused else {
+            return try await store.delivered(entry, receipt: receipt, isRefused: false, at: clock.now)
+        }
+        logger.warning(
+            "the peer refused a document", metadata: ["case": "\(entry.number)", "peer": "\(entry.recipient)"])
+        do throws(DeskFault) {
+            try await noteRefusal(of: entry, receipt)
+        } catch {
+            // Another task has kept the receipt meanwhile, and what follows from it with it.
+            guard case .store(.duplicate) = error else { throw error }
         }
     }
 
     /// A case whose document was refused cannot go on by itself: it is shown to a clerk. A question that the other office
-    /// would not take is one that it has declined, so that nothing waits for its answer.
-    private func noteRefusal(of entry: OutboxEntry) async throws {
+    /// would not take is one that it has declined, so that nothing waits for its answer. All of it is written with the
+    /// receipt, or none of it.
+    private func noteRefusal(of entry: OutboxEntry, _ receipt: [UInt8]) async throws(DeskFault) {
         try await commit(entry.number) { (file, draft) throws(DeskFault) in
+            draft.deliver(DeliveredDocument(entry: entry, receipt: receipt, isRefused: true, at: clock.now))
             draft.alert(.documentRefused)
+            // A first letter that was refused leaves the origin without a case: nothing can be said in this one any more.
+            if draft.isUnknownToPeer {
+                _ = try draft.apply(
+                    .destination(.letterRecalled), actor: "peer:\(entry.recipient)", cause: entry.digest.text)
+                return try endPayouts(file, &draft, actor: "peer:\(entry.recipient)")
+            }
             let document = file.documents.first { draft.isOurs($0.sender) && $0.sequence == entry.sequence }
             let event: CaseEvent
             switch document?.kind {
@@ -338,7 +351,7 @@ extension Desk {
             var decided = draft
             do throws(DeskFault) {
                 _ = try decided.apply(event, actor: "peer:\(entry.recipient)", cause: entry.digest.text)
-                if case .query = event { try await followDeclined(&decided) }
+                if case .query = event { followDeclined(&decided) }
                 draft = decided
             } catch {
                 guard case .notAllowed = error else { throw error }
@@ -347,7 +360,7 @@ extension Desk {
     }
 
     /// The check that waited for an answer goes on without it.
-    private func followDeclined(_ draft: inout StepDraft) async throws(DeskFault) {
+    private func followDeclined(_ draft: inout StepDraft) {
         if case .origin(let handshake) = draft.story.transfer.pension, handshake.phase == .checking {
             draft.leave(.checkRecords)
         }

@@ -144,8 +144,17 @@ extension Desk {
                     return try repeated(known, document)
                 }
                 let (step, receipt) = try await decide(document, bytes, file: file)
-                try await write(step)
-                return .receipt(receipt)
+                do throws(StoreError) {
+                    try await write(step)
+                    return .receipt(receipt)
+                } catch {
+                    // It would open an ended case again, and the person has another one under way by now: the document
+                    // keeps its place in the chain, refused.
+                    guard error == .caseUnderWay, let file else { throw error }
+                    let (step, receipt) = try refuse(document, bytes, ("case-under-way", "/case"), file: file)
+                    try await write(step)
+                    return .receipt(receipt)
+                }
             } catch StoreError.caseMovedOn where attempt < Desk.attempts {
                 continue
             } catch StoreError.duplicate where attempt < Desk.attempts {
@@ -200,22 +209,28 @@ extension Desk {
             refusal = (mismatch.code, mismatch.pointer)
         }
         if let refusal {
-            // A refused document keeps its place in the chain, and changes nothing else.
-            draft = try StepDraft(
-                file: file, opening: opening, agency: agency, signer: signer, at: moment)
-            guard file != nil else {
+            guard let file else {
                 throw Rejection(
                     authentic: document.digest, head, code: refusal.code, pointer: refusal.pointer,
                     detail: "The case cannot begin with this document.")
             }
             try allowRefusal(of: bytes, head.sender)
-            let receipt = try receipt(for: document, refusal: refusal, at: moment)
-            draft.take(stored(document, bytes, receipt: receipt, isRefused: true, at: moment))
-            return (draft.step, receipt)
+            return try refuse(document, bytes, refusal, file: file)
         }
         guard let receipt = draft.step.incoming?.receipt else {
             preconditionFailure("an applied document was taken with its receipt")
         }
+        return (draft.step, receipt)
+    }
+
+    /// A refused document keeps its place in the chain, and changes nothing else.
+    private func refuse(
+        _ document: VerifiedDocument, _ bytes: [UInt8], _ refusal: (code: String, pointer: String), file: CaseFile
+    ) throws -> (CaseStep, receipt: [UInt8]) {
+        let moment = clock.now
+        var draft = try StepDraft(file: file, opening: file.opening, agency: agency, signer: signer, at: moment)
+        let receipt = try receipt(for: document, refusal: refusal, at: moment)
+        draft.take(stored(document, bytes, receipt: receipt, isRefused: true, at: moment))
         return (draft.step, receipt)
     }
 
@@ -240,6 +255,7 @@ extension Desk {
         guard let file else { return }
         if mustReconcile { try await reconcile(file, &draft) }
         try await follow(content, file, &draft, actor: actor)
+        try await settleOwed(file, &draft)
     }
 
     /// The answer to whoever is no side of a case, and to a document that comes before its first letter.

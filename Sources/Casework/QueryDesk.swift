@@ -20,6 +20,27 @@ extension Desk {
             materials: .init(contents: [.query(query)], deciders: deciders))
     }
 
+    /// Staff ask about money with the totals that the case has, so that what is missing can be paid.
+    func ask(
+        _ subject: QuerySubject, text: String, _ file: CaseFile, _ draft: inout StepDraft, by deciders: Deciders
+    ) throws(DeskFault) {
+        var totals: (expected: Money, found: Money)?
+        var difference: Difference?
+        switch subject {
+        case .creditShort, .creditOver, .booksDiffer:
+            totals = try self.totals(file, draft)
+            if case .destination(let handshake) = draft.story.transfer.pension,
+                case .mismatched(let found) = handshake.phase
+            {
+                difference = found
+            }
+        case .identityDiffers, .fundsMissing, .papersMissing, .other: break
+        }
+        try ask(
+            subject, text: text, expected: totals?.expected, found: totals?.found,
+            difference: difference?.subject == subject ? difference : nil, &draft, by: deciders)
+    }
+
     /// The origin's check found another name: the other office is asked before the letter is handed back.
     func askForIdentity(_ file: CaseFile, _ draft: inout StepDraft, by deciders: Deciders) throws(DeskFault) {
         try ask(

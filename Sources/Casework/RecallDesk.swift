@@ -72,7 +72,10 @@ extension Desk {
             _ = try draft.apply(
                 .destination(.fundsRecalled), actor: deciders.actor,
                 materials: .init(postings: try reversed(file, draft), deciders: deciders))
-            _ = try draft.apply(.fundsReturn(.surplusFound), actor: deciders.actor)
+            // What never came cannot be given back; what is to go back is owed from the same step on.
+            guard try !owedBack(file, draft).isEmpty else {
+                throw .notAllowed(NotAllowed(event: "recall-consented", phase: "nothing-credited"))
+            }
         }
         let answer = RecallAnswer(subject: subject, isConsent: true, ground: nil, text: text)
         _ = try draft.apply(

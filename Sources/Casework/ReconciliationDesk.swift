@@ -13,13 +13,14 @@ extension Desk {
         case .differs(let difference):
             _ = try draft.apply(.destination(.booksDiffered(difference)), actor: actor)
             try askAboutBooks(
-                difference, expected: books.form.computation.transfer, found: books.came, &draft)
-        case .matched(let surplus): try await post(books, surplus: surplus, file, &draft)
+                difference, expected: books.form.computation.transfer,
+                found: difference == .orderKeyDiffers ? books.came + books.held : books.came, &draft)
+        case .matched: try await post(books, file, &draft)
         }
     }
 
     private func post(
-        _ books: Books, surplus: Money, _ file: CaseFile, _ draft: inout StepDraft
+        _ books: Books, _ file: CaseFile, _ draft: inout StepDraft
     ) async throws(DeskFault) {
         let computation = books.form.computation
         // A form that asks for nothing is met by nothing, and there is nothing to post.
@@ -36,13 +37,15 @@ extension Desk {
                 contents: [.completionNotice(notice)],
                 postings: try reversed(file, draft)
                     + [.creditPosted(individual: computation.account, pooled: computation.pooled)]))
-        if surplus > .zero { try noteSurplus(&draft) }
+        // Its papers may be on their way; if they are not, a clerk has to look.
+        if !books.funds.tally.held.isEmpty { draft.alert(.surplusFunds) }
         try await findOverlap(books.form, &draft)
     }
 
-    /// Money that nobody owed is owed back. While another return is under way it waits in suspense for the next one.
-    func noteSurplus(_ draft: inout StepDraft) throws(DeskFault) {
-        _ = try draft.apply(.fundsReturn(.surplusFound), actor: DecisionStep.policy)
+    /// The totals of the form and of what counts for it, where there is a form to compare with.
+    func totals(_ file: CaseFile, _ draft: StepDraft) throws(DeskFault) -> (expected: Money, found: Money)? {
+        guard file.opening.role == .destination, let form = try draft.newestForm(file) else { return nil }
+        return (form.computation.transfer, try funds(file, draft).tally.came)
     }
 
     private struct Books {
@@ -53,9 +56,12 @@ extension Desk {
         let monthsJoined: Int
         /// Of the credit of that order; nil while no money has come.
         let bankReference: String?
-        /// All that was credited.
-        let came: Money
+        let funds: FundsPosition
         let reconciliation: Reconciliation
+        /// What counts of all that was credited.
+        var came: Money { funds.tally.came }
+        /// What came under keys that no advice names.
+        var held: Money { funds.tally.held.map(\.amount).sum() }
     }
 
     private func books(_ file: CaseFile, _ draft: StepDraft) throws(DeskFault) -> Books {
@@ -63,14 +69,6 @@ extension Desk {
         guard case .contributionCertificate(let certificate)? = try draft.newest(.contributionCertificate, file),
             case .informationForm(let form)? = try draft.newest(.informationForm, file)
         else { throw .store(.corrupt("\(file.opening.number): papers are missing")) }
-        let bounced = Set(
-            try draft.all(.bounceNotice, file).compactMap { content -> OrderKey? in
-                if case .bounceNotice(let notice) = content { notice.orderKey } else { nil }
-            })
-        let advices = try draft.all(.remittanceAdvice, file).compactMap { content -> RemittanceAdvice? in
-            guard case .remittanceAdvice(let advice) = content, !bounced.contains(advice.orderKey) else { return nil }
-            return advice
-        }
         // Computed again from the lines by the same function that the origin used: a difference is a difference.
         let computed: FundComputation
         do throws(RuleFault) { computed = try form.request.computeFunds() } catch { throw .rule(error) }
@@ -80,18 +78,12 @@ extension Desk {
             computedAccount: computed.account, computedPooled: computed.pooled,
             formFiguresAgree: computed == form.computation,
             monthsAgree: certificate.monthsPaid == computed.months.paid)
-        let funds = FundsPosition(
-            advised: advices.map { .init(key: $0.orderKey, amount: $0.amount, makesUp: $0.makesUp) },
-            credited: credits.compactMap { line in
-                OrderKey(line.endToEndKey).map { .init(key: $0, amount: line.amount) }
-            },
-            returned: file.setAsideToReturn,
-            isExcessConfirmed: draft.story.transfer.queries.asked.outcome(of: .creditOver) == .returnExcess)
-        let key = advices.last?.orderKey ?? credits.lazy.compactMap { OrderKey($0.endToEndKey) }.first
+        let funds = try funds(file, draft)
+        let key = funds.advised.last?.key ?? credits.lazy.compactMap { OrderKey($0.endToEndKey) }.first
         let credit = credits.last { line in key.map { line.endToEndKey.utf8.elementsEqual($0.text.utf8) } ?? false }
         return Books(
             form: form, orderKey: key, monthsJoined: computed.months.counted,
             bankReference: (credit ?? credits.last)?.reference,
-            came: credits.map(\.amount).sum(), reconciliation: Reconciliation(papers: papers, funds: funds))
+            funds: funds, reconciliation: Reconciliation(papers: papers, funds: funds))
     }
 }

@@ -13,17 +13,26 @@ extension Desk {
         }
     }
 
-    /// Orders back everything that stands in suspense for the case and is not owed to the insured person.
+    /// Orders back what is owed first: each order undoes one remittance, for one ground. What two persons send back besides
+    /// is money that is held for papers, when they see that none will come.
     func returnFunds(_ file: CaseFile, _ draft: inout StepDraft, by deciders: Deciders) throws(DeskFault) {
-        let amount = try surplus(file, draft)
-        guard amount > .zero else {
+        var owed = try owedBack(file, draft).first
+        if owed == nil, deciders != .policy, case .destination(let handshake) = draft.story.transfer.pension,
+            handshake.phase.isTerminal
+        {
+            owed = try funds(file, draft).tally.held.first.map {
+                .init(key: $0.key, ground: .surplus, amount: $0.amount)
+            }
+            if owed != nil { _ = try draft.apply(.fundsReturn(.surplusFound), actor: deciders.actor) }
+        }
+        guard let owed else {
             throw .notAllowed(NotAllowed(event: "return-decided", phase: "nothing-owed"))
         }
         _ = try draft.apply(
-            .fundsReturn(.returnDecided), actor: deciders.actor,
+            .fundsReturn(.returnDecided), actor: deciders.actor, cause: CaseFile.cause(of: owed),
             materials: .init(
-                postings: [.returnSetAside(amount, to: file.opening.origin)],
-                orders: [try returnOrder(amount, file, draft)], deciders: deciders))
+                postings: [.returnSetAside(owed.amount, to: file.opening.origin)],
+                orders: [try returnOrder(owed.amount, file, draft)], deciders: deciders))
     }
 
     /// Orders again what the bank could not credit to the origin.
@@ -45,26 +54,6 @@ extension Desk {
             .fundsReturn, attempt: draft.story.transfer.fundsReturn.attempts + 1, amount, to: creditor, in: file)
     }
 
-    /// What came for the case and is neither posted nor sent back nor still to be matched.
-    func surplus(_ file: CaseFile, _ draft: StepDraft) throws(DeskFault) -> Money {
-        let came = draft.remittanceCredits(file).map(\.amount).sum()
-        let posted = try posted(file, draft).map { $0.individual + $0.pooled } ?? .zero
-        return came - posted - file.setAsideToReturn
-    }
-
-    /// Which order a return undoes, and why.
-    func returnTerms(_ file: CaseFile, _ draft: StepDraft) throws(DeskFault) -> (of: OrderKey, ground: ReturnGround) {
-        let keys = draft.remittanceCredits(file).compactMap { OrderKey($0.endToEndKey) }
-        guard let first = keys.first, let last = keys.last,
-            case .destination(let handshake) = draft.story.transfer.pension
-        else { throw .notAllowed(NotAllowed(event: "return-paid", phase: "nothing-credited")) }
-        if handshake.phase == .givingBack || handshake.phase == .givenBack { return (first, .recalled) }
-        if draft.story.transfer.queries.asked.outcome(of: .creditOver) == .returnExcess { return (first, .excess) }
-        if Set(keys).count < keys.count { return (last, .surplus) }
-        if let form = try draft.newestForm(file), form.version > 1 { return (first, .corrected) }
-        return (last, .surplus)
-    }
-
     /// What the bank says of a return that this node ordered.
     func takeReturnOutcome(
         _ line: BankLine, _ order: StoredOrder, in file: CaseFile, _ draft: inout StepDraft
@@ -77,9 +66,11 @@ extension Desk {
             return
         }
         draft.settle(order.key, .paid(bankReference: line.reference))
-        let terms = try returnTerms(file, draft)
+        guard let terms = file.returnTerms(of: order) else {
+            throw .store(.corrupt("\(file.opening.number): the return \(order.key) has no terms"))
+        }
         let advice = ReturnAdvice(
-            orderKey: order.key, returns: terms.of, amount: order.amount, ground: terms.ground,
+            orderKey: order.key, returns: terms.key, amount: order.amount, ground: terms.ground,
             bankReference: line.reference, paidOn: line.bookedOn)
         _ = try draft.apply(
             .fundsReturn(.returnPaid), actor: "bank", cause: line.reference,
@@ -94,6 +85,9 @@ extension Desk {
         _ line: BankLine, in file: CaseFile, _ draft: inout StepDraft
     ) throws(DeskFault) {
         var materials = StepDraft.Materials(postings: [.creditHeld(line.amount)])
+        guard try !isReturnConfirmed(line.endToEndKey, file, draft) else {
+            throw .notAllowed(NotAllowed(event: "bank-line", phase: "return-confirmed"))
+        }
         var advice: ReturnAdvice?
         if draft.story.transfer.awaitedReturn.phase == .advised,
             case .returnAdvice(let newest)? = try draft.newest(.returnAdvice, file)
@@ -105,8 +99,14 @@ extension Desk {
                     materials: materials)
                 return
             }
-            guard newest.amount == line.amount, newest.orderKey.text.utf8.elementsEqual(line.endToEndKey.utf8) else {
-                throw .notAllowed(NotAllowed(event: "bank-line", phase: "return-differs-from-its-advice"))
+            guard newest.orderKey.text.utf8.elementsEqual(line.endToEndKey.utf8) else {
+                throw .notAllowed(NotAllowed(event: "bank-line", phase: "return-came-back"))
+            }
+            guard newest.amount == line.amount else {
+                _ = try draft.apply(
+                    .awaitedReturn(.differingReturnCreditArrived), actor: "bank", cause: line.reference,
+                    materials: materials)
+                return
             }
             advice = newest
             try add(newest, line, to: &materials, file, draft)
@@ -128,7 +128,7 @@ extension Desk {
         _ advice: ReturnAdvice, _ line: BankLine, to materials: inout StepDraft.Materials, _ file: CaseFile,
         _ draft: StepDraft
     ) throws(DeskFault) {
-        materials.postings.append(try booked(advice, file, draft))
+        materials.postings.append(try booked(advice, line.amount, file, draft))
         materials.contents.append(
             .returnConfirmation(
                 ReturnConfirmation(
@@ -138,23 +138,56 @@ extension Desk {
 
     /// A remittance that was recalled goes back to the account and the pool it came from, a correction by what it lowered;
     /// what the bank paid twice settles in suspense against the debit that nobody ordered.
-    private func booked(_ advice: ReturnAdvice, _ file: CaseFile, _ draft: StepDraft) throws(DeskFault) -> Posting {
-        let forms = try draft.all(.informationForm, file).compactMap { content -> FundComputation? in
-            if case .informationForm(let form) = content { form.computation } else { nil }
-        }
-        guard let newest = forms.last else { return .returnBooked(individual: .zero, pooled: .zero) }
+    ///
+    /// - Parameter amount: what came, which two persons may have accepted as less than the advice says.
+    private func booked(
+        _ advice: ReturnAdvice, _ amount: Money, _ file: CaseFile, _ draft: StepDraft
+    ) throws(DeskFault) -> Posting {
         switch advice.ground {
-        case .recalled where advice.amount <= newest.transfer:
-            let individual = min(newest.account, advice.amount)
-            return .returnBooked(individual: individual, pooled: advice.amount - individual)
+        case .recalled:
+            guard let newest = try draft.newestForm(file)?.computation, amount <= newest.transfer else { break }
+            let individual = min(newest.account, amount)
+            return .returnBooked(individual: individual, pooled: amount - individual)
         case .corrected:
-            if let before = forms.dropLast().last, before.transfer - newest.transfer == advice.amount {
-                return .returnBooked(
-                    individual: before.account - newest.account, pooled: before.pooled - newest.pooled)
-            }
-            return .returnBooked(individual: .zero, pooled: .zero)
-        case .recalled, .surplus, .excess: return .returnBooked(individual: .zero, pooled: .zero)
+            var given = try givenAway(file, draft)
+            let back = given.cameBack(amount)
+            return .returnBooked(individual: back.individual, pooled: back.pooled)
+        case .surplus, .excess: break
         }
+        return .returnBooked(individual: .zero, pooled: .zero)
+    }
+
+    /// What was given away by all forms so far, less what corrections have brought back.
+    private func givenAway(_ file: CaseFile, _ draft: StepDraft) throws(DeskFault) -> GivenAway {
+        var given = GivenAway()
+        var corrected: Set<OrderKey> = []
+        for content in try draft.all([.informationForm, .returnAdvice, .returnConfirmation], file) {
+            switch content {
+            case .informationForm(let form):
+                given.sent(.init(individual: form.computation.account, pooled: form.computation.pooled))
+            case .returnAdvice(let advice) where advice.ground == .corrected: corrected.insert(advice.orderKey)
+            case .returnConfirmation(let confirmation) where corrected.contains(confirmation.orderKey):
+                _ = given.cameBack(confirmation.amount)
+            default: break
+            }
+        }
+        return given
+    }
+
+    /// Two persons accept what came although it is not what was advised: it is booked and confirmed as it came, and a case
+    /// whose recalled remittance is back in part ends. What the bank lost is to be claimed from it.
+    func acceptReturn(_ file: CaseFile, _ draft: inout StepDraft, by deciders: Deciders) throws(DeskFault) {
+        guard case .returnAdvice(let advice)? = try draft.newest(.returnAdvice, file) else {
+            throw .notAllowed(NotAllowed(event: "return-accepted", phase: "no-return"))
+        }
+        if draft.story.transfer.awaitedReturn.phase == .differs, let line = returnCredit(of: advice, file) {
+            var materials = StepDraft.Materials(deciders: deciders)
+            try add(advice, line, to: &materials, file, draft)
+            _ = try draft.apply(.awaitedReturn(.returnAccepted), actor: deciders.actor, materials: materials)
+        } else if advice.ground != .recalled {
+            throw .notAllowed(NotAllowed(event: "return-accepted", phase: draft.story.transfer.leading.phase))
+        }
+        if advice.ground == .recalled { _ = try draft.apply(.origin(.fundsReturned), actor: deciders.actor) }
     }
 
     /// The whole remittance is back: the case ends here as if nothing had been sent. Where less came back, the months stay
@@ -167,16 +200,5 @@ extension Desk {
             return draft.alert(.booksDiffer)
         }
         _ = try draft.apply(.origin(.fundsReturned), actor: actor)
-    }
-}
-
-extension CaseFile {
-    /// What was set aside to go back so far: every order that was not replaced by another try.
-    var setAsideToReturn: Money {
-        let orders = orders.filter { $0.key.leg == .fundsReturn }
-        return orders.enumerated().filter { place, order in
-            guard case .bounced? = order.outcome else { return true }
-            return place == orders.count - 1
-        }.map(\.element.amount).sum()
     }
 }

@@ -38,6 +38,8 @@ package enum StaffAction: Hashable, Sendable {
     case meetShortfall
     case returnFunds
     case retryReturn
+    case retryBalance
+    case acceptMoney
     case chooseMonths(KeptMonths, BankAccount?)
     // Repair.
     case retry
@@ -103,6 +105,8 @@ extension StaffAction {
         case .meetShortfall: "meet-shortfall"
         case .returnFunds: "return-funds"
         case .retryReturn: "retry-return"
+        case .retryBalance: "retry-balance"
+        case .acceptMoney: "accept-money"
         case .chooseMonths: "choose-months"
         case .retry: "retry"
         }

@@ -52,10 +52,29 @@ struct StepDraft {
     /// Whether a document was sent by this side, perhaps under the code that the agency had before.
     func isOurs(_ sender: AgencyCode) -> Bool { sender == agency.code || sender == opening.ownCode }
 
+    /// Whether the origin has taken nothing of this case: its first letter was refused.
+    var isUnknownToPeer: Bool {
+        guard opening.role == .destination, let first = documents.first else { return false }
+        return first.isRefused && isOurs(first.sender) && documents.allSatisfy { isOurs($0.sender) }
+            && !story.transfer.isTerminal
+    }
+
     /// Takes a document in with the receipt that is given for it.
     mutating func take(_ document: StoredDocument) {
         step.incoming = document
         documents.append(document)
+    }
+
+    /// Keeps the receipt of a document that went out.
+    mutating func deliver(_ delivered: DeliveredDocument) {
+        step.delivered = delivered
+        documents = documents.map { document in
+            guard document.digest == delivered.entry.digest, isOurs(document.sender) else { return document }
+            return StoredDocument(
+                sender: document.sender, recipient: document.recipient, sequence: document.sequence,
+                kind: document.kind, digest: document.digest, bytes: document.bytes, at: document.at,
+                receipt: delivered.receipt, isRefused: delivered.isRefused)
+        }
     }
 
     /// Applies an event and gathers its effects.
@@ -250,6 +269,9 @@ extension StepDraft {
     /// Matches a bank line to the case.
     mutating func match(_ line: BankLine) { step.bankLines.append(line) }
 
+    /// Books what the bank has moved and no event of the case explains.
+    mutating func book(_ posting: Posting) { step.postings.append(posting) }
+
     /// Keeps the bank's answer to an order.
     mutating func settle(_ key: OrderKey, _ outcome: StoredOrder.Outcome) { step.orderOutcomes[key] = outcome }
 }
@@ -275,9 +297,12 @@ extension StepDraft {
     }
 
     /// Every accepted document of a kind, in order, this step's own included.
-    func all(_ kind: DocumentKind, _ file: CaseFile) throws(DeskFault) -> [DocumentContent] {
+    func all(_ kind: DocumentKind, _ file: CaseFile) throws(DeskFault) -> [DocumentContent] { try all([kind], file) }
+
+    /// The same of some kinds.
+    func all(_ kinds: Set<DocumentKind>, _ file: CaseFile) throws(DeskFault) -> [DocumentContent] {
         var contents: [DocumentContent] = []
-        for document in documents where document.kind == kind && !document.isRefused {
+        for document in documents where kinds.contains(document.kind) && !document.isRefused {
             do throws(StoreError) { contents.append(try file.content(of: document)) } catch { throw .store(error) }
         }
         return contents

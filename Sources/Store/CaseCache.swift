@@ -89,6 +89,11 @@ extension CaseFile {
     /// The file after a step was committed; nil when the step was decided on another version.
     func adding(_ step: CaseStep) -> CaseFile? {
         guard version == step.expecting else { return nil }
+        if let delivered = step.delivered {
+            var rest = step
+            rest.delivered = nil
+            return delivering(delivered.entry, receipt: delivered.receipt, isRefused: delivered.isRefused)?.adding(rest)
+        }
         var orders = orders
         if !step.orderOutcomes.isEmpty { orders = orders.map { $0.closed(by: step.orderOutcomes[$0.key]) } }
         return CaseFile(

@@ -14,6 +14,8 @@ package struct CaseStep: Sendable {
     package var outgoing: [StoredDocument] = []
     /// A document that came in, with the receipt that is given for it; unique by case, sender and sequence.
     package var incoming: StoredDocument?
+    /// The receipt of a document that went out, kept in the same transaction as what follows from it.
+    package var delivered: DeliveredDocument?
     package var orders: [StoredOrder] = []
     /// The bank's answer to orders made earlier.
     package var orderOutcomes: [OrderKey: StoredOrder.Outcome] = [:]
@@ -32,6 +34,29 @@ package struct CaseStep: Sendable {
         self.number = number
         self.expecting = expecting
         self.summary = summary
+    }
+
+    /// Whether nothing would be written but the summary, which stands there already.
+    package var isEmpty: Bool {
+        opening == nil && events.isEmpty && postings.isEmpty && outgoing.isEmpty && incoming == nil && orders.isEmpty
+            && orderOutcomes.isEmpty && bankLines.isEmpty && newEffects.isEmpty && doneEffects.isEmpty
+            && notices.isEmpty && alerts.isEmpty && idempotency == nil && delivered == nil
+    }
+}
+
+/// A receipt for a document that went out.
+package struct DeliveredDocument: Sendable {
+    package let entry: OutboxEntry
+    /// The compact JWS.
+    package let receipt: [UInt8]
+    package let isRefused: Bool
+    package let at: Instant
+
+    package init(entry: OutboxEntry, receipt: [UInt8], isRefused: Bool, at: Instant) {
+        self.entry = entry
+        self.receipt = receipt
+        self.isRefused = isRefused
+        self.at = at
     }
 }
 

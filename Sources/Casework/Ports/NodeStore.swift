@@ -13,7 +13,7 @@ package protocol NodeStore: Sendable {
     ///
     /// - Throws: ``StoreError/caseMovedOn`` when the version is another, ``StoreError/caseUnderWay`` when the opening
     ///   would make a second live case of the same role, person and origin, ``StoreError/duplicate`` when the incoming
-    ///   document, a bank line or the idempotency key is stored already.
+    ///   document, a bank line or the idempotency key is stored already, or the document that went out has its receipt.
     func commit(_ step: CaseStep) async throws(StoreError)
 
     /// The live case of a person with an origin, in the role; nil for none.

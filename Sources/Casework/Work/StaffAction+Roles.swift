@@ -8,10 +8,10 @@ extension StaffAction {
             .retryReturn, .chooseMonths:
             [.destination]
         case .check, .handBack, .hold, .liftHold, .waiveArrears, .remit, .endPerson, .settleHeirs, .reviseForm,
-            .meetShortfall:
+            .meetShortfall, .retryBalance:
             [.origin]
         case .correctAccount, .ask, .answer, .recall, .consentToRecall, .declineRecall, .askCorrection,
-            .agreeToCorrection, .declineCorrection, .remind, .retry:
+            .agreeToCorrection, .declineCorrection, .remind, .acceptMoney, .retry:
             [.destination, .origin]
         }
     }

@@ -73,7 +73,7 @@ extension StaffAction {
         switch self {
         case .accept, .openTemporaryAccount, .check, .liftHold, .remit, .confirmAccount, .consentToRecall,
             .askCorrection, .agreeToCorrection, .declineCorrection, .remind, .reviseForm, .meetShortfall,
-            .returnFunds, .retryReturn, .retry:
+            .returnFunds, .retryReturn, .retryBalance, .acceptMoney, .retry:
             break
         case .refuse(let reason), .handBack(let reason), .hold(let reason), .endPerson(let reason):
             json.field("reason", reason.code)

@@ -53,6 +53,8 @@ struct StaffFormReader {
         case "meet-shortfall": return .meetShortfall
         case "return-funds": return .returnFunds
         case "retry-return": return .retryReturn
+        case "retry-balance": return .retryBalance
+        case "accept-money": return .acceptMoney
         case "choose-months":
             let kept: KeptMonths? = word("keep")
             let account = account(isRequired: false)

@@ -163,7 +163,16 @@ struct StalledFinding {
         for purpose in transfer.payouts.keys.sorted() {
             guard case .bounced(_, let reason)? = transfer.payouts[purpose]?.phase else { continue }
             let detail = "\(StaffAction.payoutName(purpose)) \(reason.rawValue)"
-            found.append(.init(cause: .payoutBounced, detail: detail, holder: .insuredPerson))
+            let holder = transfer.payouts[purpose]?.holder ?? .insuredPerson
+            found.append(.init(cause: .payoutBounced, detail: detail, holder: holder))
+        }
+        let balanceDiffers = transfer.awaitedPayouts.values.contains { $0.phase == .balanceDiffers }
+        let returnDiffers = transfer.awaitedReturn.phase == .differs
+        if balanceDiffers || returnDiffers || view.isReturnedInPart {
+            found.append(.init(cause: .moneyDiffers, holder: own))
+        }
+        if transfer.role == .origin, transfer.correction.phase == .agreed || view.story.isFormRecalled {
+            found.append(.init(cause: .formOwed, holder: own))
         }
         if transfer.clearing.phase == .choiceAwaited {
             found.append(.init(cause: .choiceAwaited, holder: .insuredPerson))
@@ -227,6 +236,16 @@ struct StalledFinding {
 }
 
 extension CaseView {
+    /// Whether a recalled remittance came back, and is not the whole of it.
+    fileprivate var isReturnedInPart: Bool {
+        guard case .origin(let handshake) = story.transfer.pension,
+            handshake.phase == .awaitingCompletion || handshake.phase == .completed,
+            story.transfer.awaitedReturn.phase == .confirmed,
+            case .returnAdvice(let advice)? = try? file.newest(.returnAdvice)?.content
+        else { return false }
+        return advice.ground == .recalled
+    }
+
     /// What lies in suspense in this case.
     fileprivate var suspense: Money {
         postings.flatMap(\.lines).filter { $0.account == .suspense(.pension) }.map(\.amount).sum()

@@ -16,6 +16,10 @@ package enum StalledCause: String, Hashable, Sendable, CaseIterable {
     case queryUnanswered = "query-unanswered"
     /// Certificate, form, advice and credit do not agree.
     case booksDiffer = "books-differ"
+    /// Money is here that is not what the other office has said of it.
+    case moneyDiffers = "money-differs"
+    /// The other office waits for a newer form of ours.
+    case formOwed = "form-owed"
     case remittanceBounced = "remittance-bounced"
     case returnBounced = "return-bounced"
     /// Money has to be sent back.
@@ -63,6 +67,10 @@ extension StalledCause {
             Wording(chinese: "本方的查询对方尚未答复。", english: "The peer has not answered our query yet.")
         case .booksDiffer:
             Wording(chinese: "凭证、信息表、汇款通知与到账金额不一致。", english: "Certificate, form, advice and credit do not agree.")
+        case .moneyDiffers:
+            Wording(chinese: "到账金额与对方通知不一致。", english: "The money is not what the peer has said of it.")
+        case .formOwed:
+            Wording(chinese: "对方在等待本方重新出具的信息表。", english: "The peer waits for a newer form of ours.")
         case .remittanceBounced:
             Wording(chinese: "基金划转被退票，仍由转出地负责支付。", english: "The remittance bounced: the origin still owes it.")
         case .returnBounced:
@@ -106,7 +114,11 @@ extension StalledCause {
         case .recallToAnswer: mine = [.consentToRecall, .declineRecall(.alreadyPaid), .declineRecall(.other)]
         case .correctionToAnswer: mine = [.agreeToCorrection, .declineCorrection]
         case .queryUnanswered: mine = [.remind]
-        case .booksDiffer: mine = [.ask(.booksDiffer), .remind]
+        case .booksDiffer:
+            let subject = detail.flatMap(Difference.init(rawValue:))?.subject ?? .booksDiffer
+            mine = [.ask(subject), .remind, .meetShortfall]
+        case .moneyDiffers: mine = [.acceptMoney, .ask(.other)]
+        case .formOwed: mine = [.reviseForm]
         case .remittanceBounced: mine = [.confirmAccount, .remit, .remind]
         case .returnBounced: mine = [.retryReturn]
         case .returnOwed, .surplusFunds: mine = [.returnFunds]
@@ -152,7 +164,8 @@ extension StalledCause {
             guard case .bounced? = view.story.transfer.payouts[purpose]?.phase,
                 let order = view.file.orders.last(where: { $0.key.leg == purpose.orderLeg })
             else { return nil }
-            return .correctAccount(purpose, order.creditor)
+            let moves = view.story.transfer.payouts[purpose]?.moves ?? false
+            return moves ? .retryBalance : .correctAccount(purpose, order.creditor)
         }
     }
 }

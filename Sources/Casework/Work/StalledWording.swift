@@ -34,6 +34,8 @@ extension StaffAction {
         case .meetShortfall: Wording(chinese: "补划不足部分", english: "Pay what was short")
         case .returnFunds: Wording(chinese: "退回资金", english: "Send the money back")
         case .retryReturn: Wording(chinese: "再次退回资金", english: "Send the money back once more")
+        case .retryBalance: Wording(chinese: "再次划转余额", english: "Pay the balance to the other office once more")
+        case .acceptMoney: Wording(chinese: "按实际到账金额入账", english: "Accept the money as it came")
         case .chooseMonths: Wording(chinese: "登记保留的月份", english: "Record which months are kept")
         case .retry: Wording(chinese: "立即重试", english: "Try again now")
         }

@@ -63,6 +63,9 @@ extension StoreTables {
     }
 
     private mutating func apply(_ step: CaseStep) {
+        if let delivered = step.delivered {
+            deliver(delivered.entry, delivered.receipt, delivered.isRefused, delivered.at)
+        }
         guard
             var kept = cases.removeValue(forKey: step.number)
                 ?? step.opening.map({

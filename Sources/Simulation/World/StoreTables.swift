@@ -132,6 +132,10 @@ extension StoreTables {
         {
             throw .caseUnderWay
         }
+        if let delivered = step.delivered {
+            guard let place = row(of: delivered.entry) else { throw .corrupt("nothing stands in the outbox") }
+            if outbox[place].deliveredAt != nil { throw .duplicate }
+        }
         if let answer = step.idempotency, answers[AnswerKey(answer)] != nil { throw .duplicate }
         var seen: Set<String> = []
         for document in (step.incoming.map { [$0] } ?? []) + step.outgoing {

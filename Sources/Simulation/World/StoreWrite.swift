@@ -28,6 +28,7 @@ enum StoreWrite: Sendable {
                 step.events.count, step.postings.count, step.outgoing.count, step.incoming == nil ? 0 : 1,
                 step.orders.count, step.orderOutcomes.count, step.bankLines.count, step.newEffects.count,
                 step.doneEffects.count, step.notices.count, step.alerts.count, step.idempotency == nil ? 0 : 1,
+                step.delivered == nil ? 0 : 1,
             ] { digest.add(Int64(count)) }
         case .serials(let count, let year): digest.add(Int64(count) << 16 + Int64(year))
         case .refused(let evidence): digest.add(Int64(evidence.bytes.count))

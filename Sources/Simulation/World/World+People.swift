@@ -209,7 +209,9 @@ extension World {
         if let action = answer(to: transfer, number) { return action }
         switch transfer.pension {
         case .destination(let handshake): return await destinationAction(handshake, transfer, number, node)
-        case .origin(let handshake): return originAction(handshake, transfer, number, node)
+        case .origin(let handshake):
+            if handshake.phase == .awaitingCompletion, story.isFormRecalled { return .reviseForm }
+            return originAction(handshake, transfer, number, node)
         }
     }
 
@@ -291,14 +293,6 @@ extension World {
         case .frozen, .bounced: return .remit
         case .ceased where transfer.payouts[.heir(1)] == nil: return nil
         case .awaitingCompletion:
-            // A form that was given back is made anew once.
-            if case .consented(.form) = transfer.recall.phase,
-                let consents = try? node.store.read({ tables in
-                    tables.cases[number]?.events.count { $0.name == "recall-consent-arrived" } ?? 0
-                }), revised.insert("\(number) \(consents)").inserted
-            {
-                return .reviseForm
-            }
             // The other office was told that more will be paid.
             guard case .answered(.creditShort, .supplementFollows) = transfer.queries.received,
                 shortfallsMet.insert("\(number) \(transfer.queries.numberReceived)").inserted
@@ -347,7 +341,9 @@ extension TransferCase {
         switch subject {
         case .letter: return (try? copy.apply(.origin(.letterWithdrawn))) != nil
         case .form: return (try? copy.apply(.destination(.formRecalled))) != nil
-        case .remittance: return (try? copy.apply(.destination(.fundsRecalled))) != nil
+        // What was refunded to the person cannot go back as well.
+        case .remittance:
+            return payouts[.clearingRefund] == nil && (try? copy.apply(.destination(.fundsRecalled))) != nil
         }
     }
 }

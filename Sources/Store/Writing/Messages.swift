@@ -66,21 +66,7 @@ extension JiexuStore {
         try gate.pass()
         try await writes.perform(
             { transaction in
-                let connection = transaction.connection
-                let found = try connection.first(
-                    "SELECT case_id, sender FROM documents WHERE position = $1 AND sequence = $2 AND digest = $3",
-                    [.integer(entry.position), .integer(entry.sequence), .bytes(entry.digest.bytes)]
-                ) { row throws(SQLFault) in (try row.integer(0), try row.agency(1)) }
-                guard let (id, sender) = found else { throw missing(entry) }
-                let isNew = try connection.run(
-                    "UPDATE outbox SET delivered_at = $1, last_error = NULL WHERE document = $2 AND delivered_at IS NULL",
-                    .integer(at.milliseconds), .integer(entry.position))
-                guard isNew == 1 else { return false }
-                try transaction.keepReceipt(
-                    receipt, isRefused: isRefused, of: entry.position, case: id,
-                    AuditLeaf.receipt(
-                        receipt, isRefused: isRefused, sender: sender, sequence: entry.sequence, of: entry.number))
-                return true
+                try transaction.deliver(DeliveredDocument(entry: entry, receipt: receipt, isRefused: isRefused, at: at))
             },
             committed: { [cache] isNew in
                 guard isNew else { return }
@@ -181,6 +167,30 @@ extension SQLConnection {
             "SELECT receipt FROM refused WHERE sender = $1 AND digest = $2", [.text(sender.text), .bytes(digest.bytes)]
         ) { row throws(SQLFault) in try row.optionalBytes(0) }
         return found ?? nil
+    }
+}
+
+extension StoreTransaction {
+    /// Keeps the receipt of a document that went out.
+    ///
+    /// - Returns: false when it has one already: nothing was written.
+    func deliver(_ delivered: DeliveredDocument) throws -> Bool {
+        let entry = delivered.entry
+        let found = try connection.first(
+            "SELECT case_id, sender FROM documents WHERE position = $1 AND sequence = $2 AND digest = $3",
+            [.integer(entry.position), .integer(entry.sequence), .bytes(entry.digest.bytes)]
+        ) { row throws(SQLFault) in (try row.integer(0), try row.agency(1)) }
+        guard let (id, sender) = found else { throw missing(entry) }
+        let isNew = try connection.run(
+            "UPDATE outbox SET delivered_at = $1, last_error = NULL WHERE document = $2 AND delivered_at IS NULL",
+            .integer(delivered.at.milliseconds), .integer(entry.position))
+        guard isNew == 1 else { return false }
+        try keepReceipt(
+            delivered.receipt, isRefused: delivered.isRefused, of: entry.position, case: id,
+            AuditLeaf.receipt(
+                delivered.receipt, isRefused: delivered.isRefused, sender: sender, sequence: entry.sequence,
+                of: entry.number))
+        return true
     }
 }
 

@@ -55,6 +55,9 @@ extension StoreTransaction {
     func write(_ step: CaseStep) throws {
         let id = try step.opening.map { try open($0, with: step) } ?? moveOn(step)
         if let answer = step.idempotency { try keep(answer, of: id) }
+        if let delivered = step.delivered {
+            guard try deliver(delivered) else { throw StoreError.duplicate }
+        }
         if let incoming = step.incoming { try keepDocument(incoming, of: id, number: step.number, isOutgoing: false) }
         for line in step.bankLines { try keepLine(line, of: id) }
         for (place, event) in step.events.enumerated() {

@@ -15,6 +15,8 @@ package struct AwaitedPayout: Equatable, Sendable {
         case balanceNoticed
         /// The balance is here and stands in suspense.
         case balanceCredited
+        /// Word and money are here, and do not agree.
+        case balanceDiffers
         case balancePosted
         /// The application ended without a transfer, so nothing is paid out in this case.
         case dropped
@@ -24,7 +26,15 @@ package struct AwaitedPayout: Equatable, Sendable {
         case payoutNoticeArrived
         case balanceNoticeArrived
         case balanceCreditArrived
+        /// The money of a later order than the one that was noticed, which came back to the origin.
+        case laterBalanceCreditArrived
+        /// The second of word and money came, with another amount than the first.
+        case differingBalanceNoticeArrived
+        case differingBalanceCreditArrived
+        /// Two persons have accepted what came.
+        case balanceAccepted
         case applicationEnded
+        case deadlinePassed
     }
 
     /// Moves the leg on, or throws and changes nothing. A pair that is not listed is not allowed.
@@ -37,10 +47,21 @@ package struct AwaitedPayout: Equatable, Sendable {
         case (.awaitingPayout, .balanceNoticeArrived), (.balanceNoticed, .balanceNoticeArrived):
             (next, effects) = (.balanceNoticed, [])
         case (.awaitingPayout, .balanceCreditArrived): (next, effects) = (.balanceCredited, [.post(.creditHeld)])
+        case (.balanceNoticed, .laterBalanceCreditArrived):
+            (next, effects) = (.balanceCredited, [.post(.creditHeld)])
+        case (.balanceNoticed, .differingBalanceCreditArrived):
+            (next, effects) = (.balanceDiffers, [.post(.creditHeld), .alertClerk(.booksDiffer)])
+        case (.balanceCredited, .differingBalanceNoticeArrived):
+            (next, effects) = (.balanceDiffers, [.alertClerk(.booksDiffer)])
+        case (.balanceDiffers, .balanceAccepted):
+            (next, effects) = (.balancePosted, [.post(.creditPosted)])
         case (.balanceNoticed, .balanceCreditArrived):
             (next, effects) = (.balancePosted, [.post(.creditHeld), .post(.creditPosted)])
         case (.balanceCredited, .balanceNoticeArrived):
             (next, effects) = (.balancePosted, [.post(.creditPosted)])
+        // A late step is reported, never skipped, and ends nothing.
+        case (_, .deadlinePassed) where phase.clock != nil:
+            (next, effects) = (phase, [.alertClerk(.overdue)])
         case (.awaitingPayout, .applicationEnded): (next, effects) = (.dropped, [])
         // The order was out already when the application ended.
         case (.dropped, .payoutNoticeArrived): (next, effects) = (.paidOut, [])
@@ -58,11 +79,21 @@ extension AwaitedPayout.Phase {
     package var holder: Holder {
         switch self {
         case .awaitingPayout, .balanceNoticed, .balanceCredited: .origin
+        case .balanceDiffers: .destination
         case .paidOut, .balancePosted, .dropped: .nobody
         }
     }
 
     package var isTerminal: Bool { holder == .nobody }
+
+    /// The clock that runs in this phase.
+    package var clock: Clock? {
+        switch self {
+        case .awaitingPayout, .balanceNoticed, .balanceCredited: .originReply
+        case .balanceDiffers: .difference
+        case .paidOut, .balancePosted, .dropped: nil
+        }
+    }
 
     /// The published name.
     package var name: String {
@@ -71,6 +102,7 @@ extension AwaitedPayout.Phase {
         case .paidOut: "paid-out"
         case .balanceNoticed: "balance-noticed"
         case .balanceCredited: "balance-credited"
+        case .balanceDiffers: "balance-differs"
         case .balancePosted: "balance-posted"
         case .dropped: "dropped"
         }
@@ -84,7 +116,12 @@ extension AwaitedPayout.Event {
         case .payoutNoticeArrived: "payout-notice-arrived"
         case .balanceNoticeArrived: "balance-notice-arrived"
         case .balanceCreditArrived: "balance-credit-arrived"
+        case .laterBalanceCreditArrived: "later-balance-credit-arrived"
+        case .differingBalanceNoticeArrived: "differing-balance-notice-arrived"
+        case .differingBalanceCreditArrived: "differing-balance-credit-arrived"
+        case .balanceAccepted: "balance-accepted"
         case .applicationEnded: "application-ended"
+        case .deadlinePassed: "deadline-passed"
         }
     }
 }

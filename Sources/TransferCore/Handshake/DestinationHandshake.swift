@@ -24,7 +24,7 @@ package struct DestinationHandshake: Equatable, Sendable {
     package private(set) var supplements = 0
     /// How often the funds were posted: a later posting reverses the one before it.
     package private(set) var completions = 0
-    /// Whether money of the case has come in: from then on it ends without a transfer only by giving the money back.
+    /// Whether money of the case has come in.
     package private(set) var hasFunds = false
     /// Whether a letter has ever gone out: the origin knows of the case then.
     package private(set) var hasSentLetter = false
@@ -128,23 +128,24 @@ package struct DestinationHandshake: Equatable, Sendable {
             (next, effects) = (.withdrawn, [.notifyApplicant(.withdrawn)])
 
         // Reply. The origin hands the letter back, waits, ends, or its papers come one by one.
-        case (.awaitingReply, .letterReturned(let reason)):
+        case (.awaitingReply, .letterReturned(let reason)), (.holdingFunds(.none), .letterReturned(let reason)):
             (next, effects) = (
                 .returned(reason), [.notifyApplicant(.correctionNeeded(reason)), .alertClerk(.letterReturned)]
             )
         case (.awaitingReply, .holdNoticeArrived(let reason)):
             (next, effects) = (.awaitingReply, [.notifyApplicant(.held(reason)), .alertClerk(.checkHeld)])
-        case (.awaitingReply, .endNoticeArrived(let reason)),
-            (.awaitingPapers, .endNoticeArrived(let reason)) where !hasFunds,
-            (.awaitingAccount, .endNoticeArrived(let reason)) where !hasFunds,
-            (.awaitingNewForm, .endNoticeArrived(let reason)) where !hasFunds:
+        // It says so only while it has paid nothing: money that is here all the same is nobody's, and holds nothing up.
+        case (.awaitingReply, .endNoticeArrived(let reason)), (.holdingFunds, .endNoticeArrived(let reason)),
+            (.awaitingPapers, .endNoticeArrived(let reason)) where completions == 0,
+            (.awaitingAccount, .endNoticeArrived(let reason)) where completions == 0,
+            (.awaitingNewForm, .endNoticeArrived(let reason)) where completions == 0:
             (next, effects) = (.ceased(reason), [.notifyApplicant(.ended(reason)), .alertClerk(.personEnded)])
         // The consent may find a letter that came back meanwhile under review again.
         case (.awaitingReply, .letterRecalled), (.returned, .letterRecalled), (.reviewing, .letterRecalled),
-            (.supplementing, .letterRecalled),
-            (.awaitingPapers, .letterRecalled) where !hasFunds,
-            (.awaitingAccount, .letterRecalled) where !hasFunds,
-            (.awaitingNewForm, .letterRecalled) where !hasFunds:
+            (.supplementing, .letterRecalled), (.holdingFunds, .letterRecalled),
+            (.awaitingPapers, .letterRecalled) where completions == 0,
+            (.awaitingAccount, .letterRecalled) where completions == 0,
+            (.awaitingNewForm, .letterRecalled) where completions == 0:
             (next, effects) = (.withdrawn, [.notifyApplicant(.withdrawn)])
         case (.awaitingReply, .certificateArrived):
             (next, effects) = (.awaitingPapers(.certificate), [])
@@ -195,7 +196,7 @@ package struct DestinationHandshake: Equatable, Sendable {
             (.awaitingNewForm, .adviceArrived), (.awaitingFunds, .adviceArrived):
             (next, effects) = (phase, [])
         case (.mismatched, .formArrived), (.completed, .formArrived), (.awaitingNewForm, .formArrived),
-            (.mismatched, .adviceArrived), (.mismatched, .excessConfirmed):
+            (.mismatched, .adviceArrived), (.mismatched, .excessConfirmed), (.completed, .adviceArrived):
             (next, effects) = (.reconciling, [.reconcile])
         case (.awaitingPapers(.certificateAndForm), .formRecalled), (.awaitingFunds, .formRecalled),
             (.holdingFunds(.certificateAndForm), .formRecalled), (.mismatched, .formRecalled):

@@ -29,6 +29,8 @@ package struct FundsReturn: Equatable, Sendable {
 
     package enum Event: Hashable, Sendable {
         case surplusFound
+        /// What was owed is not owed any more: a newer form asks for it again.
+        case nothingOwed
         case returnDecided
         case returnPaid
         case returnBounced(BounceReason)
@@ -46,6 +48,8 @@ package struct FundsReturn: Equatable, Sendable {
         case (.owed, .surplusFound), (.ordered, .surplusFound), (.bounced, .surplusFound),
             (.awaitingConfirmation, .surplusFound):
             (next, effects) = (phase, [])
+        case (.owed, .nothingOwed):
+            (next, effects) = (attempts > 0 ? .confirmed : .none, [])
         case (.owed, .returnDecided):
             (next, effects) = (.ordered, [.post(.returnSetAside), .orderReturn(attempt: attempts + 1)])
         case (.ordered, .returnPaid):
@@ -84,12 +88,19 @@ package struct AwaitedReturn: Equatable, Sendable {
         case none
         case advised
         case credited
+        /// Advice and credit are here, and do not agree.
+        case differs
         case confirmed
     }
 
     package enum Event: Hashable, Sendable {
         case returnAdviceArrived
         case returnCreditArrived
+        /// The second of the two came, with another amount than the first.
+        case differingReturnAdviceArrived
+        case differingReturnCreditArrived
+        /// Two persons have accepted what came.
+        case returnAccepted
         /// The money of a later order than the one that was advised: the advised one came back to the destination.
         case laterReturnCreditArrived
         case deadlinePassed
@@ -110,7 +121,13 @@ package struct AwaitedReturn: Equatable, Sendable {
             (next, effects) = (.credited, [.post(.creditHeld)])
         case (.credited, .returnAdviceArrived):
             (next, effects) = (.confirmed, [.post(.returnBooked), .send(.returnConfirmation)])
-        case (.advised, .deadlinePassed), (.credited, .deadlinePassed):
+        case (.advised, .differingReturnCreditArrived):
+            (next, effects) = (.differs, [.post(.creditHeld), .alertClerk(.booksDiffer)])
+        case (.credited, .differingReturnAdviceArrived):
+            (next, effects) = (.differs, [.alertClerk(.booksDiffer)])
+        case (.differs, .returnAccepted):
+            (next, effects) = (.confirmed, [.post(.returnBooked), .send(.returnConfirmation)])
+        case (.advised, .deadlinePassed), (.credited, .deadlinePassed), (.differs, .deadlinePassed):
             (next, effects) = (phase, [.alertClerk(.overdue)])
         default:
             throw NotAllowed(event: event.name, phase: phase.name)
@@ -169,6 +186,7 @@ extension FundsReturn.Event {
     package var name: String {
         switch self {
         case .surplusFound: "surplus-found"
+        case .nothingOwed: "nothing-owed"
         case .returnDecided: "return-decided"
         case .returnPaid: "return-paid"
         case .returnBounced: "return-bounced"
@@ -186,6 +204,7 @@ extension AwaitedReturn.Phase {
         case .none: "no-return"
         case .advised: "return-advised"
         case .credited: "return-credited"
+        case .differs: "return-differs"
         case .confirmed: "return-confirmed"
         }
     }
@@ -193,7 +212,7 @@ extension AwaitedReturn.Phase {
     package var holder: Holder {
         switch self {
         case .none, .confirmed: .nobody
-        case .advised: .origin
+        case .advised, .differs: .origin
         case .credited: .destination
         }
     }
@@ -208,6 +227,9 @@ extension AwaitedReturn.Event {
         case .returnAdviceArrived: "return-advice-arrived"
         case .returnCreditArrived: "return-credit-arrived"
         case .laterReturnCreditArrived: "later-return-credit-arrived"
+        case .differingReturnAdviceArrived: "differing-return-advice-arrived"
+        case .differingReturnCreditArrived: "differing-return-credit-arrived"
+        case .returnAccepted: "return-accepted"
         case .deadlinePassed: "return-deadline-passed"
         }
     }

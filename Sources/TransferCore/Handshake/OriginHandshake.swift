@@ -18,6 +18,9 @@ package struct OriginHandshake: Equatable, Sendable {
     package private(set) var phase = Phase.unopened
     /// How many of the orders of this case the bank has paid and not given back.
     package private(set) var ordersPaid = 0
+    /// How many orders came back and were not made again yet, and why the last of them did.
+    package private(set) var ordersBounced = 0
+    private var lastBounce = BounceReason.refusedByBank
 
     package init() {}
 
@@ -48,6 +51,8 @@ package struct OriginHandshake: Equatable, Sendable {
         case remittanceDecided
         case remittancePaid
         case remittanceBounced(BounceReason)
+        /// An order came back after a newer one of another amount was made.
+        case earlierRemittanceBounced(BounceReason)
         case remittanceRetried
         case formRevised
         case supplementFrozen
@@ -101,12 +106,11 @@ package struct OriginHandshake: Equatable, Sendable {
         // The last moment to stop: what was frozen is released, and nothing was paid.
         case (.checking, .letterWithdrawn), (.onHold, .letterWithdrawn), (.returned, .letterWithdrawn):
             (next, effects) = (.withdrawn, [])
-        case (.frozen, .letterWithdrawn) where ordersPaid == 0, (.bounced, .letterWithdrawn) where ordersPaid == 0:
+        case (.frozen, .letterWithdrawn) where isUnpaid, (.bounced, .letterWithdrawn) where isUnpaid:
             (next, effects) = (.withdrawn, [.post(.freezeLifted)])
         case (.checking, .personEnded(let reason)), (.onHold, .personEnded(let reason)):
             (next, effects) = (.ceased(reason), [.send(.endNotice), .alertClerk(.personEnded)])
-        case (.frozen, .personEnded(let reason)) where ordersPaid == 0,
-            (.bounced, .personEnded(let reason)) where ordersPaid == 0:
+        case (.frozen, .personEnded(let reason)) where isUnpaid, (.bounced, .personEnded(let reason)) where isUnpaid:
             (next, effects) = (
                 .ceased(reason), [.post(.freezeLifted), .send(.endNotice), .alertClerk(.personEnded)]
             )
@@ -116,14 +120,22 @@ package struct OriginHandshake: Equatable, Sendable {
         case (.frozen, .remittanceDecided), (.bounced, .letterArrived), (.bounced, .remittanceRetried):
             (next, effects) = (.remitting, [.orderRemittance])
         case (.remitting, .remittancePaid):
-            (next, effects) = (.awaitingCompletion, [.post(.remittancePaid), .send(.remittanceAdvice)])
+            (next, effects) = (
+                ordersBounced > 0 ? .bounced(lastBounce) : .awaitingCompletion,
+                [.post(.remittancePaid), .send(.remittanceAdvice)]
+            )
         case (.remitting, .remittanceBounced(let reason)):
             (next, effects) = (.bounced(reason), [.send(.bounceNotice), .alertClerk(.remittanceBounced)])
         case (.awaitingCompletion, .remittanceBounced(let reason)):
-            (next, effects) = (
-                .bounced(reason),
-                [.post(.remittanceBounced), .send(.bounceNotice), .alertClerk(.remittanceBounced)]
-            )
+            (next, effects) = (.bounced(reason), OriginHandshake.bounce)
+
+        // What an earlier order should have paid is still owed, and is ordered again after what is under way.
+        case (.frozen, .earlierRemittanceBounced) where ordersPaid > 0,
+            (.remitting, .earlierRemittanceBounced) where ordersPaid > 0,
+            (.bounced, .earlierRemittanceBounced) where ordersPaid > 0:
+            (next, effects) = (phase, OriginHandshake.bounce)
+        case (.awaitingCompletion, .earlierRemittanceBounced(let reason)) where ordersPaid > 0:
+            (next, effects) = (.bounced(reason), OriginHandshake.bounce)
 
         // The confirmed account crossed with a new try of our own: it counts from the next order on.
         case (.frozen, .letterArrived), (.remitting, .letterArrived), (.awaitingCompletion, .letterArrived):
@@ -156,12 +168,29 @@ package struct OriginHandshake: Equatable, Sendable {
 
         switch (phase, event) {
         case (.remitting, .remittancePaid): ordersPaid += 1
-        case (.awaitingCompletion, .remittanceBounced): ordersPaid -= 1
+        case (.awaitingCompletion, .remittanceBounced), (_, .earlierRemittanceBounced): ordersPaid -= 1
+        case (.bounced, .letterArrived), (.bounced, .remittanceRetried): ordersBounced -= 1
+        default: break
+        }
+        switch event {
+        case .remittanceBounced(let reason), .earlierRemittanceBounced(let reason):
+            ordersBounced += 1
+            lastBounce = reason
         default: break
         }
         phase = next
         return effects
     }
+
+    /// Whether nothing is paid, and one amount at most waits to be: only then is what was frozen lifted whole.
+    private var isUnpaid: Bool {
+        if case .frozen = phase { return ordersPaid == 0 && ordersBounced == 0 }
+        return ordersPaid == 0 && ordersBounced <= 1
+    }
+
+    private static let bounce: [Effect] = [
+        .post(.remittanceBounced), .send(.bounceNotice), .alertClerk(.remittanceBounced),
+    ]
 
     private static let freeze: [Effect] = [
         .post(.accountFrozen), .send(.contributionCertificate), .send(.informationForm), .remit,
@@ -226,6 +255,7 @@ extension OriginHandshake.Event {
         case .remittanceDecided: "remittance-decided"
         case .remittancePaid: "remittance-paid"
         case .remittanceBounced: "remittance-bounced"
+        case .earlierRemittanceBounced: "earlier-remittance-bounced"
         case .remittanceRetried: "remittance-retried"
         case .formRevised: "form-revised"
         case .supplementFrozen: "supplement-frozen"

@@ -181,8 +181,9 @@ extension TransferCase {
         case (_, _) where subject.recalledBy != asker: isPossible = false
         case (.letter, .destination(let handshake)):
             switch handshake.phase {
-            case .awaitingReply, .returned, .awaitingPapers, .awaitingAccount, .awaitingNewForm:
-                isPossible = !handshake.hasFunds
+            // Whether the letter can still be given back is the origin's to say: a credit that nobody ordered decides nothing.
+            case .awaitingReply, .returned, .awaitingPapers, .holdingFunds, .awaitingAccount, .awaitingNewForm:
+                isPossible = handshake.completions == 0
             case .reviewing, .supplementing: isPossible = handshake.hasSentLetter
             default: isPossible = false
             }
@@ -302,7 +303,8 @@ extension TransferCase {
         for branch in awaitedPayouts.keys.sorted() {
             guard let phase = awaitedPayouts[branch]?.phase else { continue }
             views.append(
-                LegView(kind: .awaitedPayout, branch: branch, phase: phase.name, holder: phase.holder, clock: nil))
+                LegView(
+                    kind: .awaitedPayout, branch: branch, phase: phase.name, holder: phase.holder, clock: phase.clock))
         }
         return views + sideViews.filter { !$0.isTerminal }
     }
@@ -384,8 +386,9 @@ extension TransferCase {
         case (.fundsReturn, .destination): .fundsReturn(.deadlinePassed)
         case (.fundsReturn, .origin): .awaitedReturn(.deadlinePassed)
         case (.clearing, _): .clearing(.deadlinePassed)
-        case (.pension, .destination), (.awaitedPayout, .destination): .destination(.deadlinePassed)
-        case (.pension, .origin), (.awaitedPayout, .origin): .origin(.deadlinePassed)
+        case (.awaitedPayout, _): .awaitedPayout(leading.branch, .deadlinePassed)
+        case (.pension, .destination): .destination(.deadlinePassed)
+        case (.pension, .origin): .origin(.deadlinePassed)
         case (.query, _): .query(.deadlinePassed)
         }
     }

@@ -135,6 +135,8 @@ private struct ExpectedPostings {
                 .remittancePaid($0.amount, to: destination)
             }
         case .remittanceBounced:
+            // Which of the orders before came back, the bank's line says.
+            if case .origin(.earlierRemittanceBounced) = call.event { return nil }
             return element(before(place, .remittancePaid) - 1, of: said.advices).map {
                 .remittanceBounced($0.amount, to: destination)
             }

@@ -80,7 +80,9 @@ extension OriginHandshake.Event {
         if let reason: Reason = value(code) {
             return [.recordsPassedInPart(reason), .recordsFailed(reason), .checkHeld(reason), .personEnded(reason)]
         }
-        if let bounce: BounceReason = value(code) { return [.remittanceBounced(bounce)] }
+        if let bounce: BounceReason = value(code) {
+            return [.remittanceBounced(bounce), .earlierRemittanceBounced(bounce)]
+        }
         return []
     }
 }
@@ -99,7 +101,12 @@ extension PayoutLeg.Event {
 
 extension AwaitedPayout.Event {
     fileprivate static func published(_ code: String?) -> [Self] {
-        code == nil ? [.payoutNoticeArrived, .balanceNoticeArrived, .balanceCreditArrived, .applicationEnded] : []
+        guard code == nil else { return [] }
+        return [
+            .payoutNoticeArrived, .balanceNoticeArrived, .balanceCreditArrived, .laterBalanceCreditArrived,
+            .differingBalanceNoticeArrived, .differingBalanceCreditArrived, .balanceAccepted, .applicationEnded,
+            .deadlinePassed,
+        ]
     }
 }
 
@@ -136,7 +143,8 @@ extension FundsReturn.Event {
     fileprivate static func published(_ code: String?) -> [Self] {
         guard let code else {
             return [
-                .surplusFound, .returnDecided, .returnPaid, .returnRetried, .returnConfirmationArrived, .deadlinePassed,
+                .surplusFound, .nothingOwed, .returnDecided, .returnPaid, .returnRetried, .returnConfirmationArrived,
+                .deadlinePassed,
             ]
         }
         if let bounce: BounceReason = value(code) { return [.returnBounced(bounce)] }
@@ -146,7 +154,11 @@ extension FundsReturn.Event {
 
 extension AwaitedReturn.Event {
     fileprivate static func published(_ code: String?) -> [Self] {
-        code == nil ? [.returnAdviceArrived, .returnCreditArrived, .laterReturnCreditArrived, .deadlinePassed] : []
+        guard code == nil else { return [] }
+        return [
+            .returnAdviceArrived, .returnCreditArrived, .laterReturnCreditArrived, .differingReturnAdviceArrived,
+            .differingReturnCreditArrived, .returnAccepted, .deadlinePassed,
+        ]
     }
 }
 

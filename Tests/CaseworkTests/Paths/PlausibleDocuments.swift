@@ -99,7 +99,7 @@ struct PlausibleDocuments {
                 let isRecalled = story.recall.phase == .consented(.remittance)
                 return PlausibleDocument(
                     .returnAdvice(advice), .awaitedReturn(.returnAdviceArrived),
-                    mismatch: order == nil
+                    mismatch: order == nil && ground != .surplus
                         ? "order-key" : ground == .recalled && !isRecalled ? "not-recalled" : nil)
             }
         default:

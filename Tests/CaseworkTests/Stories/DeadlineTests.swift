@@ -53,7 +53,7 @@ import TransferDocuments
             pair.bank.tell(PairCast.weifang, [pair.bank.entry(.credit, PairCast.transfer, key: "\(number)/P1")])
             try await pair.settle()
             #expect(try await pair.phase(of: number, at: pair.destination) == "awaiting-payout")
-            #expect(try await due(pair.destination) == nil)
+            #expect(try await due(pair.destination) == "2026-12-15")
             pair.road.script { _ in .arrives }
             try await pair.settle()
             // The person has five days to give another account.

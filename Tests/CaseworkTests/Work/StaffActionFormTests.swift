@@ -17,6 +17,7 @@ import TransferDocuments
             .confirmAccount, .correctAccount(.balance(.medical), account), .correctAccount(.clearingRefund, account),
             .correctAccount(.heir(9), account), .consentToRecall, .askCorrection, .agreeToCorrection,
             .declineCorrection, .remind, .reviseForm, .meetShortfall, .returnFunds, .retryReturn,
+            .retryBalance, .acceptMoney,
             .chooseMonths(.here, nil), .chooseMonths(.moved, account), .retry,
         ]
         + Reason.allCases.flatMap { [StaffAction.refuse($0), .handBack($0), .hold($0), .endPerson($0)] }

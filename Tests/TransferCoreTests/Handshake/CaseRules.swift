@@ -89,16 +89,15 @@ import TransferCore
         }
     }
 
-    @Test func `recalls the letter only while no money has come, and the form only until the case is completed`() throws
+    @Test func `recalls the letter only while the origin has not paid, and the form only until the case is completed`()
+        throws
     {
-        for events in [[], Array(Self.papers.prefix(2))] {
+        for events in [[], Array(Self.papers.prefix(2)), [.destination(.fundsArrived)]] {
             var story = try Self.story(.destination, after: Self.awaitingReply + events)
             #expect(throws: Never.self) { try story.apply(.recall(.recallAsked(.letter))) }
         }
-        for events in [Self.papers, [.destination(.fundsArrived)]] {
-            var story = try Self.story(.destination, after: Self.awaitingReply + events)
-            #expect(throws: NotAllowed.self) { try story.apply(.recall(.recallAsked(.letter))) }
-        }
+        var paid = try Self.story(.destination, after: Self.awaitingReply + Self.papers)
+        #expect(throws: NotAllowed.self) { try paid.apply(.recall(.recallAsked(.letter))) }
         var origin = try Self.story(.origin, after: Self.completedOrigin)
         #expect(throws: NotAllowed(event: "recall-asked", phase: "completed")) {
             try origin.apply(.recall(.recallAsked(.form)))

@@ -52,6 +52,7 @@ import TransferCore
                 awaiting-reply                     + letter-recalled          -> withdrawn
                 awaiting-reply                     + letter-returned          -> returned
                 ceased                             + funds-arrived            -> ceased
+                completed                          + advice-arrived           -> reconciling
                 completed                          + certificate-arrived      -> completed
                 completed                          + form-arrived             -> reconciling
                 completed                          + funds-arrived            -> completed
@@ -112,6 +113,13 @@ import TransferCore
                 supplementing                      + deadline-passed          -> refused
                 supplementing                      + letter-recalled          -> withdrawn
                 withdrawn                          + funds-arrived            -> withdrawn
+                holding-funds-awaiting-certificate + end-notice-arrived -> ceased
+                holding-funds-awaiting-certificate + letter-recalled -> withdrawn
+                holding-funds-awaiting-form + end-notice-arrived -> ceased
+                holding-funds-awaiting-form + letter-recalled -> withdrawn
+                holding-funds-awaiting-advice + end-notice-arrived -> ceased
+                holding-funds-awaiting-advice + letter-recalled -> withdrawn
+                holding-funds-awaiting-certificate + letter-returned -> returned
                 """)
     }
 }

@@ -111,8 +111,8 @@ extension `The destination handshake` {
         #expect(try handshake.apply(.fundsRecalled) == [])
     }
 
-    @Test func `does not end without a transfer by letter or end notice once money is here`() throws {
-        for machine in Walks.destination.machines where machine.hasFunds {
+    @Test func `does not end without a transfer by letter or end notice once money is posted`() throws {
+        for machine in Walks.destination.machines where machine.completions > 0 {
             for event in [Event.letterRecalled, .endNoticeArrived(.deceased), .applicationWithdrawn] {
                 var next = machine
                 #expect(throws: NotAllowed.self, "\(machine.phase.name)") { try next.apply(event) }

@@ -84,11 +84,11 @@ enum Walks {
         .recordsFailed(.noRecordAtOrigin), .checkHeld(.legalHold), .checkHeld(.arrearsOpen), .holdLifted,
         .remittanceDecided, .remittancePaid, .remittanceBounced(.accountClosed), .remittanceRetried, .formRevised,
         .supplementFrozen, .shortfallAdmitted, .letterWithdrawn, .personEnded(.deceased), .completionArrived,
-        .earlierCompletionArrived, .fundsReturned, .deadlinePassed,
+        .earlierCompletionArrived, .fundsReturned, .earlierRemittanceBounced(.accountClosed), .deadlinePassed,
     ]
     static let origin = MachineWalk(
         from: OriginHandshake(), events: originEvents,
-        within: { $0.ordersPaid <= 3 }, phase: { $0.phase.name }, name: { $0.name },
+        within: { $0.ordersPaid <= 3 && $0.ordersBounced <= 2 }, phase: { $0.phase.name }, name: { $0.name },
         apply: { machine, event in _ = try machine.apply(event) })
 
     static let payout = MachineWalk(
@@ -104,7 +104,9 @@ enum Walks {
     static let awaitedPayout = MachineWalk(
         from: AwaitedPayout(),
         events: [
-            .payoutNoticeArrived, .balanceNoticeArrived, .balanceCreditArrived, .applicationEnded,
+            .payoutNoticeArrived, .balanceNoticeArrived, .balanceCreditArrived, .laterBalanceCreditArrived,
+            .differingBalanceNoticeArrived, .differingBalanceCreditArrived, .balanceAccepted, .applicationEnded,
+            .deadlinePassed,
         ] as [AwaitedPayout.Event],
         phase: { $0.phase.name }, name: { $0.name }, apply: { machine, event in _ = try machine.apply(event) })
 
@@ -133,7 +135,7 @@ enum Walks {
         phase: { $0.phase.name }, name: { $0.name }, apply: { machine, event in _ = try machine.apply(event) })
 
     static let returnEvents: [FundsReturn.Event] = [
-        .surplusFound, .returnDecided, .returnPaid, .returnBounced(.accountClosed), .returnRetried,
+        .surplusFound, .nothingOwed, .returnDecided, .returnPaid, .returnBounced(.accountClosed), .returnRetried,
         .returnConfirmationArrived, .deadlinePassed,
     ]
     static let fundsReturn = MachineWalk(
@@ -143,8 +145,10 @@ enum Walks {
 
     static let awaitedReturn = MachineWalk(
         from: AwaitedReturn(),
-        events: [.returnAdviceArrived, .returnCreditArrived, .laterReturnCreditArrived, .deadlinePassed]
-            as [AwaitedReturn.Event],
+        events: [
+            .returnAdviceArrived, .returnCreditArrived, .laterReturnCreditArrived, .differingReturnAdviceArrived,
+            .differingReturnCreditArrived, .returnAccepted, .deadlinePassed,
+        ] as [AwaitedReturn.Event],
         phase: { $0.phase.name }, name: { $0.name }, apply: { machine, event in _ = try machine.apply(event) })
 
     static let clearing = MachineWalk(

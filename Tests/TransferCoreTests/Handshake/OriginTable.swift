@@ -52,6 +52,11 @@ import TransferCore
                 returned            + letter-arrived             -> checking
                 returned            + letter-withdrawn           -> withdrawn
                 unopened            + letter-arrived             -> checking
+                remitting           + remittance-paid            -> bounced
+                awaiting-completion + earlier-remittance-bounced -> bounced
+                bounced             + earlier-remittance-bounced ~> bounced
+                frozen              + earlier-remittance-bounced ~> frozen
+                remitting           + earlier-remittance-bounced ~> remitting
                 """)
     }
 
@@ -99,6 +104,20 @@ import TransferCore
                 after: frozen + [.remittanceDecided, .remittancePaid, .supplementFrozen])
             #expect(throws: NotAllowed(event: event.name, phase: "frozen")) { try paid.apply(event) }
         }
+    }
+
+    @Test func `orders again what an earlier order should have paid, after what is under way`() throws {
+        var handshake = try Self.handshake(after: [
+            .letterArrived, .recordsPassed, .remittanceDecided, .remittancePaid, .supplementFrozen, .remittanceDecided,
+        ])
+        let effects = try handshake.apply(.earlierRemittanceBounced(.accountClosed))
+        #expect(effects.contains(.post(.remittanceBounced)) && effects.contains(.send(.bounceNotice)))
+        #expect(handshake.phase == .remitting && handshake.ordersPaid == 0)
+        _ = try handshake.apply(.remittancePaid)
+        #expect(handshake.phase == .bounced(.accountClosed), "the newer order is paid, the older one is still owed")
+        #expect(try handshake.apply(.remittanceRetried) == [.orderRemittance])
+        _ = try handshake.apply(.remittancePaid)
+        #expect(handshake.phase == .awaitingCompletion && handshake.ordersPaid == 2)
     }
 
     @Test func `has an end only where nobody has to act`() {

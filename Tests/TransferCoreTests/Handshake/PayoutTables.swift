@@ -72,6 +72,14 @@ import TransferCore
                 dropped          + balance-notice-arrived -> balance-noticed
                 dropped          + payout-notice-arrived  -> paid-out
                 paid-out         + payout-notice-arrived  -> paid-out
+                awaiting-payout  + deadline-passed        -> awaiting-payout
+                balance-noticed  + deadline-passed        -> balance-noticed
+                balance-credited + deadline-passed        -> balance-credited
+                balance-differs  + deadline-passed        -> balance-differs
+                balance-noticed  + later-balance-credit-arrived     -> balance-credited
+                balance-noticed  + differing-balance-credit-arrived -> balance-differs
+                balance-credited + differing-balance-notice-arrived -> balance-differs
+                balance-differs  + balance-accepted       -> balance-posted
                 """)
     }
 }

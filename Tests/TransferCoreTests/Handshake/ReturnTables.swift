@@ -22,6 +22,8 @@ import TransferCore
                 return-owed                  + return-deadline-passed      -> return-owed
                 return-owed                  + return-decided              -> return-ordered
                 return-owed                  + surplus-found               -> return-owed
+                return-owed                  + nothing-owed                -> no-return
+                return-owed                  + nothing-owed                -> return-confirmed
                 """)
     }
 
@@ -68,6 +70,10 @@ import TransferCore
                 return-confirmed + return-credit-arrived  -> return-credited
                 return-credited  + return-advice-arrived  -> return-confirmed
                 return-credited  + return-deadline-passed -> return-credited
+                return-advised   + differing-return-credit-arrived -> return-differs
+                return-credited  + differing-return-advice-arrived -> return-differs
+                return-differs   + return-accepted        -> return-confirmed
+                return-differs   + return-deadline-passed -> return-differs
                 """)
     }
 

@@ -125,7 +125,7 @@ extension TwoSides {
             },
             credited: credited.map { order in
                 .init(key: key(order), amount: money(orders[order].makesUp ? 1 : orders[order].isShort ? 9 : 10))
-            }, returned: .zero, isExcessConfirmed: false)
+            }, returned: [], isExcessConfirmed: false)
         let event: DestinationHandshake.Event =
             switch Reconciliation(papers: papers, funds: funds).outcome {
             case .matched: .booksMatched

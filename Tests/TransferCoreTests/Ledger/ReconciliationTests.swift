@@ -29,12 +29,14 @@ import TransferCore
     ///   - advised: by order, the amount; the third number names the order that it makes up for.
     ///   - credited: by order, the amount.
     private static func money(
-        _ advised: [(Int, Int64, Int?)], _ credited: [(Int, Int64)], returned: Int64 = 0, excess: Bool = false
+        _ advised: [(Int, Int64, Int?)], _ credited: [(Int, Int64)], returned: Int64 = 0,
+        as ground: ReturnGround = .corrected, excess: Bool = false
     ) -> FundsPosition {
         FundsPosition(
             advised: advised.map { .init(key: key($0.0), amount: Money(fen: $0.1), makesUp: $0.2.map(key)) },
             credited: credited.map { .init(key: key($0.0), amount: Money(fen: $0.1)) },
-            returned: Money(fen: returned), isExcessConfirmed: excess)
+            returned: returned == 0 ? [] : [.init(key: key(1), ground: ground, amount: Money(fen: returned))],
+            isExcessConfirmed: excess)
     }
 
     private static let even = money([(1, 30, nil)], [(1, 30)])
@@ -85,7 +87,7 @@ import TransferCore
             .matched(surplus: Money(fen: 30))),
         Row(
             "the same order twice, and the second sent back", form(30),
-            money([(1, 30, nil)], [(1, 30), (1, 30)], returned: 30), .matched(surplus: .zero)),
+            money([(1, 30, nil)], [(1, 30), (1, 30)], returned: 30, as: .surplus), .matched(surplus: .zero)),
         Row(
             "twice, and short both times", form(30), money([(1, 30, nil)], [(1, 20), (1, 10)]), .differs(.creditShort)),
         Row(
@@ -95,7 +97,34 @@ import TransferCore
             "another key, the advised one is missing", form(30), money([(1, 30, nil)], [(2, 30)]),
             .differs(.orderKeyDiffers)),
         Row(
-            "another key beside the right one", form(30), money([(1, 30, nil)], [(1, 30), (2, 5)]), .adviceOutstanding),
+            "another key beside the right one", form(30), money([(1, 30, nil)], [(1, 30), (2, 5)]),
+            .matched(surplus: .zero)),
+        Row(
+            "a fen under another key, and the right one on its way", form(30), money([(1, 30, nil)], [(9, 1)]),
+            .fundsOutstanding),
+        Row(
+            "a fen under the right key before the money", form(30), money([(1, 30, nil)], [(1, 1), (1, 30)]),
+            .matched(surplus: Money(fen: 1))),
+        Row(
+            "short, and the rest before its advice", form(30), money([(1, 30, nil)], [(1, 21), (2, 9)]),
+            .adviceOutstanding),
+        Row("short, and a fen of nobody", form(30), money([(1, 30, nil)], [(1, 21), (2, 1)]), .differs(.creditShort)),
+        Row(
+            "the rest of a newer form before its advice", form(35, version: 2),
+            money([(1, 30, nil)], [(1, 30), (2, 5)]), .adviceOutstanding),
+        Row(
+            "the rest of a newer form, sent back before its advice came", form(35, version: 2),
+            FundsPosition(
+                advised: [
+                    .init(key: key(1), amount: Money(fen: 30), makesUp: nil),
+                    .init(key: key(2), amount: Money(fen: 5), makesUp: nil),
+                ],
+                credited: [.init(key: key(1), amount: Money(fen: 30)), .init(key: key(2), amount: Money(fen: 5))],
+                returned: [.init(key: key(2), ground: .surplus, amount: Money(fen: 5))], isExcessConfirmed: false),
+            .differs(.creditShort)),
+        Row(
+            "more than the form, and the excess sent back", form(30),
+            money([(1, 30, nil)], [(1, 40)], returned: 10, as: .excess), .matched(surplus: .zero)),
         Row(
             "a newer form that asks for more, money for the older", form(35, version: 2),
             money([(1, 30, nil)], [(1, 30)]), .adviceOutstanding),
@@ -168,9 +197,80 @@ import TransferCore
             #expect(papers.formAccount == papers.computedAccount && papers.formPooled == papers.computedPooled)
             #expect(version > 1 || papers.certificateAccount == papers.formAccount)
             #expect(surplus >= .zero)
-            #expect(funds.credited.map(\.amount).sum() - funds.returned == papers.formTotal + surplus)
-            #expect(Set(funds.advised.map(\.key)) == Set(funds.credited.map(\.key)))
+            let here = funds.credited.map(\.amount).sum() - funds.returned.map(\.amount).sum()
+            let held = funds.tally.held.map(\.amount).sum()
+            #expect(here - held == papers.formTotal + surplus)
+            #expect(Set(funds.advised.map(\.key)).isSubset(of: funds.credited.map(\.key)))
+            let owed = funds.owed(.posted(papers.formTotal)).map(\.amount).sum()
+            #expect(owed == surplus, "what is left over is what goes back")
         }
         #expect(matches > 0)
+    }
+}
+
+@Suite struct `What is owed back` {
+    private static let number = CaseNumber(destination: AgencyCode("370700")!, year: 2026, serial: 12)!
+
+    private static func key(_ attempt: Int) -> OrderKey {
+        OrderKey(caseNumber: number, leg: .remittance, attempt: attempt)!
+    }
+
+    private static func funds(
+        _ credited: [(Int, Int64)], advised: [(Int, Int64)] = [(1, 30)], returned: [FundsPosition.Owed] = []
+    ) -> FundsPosition {
+        FundsPosition(
+            advised: advised.map { .init(key: key($0.0), amount: Money(fen: $0.1), makesUp: nil) },
+            credited: credited.map { .init(key: key($0.0), amount: Money(fen: $0.1)) }, returned: returned,
+            isExcessConfirmed: false)
+    }
+
+    private static func owed(_ attempt: Int, _ ground: ReturnGround, _ fen: Int64) -> FundsPosition.Owed {
+        .init(key: key(attempt), ground: ground, amount: Money(fen: fen))
+    }
+
+    @Test func `is no money that waits for its papers, until the case has ended`() {
+        let funds = Self.funds([(1, 30), (2, 5)])
+        #expect(funds.owed(.posted(Money(fen: 30))) == [])
+        #expect(funds.owed(.underWay) == [])
+        #expect(funds.owed(.recalled(Money(fen: 30))) == [Self.owed(2, .surplus, 5), Self.owed(1, .recalled, 30)])
+        #expect(funds.owed(.ended) == [Self.owed(2, .surplus, 5), Self.owed(1, .surplus, 30)])
+    }
+
+    @Test func `is a double by the key that brought it, whatever else is owed`() {
+        let funds = Self.funds([(1, 30), (1, 30)])
+        #expect(funds.owed(.posted(Money(fen: 30))) == [Self.owed(1, .surplus, 30)])
+        #expect(
+            funds.owed(.recalled(Money(fen: 30))) == [Self.owed(1, .surplus, 30), Self.owed(1, .recalled, 30)],
+            "a recall gives back what was remitted, and the double is a matter of its own")
+    }
+
+    @Test func `is what a newer form lowered, once, and not at all when a newer one asks for it again`() {
+        let funds = Self.funds([(1, 30)])
+        #expect(funds.owed(.posted(Money(fen: 25))) == [Self.owed(1, .corrected, 5)])
+        #expect(funds.owed(.posted(Money(fen: 30))) == [])
+        let after = Self.funds([(1, 30)], returned: [Self.owed(1, .corrected, 5)])
+        #expect(after.owed(.posted(Money(fen: 25))) == [])
+        #expect(after.owed(.posted(Money(fen: 22))) == [Self.owed(1, .corrected, 3)])
+        #expect(after.owed(.recalled(Money(fen: 25))) == [Self.owed(1, .recalled, 25)])
+    }
+}
+
+@Suite struct `What an origin has given away` {
+    private static func parts(_ individual: Int64, _ pooled: Int64) -> GivenAway.Parts {
+        .init(individual: Money(fen: individual), pooled: Money(fen: pooled))
+    }
+
+    @Test func `comes back by the form that lowered it, over three forms and in parts`() {
+        var given = GivenAway()
+        for form in [Self.parts(10, 20), Self.parts(8, 17), Self.parts(5, 15)] { given.sent(form) }
+        #expect(given.cameBack(Money(fen: 4)) == Self.parts(4, 0))
+        #expect(given.cameBack(Money(fen: 6)) == Self.parts(1, 5))
+        #expect(given.cameBack(Money(fen: 1)) == Self.parts(0, 0), "nothing more was lowered")
+    }
+
+    @Test func `counts what a newer form asks for after one that asked for less`() {
+        var given = GivenAway()
+        for form in [Self.parts(10, 20), Self.parts(8, 17), Self.parts(12, 20)] { given.sent(form) }
+        #expect(given.cameBack(Money(fen: 5)) == Self.parts(2, 3))
     }
 }

@@ -69,7 +69,8 @@ extension Leg {
                 .recordsFailed(.noRecordAtOrigin), .checkHeld(.currentMonthUnsettled), .holdLifted,
                 .remittanceDecided, .remittancePaid, .remittanceBounced(.accountClosed), .remittanceRetried,
                 .formRevised, .supplementFrozen, .shortfallAdmitted, .letterWithdrawn, .personEnded(.deceased),
-                .completionArrived, .earlierCompletionArrived, .fundsReturned, .deadlinePassed,
+                .completionArrived, .earlierCompletionArrived, .fundsReturned,
+                .earlierRemittanceBounced(.accountClosed), .deadlinePassed,
             ], \.name, \.phase.name, { _ = try $0.apply($1) }),
     ]
 
@@ -84,7 +85,8 @@ extension Leg {
             "Payout leg at the destination", from: AwaitedPayout(),
             [
                 AwaitedPayout.Event.payoutNoticeArrived, .balanceNoticeArrived, .balanceCreditArrived,
-                .applicationEnded,
+                .laterBalanceCreditArrived, .differingBalanceNoticeArrived, .differingBalanceCreditArrived,
+                .balanceAccepted, .applicationEnded, .deadlinePassed,
             ], \.name, \.phase.name, { _ = try $0.apply($1) }),
     ]
 
@@ -114,14 +116,15 @@ extension Leg {
         Leg(
             "Money sent back, at the destination", from: FundsReturn(),
             [
-                FundsReturn.Event.surplusFound, .returnDecided, .returnPaid, .returnBounced(.accountClosed),
+                FundsReturn.Event.surplusFound, .nothingOwed, .returnDecided, .returnPaid,
+                .returnBounced(.accountClosed),
                 .returnRetried, .returnConfirmationArrived, .deadlinePassed,
             ], \.name, \.phase.name, { _ = try $0.apply($1) }),
         Leg(
             "Money sent back, at the origin", from: AwaitedReturn(),
             [
                 AwaitedReturn.Event.returnAdviceArrived, .returnCreditArrived, .laterReturnCreditArrived,
-                .deadlinePassed,
+                .differingReturnAdviceArrived, .differingReturnCreditArrived, .returnAccepted, .deadlinePassed,
             ], \.name, \.phase.name,
             { _ = try $0.apply($1) }),
         Leg(

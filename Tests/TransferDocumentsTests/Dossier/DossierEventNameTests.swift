@@ -77,18 +77,25 @@ struct StoredName: Sendable, CustomTestStringConvertible {
             .balanceDue, .balanceZero, .payoutPaid, .accountCorrected, .caseEnded, .deadlinePassed,
         ]
         let returns: [FundsReturn.Event] = [
-            .surplusFound, .returnDecided, .returnPaid, .returnRetried, .returnConfirmationArrived, .deadlinePassed,
+            .surplusFound, .nothingOwed, .returnDecided, .returnPaid, .returnRetried, .returnConfirmationArrived,
+            .deadlinePassed,
         ]
         let destination: [CaseEvent] =
             handshake.map(CaseEvent.destination) + returns.map(CaseEvent.fundsReturn)
             + [.clearing(.overlapFound), .clearing(.deadlinePassed)]
             + payouts.map { .payout(.clearingRefund, $0) }
-            + [.awaitedPayout(.medical, .payoutNoticeArrived), .awaitedPayout(.housing, .applicationEnded)] + both
+            + [
+                .awaitedPayout(.medical, .payoutNoticeArrived), .awaitedPayout(.housing, .applicationEnded),
+                .awaitedPayout(.medical, .laterBalanceCreditArrived), .awaitedPayout(.medical, .balanceAccepted),
+                .awaitedPayout(.housing, .differingBalanceNoticeArrived), .awaitedPayout(.medical, .deadlinePassed),
+                .awaitedPayout(.housing, .differingBalanceCreditArrived),
+            ] + both
         let origin: [CaseEvent] =
             otherHandshake.map(CaseEvent.origin)
             + [
                 .awaitedReturn(.returnAdviceArrived), .awaitedReturn(.returnCreditArrived),
-                .awaitedReturn(.laterReturnCreditArrived),
+                .awaitedReturn(.laterReturnCreditArrived), .awaitedReturn(.differingReturnAdviceArrived),
+                .awaitedReturn(.differingReturnCreditArrived), .awaitedReturn(.returnAccepted),
                 .awaitedReturn(.deadlinePassed),
             ] + payouts.map { .payout(.balance(.medical), $0) } + payouts.map { .payout(.heir(1), $0) } + both
         return destination.map { StoredName(.destination, $0, nil) } + origin.map { StoredName(.origin, $0, nil) }
