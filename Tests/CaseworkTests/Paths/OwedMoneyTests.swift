@@ -1,3 +1,4 @@
+import BankFiles
 import Casework
 import Testing
 import TransferCore
