@@ -28,7 +28,7 @@ package struct Desk: Sendable {
         self.rules = rules
         self.store = store
         self.clock = clock
-        self.signer = signer
+        self.signer = SignerInUse(signer: signer, directory: directory)
         self.directory = directory
         self.logger = logger
         bells = Bells()

@@ -36,6 +36,17 @@ import Testing
         #expect(found != nil, "\(bug.words), and nothing was found")
     }
 
+    @Test(arguments: restoredSeeds) func `notices that its disk is an old backup before it serves`(seed: UInt64) async {
+        let settings = SimulationSettings(seed: seed, cases: 8)
+        let outcome = await Simulation.run(settings)
+        #expect(outcome.struck["backup restored", default: 0] > 0)
+        #expect(outcome.struck["backup noticed", default: 0] > 0)
+        #expect(outcome.findings == [])
+        var blind = settings
+        blind.bugs = [.servesWithoutLook]
+        #expect(await Simulation.run(blind).findings.first?.rule == "recovery-gate")
+    }
+
     @Test func `is cut down to the faults that it needs`() async throws {
         let settings = SimulationSettings(seed: 4, cases: 4, bugs: [.acknowledgesBeforeSync])
         let outcome = await Simulation.run(settings)
@@ -63,4 +74,7 @@ import Testing
 }
 
 /// Seeds in which nothing is found.
-private let cleanSeeds: [UInt64] = [14, 2, 4, 6, 11]
+private let cleanSeeds: [UInt64] = [1, 2, 6, 10, 11, 13, 14]
+
+/// Seeds in which a node is restored from an old backup.
+private let restoredSeeds: [UInt64] = [1]

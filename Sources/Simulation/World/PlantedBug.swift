@@ -23,7 +23,6 @@ package enum PlantedBug: String, Hashable, Sendable, CaseIterable {
     case acceptsOlderHead = "accepts-older-head"
     case hidesConflicts = "hides-conflicts"
     case reusesSerials = "reuses-serials"
-    case forgetsRefused = "forgets-refused"
 
     /// What is wrong, in one line.
     package var words: String {
@@ -50,7 +49,6 @@ package enum PlantedBug: String, Hashable, Sendable, CaseIterable {
         case .acceptsOlderHead: "a witness takes any head, also an older one"
         case .hidesConflicts: "a witness keeps no evidence of two histories"
         case .reusesSerials: "after a crash numbers of cases are given out again"
-        case .forgetsRefused: "what was refused is not kept"
         }
     }
 }

@@ -28,7 +28,6 @@ extension StoreTables {
         case .refused(let evidence):
             let key = RefusedKey(sender: evidence.sender, digest: evidence.digest)
             guard refusedPlaces[key] == nil else { return .nothing }
-            if flaws.contains(.forgetsRefused) { return .nothing }
             refusedPlaces[key] = refused.count
             refused.append(evidence)
             leaves += 1
