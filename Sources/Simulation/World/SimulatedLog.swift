@@ -122,4 +122,35 @@ struct SimulatedLog: EvidenceStore {
     func headConflicts(limit: Int) async throws(StoreError) -> [HeadConflict] {
         try store.read { Array($0.heads.conflicts.prefix(limit)) }
     }
+
+    // MARK: What no run does: nobody acknowledges an alarm, asks how far others hold the log, or stamps it
+
+    func headAlarms(limit: Int) async throws(StoreError) -> [HeadAlarm] {
+        try await headConflicts(limit: limit).enumerated().map {
+            HeadAlarm(id: Int64($0.offset + 1), conflict: $0.element, acknowledgements: [])
+        }
+    }
+
+    func acknowledge(
+        _ alarm: Int64, by person: String, account: String, reason: String, at: Instant
+    ) async throws(StoreError) -> HeadAlarm? { nil }
+
+    func noteHeld(_ head: TreeHead, by peer: AgencyCode, at: Instant) async throws(StoreError) {}
+
+    func heldHeads() async throws(StoreError) -> HeldHeads {
+        HeldHeads(
+            newestSize: try await newestOwnHead()?.head.size, heldSize: nil, unheldSince: nil, hasPeers: false)
+    }
+
+    func keep(_ stamp: TreeStamp) async throws(StoreError) {}
+
+    func stamps(covering position: Int64) async throws(StoreError) -> [TreeStamp] { [] }
+
+    func newestStamp(by authority: String) async throws(StoreError) -> TreeStamp? { nil }
+
+    func stamps(limit: Int) async throws(StoreError) -> [TreeStamp] { [] }
+
+    func ownHead(epoch: Int, size: Int64) async throws(StoreError) -> SignedTreeHead? {
+        try store.read { tables in tables.heads.own.last { $0.head.epoch == epoch && $0.head.size == size } }
+    }
 }
