@@ -48,7 +48,7 @@ import Testing
     }
 
     @Test func `is cut down to the faults that it needs`() async throws {
-        let settings = SimulationSettings(seed: 4, cases: 4, bugs: [.acknowledgesBeforeSync])
+        let settings = SimulationSettings(seed: 1, cases: 8, bugs: [.acknowledgesBeforeSync])
         let outcome = await Simulation.run(settings)
         let finding = try #require(outcome.findings.first)
         let kept = await Simulation.minimise(settings, breaking: finding.rule, tries: 20)
