@@ -35,8 +35,8 @@ extension TLSCredentials {
     /// - Throws: the fault of the certificate.
     @discardableResult
     package func verify(at time: Int64) throws(TrustFault) -> AgencyCode {
-        let roots = try roots()
         let own = try certificate()
+        let roots = try roots()
         guard case .tls(let agency) = own.purpose else {
             throw TrustFault(.certificatePurpose, "expected a certificate for connections, found \(own.purpose)")
         }
