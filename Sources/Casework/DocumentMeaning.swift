@@ -220,9 +220,10 @@ extension Desk {
         guard notice.individual == form.computation.account, notice.pooled == form.computation.pooled else {
             throw Mismatch(code: "amount-mismatch", pointer: "/content")
         }
-        // Where more is being paid than the destination has seen, its word is of what was before.
+        // Where more is being paid than the destination has seen, its word is of what was before. Where nothing was paid,
+        // there is nothing that it can have completed.
         var isNewest = form.version == newest.version
-        if case .origin(let handshake) = draft.story.transfer.pension {
+        if case .origin(let handshake) = draft.story.transfer.pension, handshake.ordersPaid > 0 {
             switch handshake.phase {
             case .frozen, .remitting, .bounced: isNewest = false
             default: break

@@ -9,6 +9,8 @@ struct SignerInUse: DocumentSigner {
     let signer: any DocumentSigner
     let directory: any DirectorySource
 
+    func checkMoment() throws(SigningFault) { try signer.checkMoment() }
+
     func sign(_ payload: [UInt8], type: JWSType, at moment: Instant) throws(SigningFault) -> [UInt8] {
         let bytes = try signer.sign(payload, type: type, at: moment)
         do {

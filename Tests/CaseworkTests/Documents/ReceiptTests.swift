@@ -97,7 +97,8 @@ import TransferDocuments
         }
     }
 
-    @Test func `that refuses a document ends its sending, and is kept`() async throws {
+    /// The origin has no case to which anything more could be said: the application ends, and the person is told.
+    @Test func `that refuses the first letter ends its sending and the application, and is kept`() async throws {
         try await NodePair.run { pair in
             pair.road.change { message, receipt in
                 guard message.kind == .acceptanceLetter,
@@ -113,7 +114,7 @@ import TransferDocuments
             let file = try #require(try await pair.destination.store.caseFile(number))
             #expect(file.documents.first?.isRefused == true)
             #expect(pair.road.sent.count == 1)
-            #expect(try await pair.phase(of: number, at: pair.destination) == "awaiting-reply")
+            #expect(try await pair.phase(of: number, at: pair.destination) == "withdrawn")
         }
     }
 }
