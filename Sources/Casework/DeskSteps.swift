@@ -4,10 +4,12 @@ import TransferDocuments
 extension Desk {
     /// Decides and commits one step of a case, again and again while others are faster.
     ///
-    /// - Parameter decide: gets the newest file of the case and gathers the step; it may throw to write nothing.
+    /// - Parameters:
+    ///   - evenEmpty: whether a step without anything in it is written, so that the summary of the case is.
+    ///   - decide: gets the newest file of the case and gathers the step; it may throw to write nothing.
     /// - Returns: what `decide` returned for the step that was written.
     func commit<Answer: Sendable>(
-        _ number: CaseNumber,
+        _ number: CaseNumber, evenEmpty: Bool = false,
         _ decide: (CaseFile, inout StepDraft) async throws(DeskFault) -> Answer
     ) async throws(DeskFault) -> Answer {
         for attempt in 1... {
@@ -17,8 +19,8 @@ extension Desk {
                     file: file, opening: file.opening, agency: agency, signer: signer, at: clock.now)
                 let answer = try await decide(file, &draft)
                 try await settleOwed(file, &draft)
-                // Where nothing was decided there is nothing to write.
-                if !draft.step.isEmpty { try await write(draft.step) }
+                // Where nothing was decided there is nothing to write, unless the summary is wanted anew.
+                if evenEmpty || !draft.step.isEmpty { try await write(draft.step) }
                 return answer
             } catch StoreError.caseMovedOn where attempt < Desk.attempts {
                 continue

@@ -48,7 +48,7 @@ extension Desk {
                         || after.isDueProvisional != entry.summary.isDueProvisional
                 else { continue }
                 // A step without events writes the summary anew.
-                try await commit(entry.number) { (_, _) throws(DeskFault) in }
+                try await commit(entry.number, evenEmpty: true) { (_, _) throws(DeskFault) in }
                 moved += 1
             }
             guard page.count == filter.limit, let last = page.last else { return moved }

@@ -135,14 +135,16 @@ package struct DestinationHandshake: Equatable, Sendable {
         case (.awaitingReply, .holdNoticeArrived(let reason)):
             (next, effects) = (.awaitingReply, [.notifyApplicant(.held(reason)), .alertClerk(.checkHeld)])
         // It says so only while it has paid nothing: money that is here all the same is nobody's, and holds nothing up.
-        case (.awaitingReply, .endNoticeArrived(let reason)), (.holdingFunds, .endNoticeArrived(let reason)),
+        case (.awaitingReply, .endNoticeArrived(let reason)),
+            (.holdingFunds, .endNoticeArrived(let reason)) where completions == 0,
             (.awaitingPapers, .endNoticeArrived(let reason)) where completions == 0,
             (.awaitingAccount, .endNoticeArrived(let reason)) where completions == 0,
             (.awaitingNewForm, .endNoticeArrived(let reason)) where completions == 0:
             (next, effects) = (.ceased(reason), [.notifyApplicant(.ended(reason)), .alertClerk(.personEnded)])
         // The consent may find a letter that came back meanwhile under review again.
         case (.awaitingReply, .letterRecalled), (.returned, .letterRecalled), (.reviewing, .letterRecalled),
-            (.supplementing, .letterRecalled), (.holdingFunds, .letterRecalled),
+            (.supplementing, .letterRecalled),
+            (.holdingFunds, .letterRecalled) where completions == 0,
             (.awaitingPapers, .letterRecalled) where completions == 0,
             (.awaitingAccount, .letterRecalled) where completions == 0,
             (.awaitingNewForm, .letterRecalled) where completions == 0:

@@ -161,8 +161,14 @@ package struct FundsPosition: Hashable, Sendable {
         if case .recalled = standing { owed += surplus(tally.held) }
         guard let first = credited.first(where: { tally.counted[$0.key] != nil })?.key else { return owed }
         let came = tally.came
-        func add(_ ground: ReturnGround, _ amount: Money) {
-            if amount > .zero { owed.append(Owed(key: first, ground: ground, amount: amount)) }
+        // What went back on one ground is missing on every other: what the form asks for stays here.
+        var left = came - sentBack(.excess) - sentBack(.corrected) - sentBack(.recalled)
+        if case .posted = standing { left = left - formTotal }
+        func add(_ ground: ReturnGround, _ wanted: Money) {
+            let amount = min(wanted, left)
+            guard amount > .zero else { return }
+            owed.append(Owed(key: first, ground: ground, amount: amount))
+            left = left - amount
         }
         let (excess, corrected) = (max(.zero, came - promised), max(.zero, min(came, promised) - formTotal))
         add(.excess, excess - sentBack(.excess))

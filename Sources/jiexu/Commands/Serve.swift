@@ -20,6 +20,11 @@ struct Serve: AsyncParsableCommand {
         LoggingSystem.bootstrap { LogLines(label: $0, clock: clock, level: settings.loggerLevel) }
         // One thread moves the bytes of all listeners: that is the cheapest, and more than a node needs.
         NIOSingletons.groupLoopCountSuggestion = 1
-        try await Node.assemble(settings, clock: clock).serve()
+        do {
+            try await Node.assemble(settings, clock: clock).serve()
+        } catch let fault as StoreError {
+            // What is read and noted before anybody is served may meet the disk's fault first.
+            throw BrokenStore(why: fault.description)
+        }
     }
 }

@@ -117,8 +117,8 @@ import TransferCore
                 holding-funds-awaiting-certificate + letter-recalled -> withdrawn
                 holding-funds-awaiting-form + end-notice-arrived -> ceased
                 holding-funds-awaiting-form + letter-recalled -> withdrawn
-                holding-funds-awaiting-advice + end-notice-arrived -> ceased
-                holding-funds-awaiting-advice + letter-recalled -> withdrawn
+                holding-funds-awaiting-advice + end-notice-arrived ~> ceased
+                holding-funds-awaiting-advice + letter-recalled ~> withdrawn
                 holding-funds-awaiting-certificate + letter-returned -> returned
                 """)
     }

@@ -67,10 +67,11 @@ extension Leg {
             [
                 OriginHandshake.Event.letterArrived, .recordsPassed, .recordsPassedInPart(.backPaymentWithoutPapers),
                 .recordsFailed(.noRecordAtOrigin), .checkHeld(.currentMonthUnsettled), .holdLifted,
-                .remittanceDecided, .remittancePaid, .remittanceBounced(.accountClosed), .remittanceRetried,
+                .remittanceDecided, .remittancePaid, .remittanceBounced(.accountClosed),
+                .earlierRemittanceBounced(.accountClosed), .remittanceRetried,
                 .formRevised, .supplementFrozen, .shortfallAdmitted, .letterWithdrawn, .personEnded(.deceased),
                 .completionArrived, .earlierCompletionArrived, .fundsReturned,
-                .earlierRemittanceBounced(.accountClosed), .deadlinePassed,
+                .deadlinePassed,
             ], \.name, \.phase.name, { _ = try $0.apply($1) }),
     ]
 
