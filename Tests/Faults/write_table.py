@@ -32,6 +32,7 @@ PARTS = {
     "evidence": "Evidence",
     "keys": "Keys, certificates, directory",
     "fuzz": "Readers, fuzzed",
+    "sanitizers": "Tests under sanitizers",
 }
 
 

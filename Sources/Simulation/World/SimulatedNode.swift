@@ -10,6 +10,7 @@ final class SimulatedNode: Sendable {
     let code: AgencyCode
     let clock: SimulatedClock
     let disk = SimulatedDisk()
+    private let anchor = SimulatedAnchor()
     let alone: Set<DecisionStep>
     private let signer: SimulatedSigner
     private let directory: SimulatedDirectory
@@ -69,20 +70,25 @@ final class SimulatedNode: Sendable {
             guard let road = state.road else { return nil }
             return WitnessDesk(
                 desk: state.desk, log: SimulatedLog(store: state.store),
-                link: WorldHeadEnd(from: index, road: road), gate: state.store.gate)
+                link: WorldHeadEnd(from: index, road: road), gate: state.store.gate, anchor: anchor)
         }
     }
 
     /// Whether the node's key is there.
     var canSign: Bool { signer.isThere }
 
-    /// What a node does before it serves: it looks at its own newest head, and asks its peers, one after the other so that
-    /// their answers have one order.
+    /// What a node does before it serves: it looks at its own newest head, asks its peers, one after the other so that their
+    /// answers have one order, and looks at its note of the newest head. A real node looks at the note first; here the
+    /// peers come first, so that both are needed in some runs.
     func lookBack() async {
         guard !isBlind, let witness else { return }
         do { try await witness.lookAtOurselves() } catch { return }
         guard store.gate.isOpen, let peers = try? await witness.otherPeers() else { return }
         for peer in peers where store.gate.isOpen && !isDead { _ = try? await witness.ask(peer) }
+        guard store.gate.isOpen, !isDead, let noted = anchor.head else { return }
+        if (try? await witness.goesBack(toNoted: noted.bytes)) == false {
+            store.gate.close("the log does not go back to the head that was noted")
+        }
     }
 
     /// The power fails, and what is on the disk is replaced while the node is off.

@@ -151,7 +151,7 @@ extension World {
             try await desk.perform(decision, on: number, by: deciders)
             watch.struck("staff \(action.name)")
         } catch {
-            if case .notAllowed = error { forbidden.insert("\(number) \(action.name)") }
+            if case .notAllowed = error { forbidden.insert(attempt(action.name, number, node)) }
             watch.note("\(node.index) \(number) \(action.name): \(error)")
         }
         node.store.setRival(nil)
@@ -206,7 +206,7 @@ extension World {
     private func sensibleAction(_ story: CaseStory, _ number: CaseNumber, at node: SimulatedNode) async -> StaffAction?
     {
         let transfer = story.transfer
-        if let action = answer(to: transfer, number) { return action }
+        if let action = answer(to: transfer, number, node) { return action }
         switch transfer.pension {
         case .destination(let handshake): return await destinationAction(handshake, transfer, number, node)
         case .origin(let handshake):
@@ -216,7 +216,12 @@ extension World {
     }
 
     /// What the other office has asked.
-    private func answer(to transfer: TransferCase, _ number: CaseNumber) -> StaffAction? {
+    /// What was tried on a case as it stood then: once it has moved on, it may be tried again.
+    private func attempt(_ action: String, _ number: CaseNumber, _ node: SimulatedNode) -> String {
+        "\(node.index) \(number) \(stories[node.index][number]?.version ?? 0) \(action)"
+    }
+
+    private func answer(to transfer: TransferCase, _ number: CaseNumber, _ node: SimulatedNode) -> StaffAction? {
         if case .open(let subject) = transfer.queries.received {
             switch subject {
             case .creditShort: return .answer(.supplementFollows)
@@ -229,7 +234,7 @@ extension World {
             return subject == .remittance && numbers.chance(300) && !time.areFaultsOver
                 ? .declineRecall(.benefitInPayment)
                 : transfer.canConsent(to: subject)
-                    && !forbidden.contains("\(number) \(StaffAction.consentToRecall.name)")
+                    && !forbidden.contains(attempt(StaffAction.consentToRecall.name, number, node))
                     ? .consentToRecall : .declineRecall(.alreadyPaid)
         }
         if case .received = transfer.correction.phase {
