@@ -124,6 +124,12 @@ extension Desk {
         guard case .origin(let handshake) = draft.story.transfer.pension, let last = try draft.newestForm(file) else {
             throw .notAllowed(NotAllowed(event: "form-revised", phase: draft.story.transfer.leading.phase))
         }
+        // What is asked back whole, or comes back whole, is not paid again in part.
+        switch draft.story.transfer.recall.phase {
+        case .asked(.remittance), .consented(.remittance):
+            throw .notAllowed(NotAllowed(event: "form-revised", phase: "remittance-recalled"))
+        default: break
+        }
         let form = try await newer(than: last, file)
         let more = form.computation.transfer - last.computation.transfer
         let isAgreed = draft.story.transfer.correction.phase == .agreed

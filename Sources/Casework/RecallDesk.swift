@@ -76,6 +76,7 @@ extension Desk {
             guard try !owedBack(file, draft).isEmpty else {
                 throw .notAllowed(NotAllowed(event: "recall-consented", phase: "nothing-credited"))
             }
+            try dropCorrection(&draft, actor: deciders.actor)
         }
         let answer = RecallAnswer(subject: subject, isConsent: true, ground: nil, text: text)
         _ = try draft.apply(
@@ -95,6 +96,12 @@ extension Desk {
             materials: .init(contents: [.recallAnswer(answer)], deciders: deciders))
     }
 
+    /// Where the whole remittance goes back, nothing is left that an agreed correction could put right.
+    private func dropCorrection(_ draft: inout StepDraft, actor: String) throws(DeskFault) {
+        guard draft.story.transfer.correction.phase == .agreed else { return }
+        _ = try draft.apply(.correction(.correctionSettled), actor: actor)
+    }
+
     /// What a consent of the other office leads to here.
     func followConsent(_ answer: RecallAnswer, _ file: CaseFile, _ draft: inout StepDraft) throws(DeskFault) {
         let actor = "peer:\(draft.peer)"
@@ -105,7 +112,8 @@ extension Desk {
             else { return }
             _ = try draft.apply(.destination(.letterRecalled), actor: actor)
             try endPayouts(file, &draft, actor: actor)
-        case .form, .remittance: break
+        case .remittance: try dropCorrection(&draft, actor: actor)
+        case .form: break
         }
     }
 

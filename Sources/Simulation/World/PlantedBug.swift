@@ -22,7 +22,6 @@ package enum PlantedBug: String, Hashable, Sendable, CaseIterable {
     case servesWithoutLook = "serves-without-look"
     case acceptsOlderHead = "accepts-older-head"
     case hidesConflicts = "hides-conflicts"
-    case reusesSerials = "reuses-serials"
 
     /// What is wrong, in one line.
     package var words: String {
@@ -48,7 +47,6 @@ package enum PlantedBug: String, Hashable, Sendable, CaseIterable {
         case .servesWithoutLook: "a node that was restored from a backup serves before it has asked its peers"
         case .acceptsOlderHead: "a witness takes any head, also an older one"
         case .hidesConflicts: "a witness keeps no evidence of two histories"
-        case .reusesSerials: "after a crash numbers of cases are given out again"
         }
     }
 }

@@ -42,7 +42,6 @@ final class SimulatedStore: NodeStore {
         var tables = StoreTables(flaws: around.flaws)
         for write in disk.reopen(trusting: around.flaws.contains(.takesTornRecord)) { tables.apply(write) }
         if around.flaws.contains(.ordersAgain), disk.restarts > 1 { tables.forgetMessages() }
-        if around.flaws.contains(.reusesSerials), disk.restarts > 1 { tables.serials = [:] }
         state = Mutex(State(tables: tables, writesLeft: writesLeft))
     }
 

@@ -84,7 +84,7 @@ extension World {
 
     /// An agency shows one head to a peer and another of the same size to a third; the two compare.
     func showOtherHistory(of hostile: Int, to peer: Int, and third: Int) async {
-        guard !hasForked, !restored.contains(hostile), !restored.contains(third),
+        guard !hasForked, restored.isEmpty,
             let held = await holds(peer, ofThatOf: hostile), nodes[third].isServing,
             (try? nodes[third].store.read { $0.heads.newest(of: watch.codes[hostile]) == nil }) == true
         else { return }

@@ -68,6 +68,35 @@ import TransferDocuments
         }
     }
 
+    /// Found by the simulation (seed 169): the origin paid a supplement while all its money was on the way back, and then
+    /// waited for ever for the word that it was posted.
+    @Test func `of all the money is not crossed by a newer form, and settles the correction that was agreed`()
+        async throws
+    {
+        try await NodePair.run { pair in
+            let number = try await pair.lodge()
+            try await pair.settle()
+            try await pair.act(.askCorrection, on: number, at: pair.destination)
+            try await pair.settle()
+            try await pair.act(.agreeToCorrection, on: number, at: pair.origin)
+            try await pair.settle()
+            try await pair.act(.recall(.remittance, .wrongAmount), on: number, at: pair.origin)
+            try await pair.settle()
+            await #expect {
+                try await pair.act(.reviseForm, on: number, at: pair.origin)
+            } throws: { error in
+                if case DeskFault.notAllowed(let fault) = error { fault.phase == "remittance-recalled" } else { false }
+            }
+            try await pair.act(.consentToRecall, on: number, at: pair.destination)
+            try await pair.settle()
+            #expect(try await pair.phases(of: number) == ["given-back", "restored"])
+            for node in pair.nodes {
+                let view = try #require(try await pair.view(of: number, at: node))
+                #expect(view.story.transfer.correction.phase == .settled)
+            }
+        }
+    }
+
     @Test func `of money that was not paid, or that another side sent, cannot be asked`() async throws {
         try await NodePair.run(without: .remittance) { pair in
             let number = try await pair.transfer()
