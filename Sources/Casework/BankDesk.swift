@@ -235,7 +235,11 @@ extension Desk {
         // Whether a booked debit must be booked back is the phase's to say.
         guard let purpose = PayoutPurpose(key.leg) else {
             let notice = BounceNotice(orderKey: key, amount: order.amount, reason: reason, bouncedOn: line.bookedOn)
-            let isNewest = file.orders.last { $0.key.leg == key.leg }?.key == key
+            // What was frozen after the newest order is about to be ordered: then that one is an earlier one too.
+            var isNewest = file.orders.last { $0.key.leg == key.leg }?.key == key
+            if case .origin(let handshake) = draft.story.transfer.pension, handshake.phase == .frozen {
+                isNewest = false
+            }
             _ = try draft.apply(
                 .origin(isNewest ? .remittanceBounced(reason) : .earlierRemittanceBounced(reason)), actor: "bank",
                 cause: line.reference,

@@ -41,7 +41,7 @@ extension Desk {
             try checkVersion(notice.letterVersion, file)
             return .init(.destination(.holdNoticeArrived(notice.reason)))
         case .contributionCertificate(let certificate):
-            try checkVersion(certificate.letterVersion, file)
+            try checkOlderVersion(certificate.letterVersion, file)
             try checkPerson(certificate.person, file)
             return .init(.destination(.certificateArrived))
         case .informationForm(let form): return try formMeaning(form, file, opening, draft)
@@ -61,7 +61,7 @@ extension Desk {
             try check(notice.orderKey, .remittance, opening, "/content/orderKey")
             return .init(.destination(.bounceNoticeArrived(notice.reason)))
         case .endNotice(let notice):
-            try checkVersion(notice.letterVersion, file)
+            try checkOlderVersion(notice.letterVersion, file)
             return .init(.destination(.endNoticeArrived(notice.reason)))
         case .payoutNotice(let notice):
             if let payment = notice.payment {
@@ -126,6 +126,9 @@ extension Desk {
             _ = try draft.apply(.correction(.correctionSettled), actor: actor)
         case .returnAdvice(let advice) where draft.story.transfer.awaitedReturn.phase == .confirmed:
             try finishReturn(advice, file, &draft, actor: actor)
+        // What the two agree on too late, with nothing left to put right.
+        case .correctionRequest, .correctionAnswer:
+            if draft.story.transfer.recall.isRemittanceRecalled { try dropCorrection(&draft, actor: actor) }
         case .returnConfirmation(let confirmation):
             let order = file.orders.last { $0.key == confirmation.orderKey }
             if order?.amount != confirmation.amount { draft.alert(.booksDiffer) }
@@ -189,7 +192,7 @@ extension Desk {
     private func formMeaning(
         _ form: InformationForm, _ file: CaseFile?, _ opening: CaseOpening, _ draft: StepDraft
     ) throws -> DocumentMeaning {
-        try checkVersion(form.letterVersion, file)
+        try checkOlderVersion(form.letterVersion, file)
         try checkPerson(form.person, file)
         guard form.request.origin == opening.origin, form.request.destination == opening.destination else {
             throw Mismatch(code: "regions-differ", pointer: "/content/request")
@@ -267,7 +270,7 @@ extension Desk {
         guard try !isReturnConfirmed(advice.orderKey.text, file, draft) else {
             throw Mismatch(code: "order-key", pointer: "/content/orderKey")
         }
-        if advice.ground == .recalled, draft.story.transfer.recall.phase != .consented(.remittance) {
+        if advice.ground == .recalled, !draft.story.transfer.recall.isRemittanceRecalled {
             throw Mismatch(code: "not-recalled", pointer: "/content/ground")
         }
         var materials = StepDraft.Materials()
@@ -310,6 +313,19 @@ extension Desk {
 
     private func checkVersion(_ version: Int, _ file: CaseFile?) throws(Mismatch) {
         guard version == file?.count(of: .acceptanceLetter) else {
+            throw Mismatch(code: "letter-version", pointer: "/content/letterVersion")
+        }
+    }
+
+    /// A letter that only confirms or mends the account crosses with what the origin writes after its check: then the
+    /// older letter is named, and what it says of the person and the balances holds in the newer one too.
+    private func checkOlderVersion(_ version: Int, _ file: CaseFile?) throws {
+        let newest = file?.count(of: .acceptanceLetter) ?? 0
+        var oldest = newest
+        if case .contributionCertificate(let certificate)? = try file?.newest(.contributionCertificate)?.content {
+            oldest = certificate.letterVersion
+        }
+        guard version >= oldest, version <= newest else {
             throw Mismatch(code: "letter-version", pointer: "/content/letterVersion")
         }
     }

@@ -125,10 +125,9 @@ extension Desk {
             throw .notAllowed(NotAllowed(event: "form-revised", phase: draft.story.transfer.leading.phase))
         }
         // What is asked back whole, or comes back whole, is not paid again in part.
-        switch draft.story.transfer.recall.phase {
-        case .asked(.remittance), .consented(.remittance):
+        let recall = draft.story.transfer.recall
+        guard recall.phase != .asked(.remittance), !recall.isRemittanceRecalled else {
             throw .notAllowed(NotAllowed(event: "form-revised", phase: "remittance-recalled"))
-        default: break
         }
         let form = try await newer(than: last, file)
         let more = form.computation.transfer - last.computation.transfer

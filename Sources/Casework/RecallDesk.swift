@@ -96,9 +96,12 @@ extension Desk {
             materials: .init(contents: [.recallAnswer(answer)], deciders: deciders))
     }
 
-    /// Where the whole remittance goes back, nothing is left that an agreed correction could put right.
-    private func dropCorrection(_ draft: inout StepDraft, actor: String) throws(DeskFault) {
-        guard draft.story.transfer.correction.phase == .agreed else { return }
+    /// Where the whole remittance goes back, nothing is left that a correction could put right.
+    func dropCorrection(_ draft: inout StepDraft, actor: String) throws(DeskFault) {
+        switch draft.story.transfer.correction.phase {
+        case .asked, .received, .agreed: break
+        case .none, .declined, .settled: return
+        }
         _ = try draft.apply(.correction(.correctionSettled), actor: actor)
     }
 
@@ -137,6 +140,9 @@ extension Desk {
     func askCorrection(
         text: String, _ file: CaseFile, _ draft: inout StepDraft, by deciders: Deciders
     ) throws(DeskFault) {
+        guard !draft.story.transfer.recall.isRemittanceRecalled else {
+            throw .notAllowed(NotAllowed(event: "correction-asked", phase: "remittance-recalled"))
+        }
         let request = CorrectionRequest(formVersion: try draft.newestForm(file)?.version ?? 1, text: text)
         _ = try draft.apply(
             .correction(.correctionAsked), actor: deciders.actor,

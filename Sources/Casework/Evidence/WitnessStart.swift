@@ -106,7 +106,7 @@ extension WitnessDesk {
     }
 
     /// Opens the gate again when a person has accepted the loss.
-    func openWhenAccepted() async throws(StoreError) {
+    package func openWhenAccepted() async throws(StoreError) {
         guard !gate.isOpen, try await log.missingHead() == nil else { return }
         let epoch = try await log.epoch()
         gate.open()

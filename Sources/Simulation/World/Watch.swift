@@ -188,6 +188,14 @@ extension Watch {
             judge(event.name, isPension: event.branch == .pension, &mirror, step.number, node, &state)
             mirror.events.append(name)
         }
+        // An order that came back before its debit was booked was never paid: what the books say counts, not the names.
+        for posting in step.postings {
+            switch posting.kind {
+            case .remittancePaid: mirror.paid += 1
+            case .remittanceBounced: mirror.paid -= 1
+            default: break
+            }
+        }
         takeDocuments(step, at: node, &mirror, &state)
         takeMoney(step, at: node, &mirror, &state)
         takeLife(step, at: node, &mirror, &state)
@@ -229,9 +237,6 @@ extension Watch {
             if mirror.credited > 0 {
                 state.find("pivot", "\(number) at \(codes[node]): \(name) although the funds were posted")
             }
-        case "remittance-paid": mirror.paid += 1
-        case "remittance-bounced":
-            if mirror.count("remittance-paid") > mirror.count("remittance-bounced") { mirror.paid -= 1 }
         case "funds-returned": mirror.paid = 0
         case "books-matched": mirror.credited = 1
         case "funds-recalled": mirror.credited = 0

@@ -100,6 +100,19 @@ extension World {
         await expectEvidence(.forked, of: hostile, at: peer, "head-forked")
     }
 
+    /// A node whose key has signed another history stands still as soon as it learns of it. Whoever looks after it knows
+    /// that its disk is its own, accepts what was told, and lets it go on in the next epoch.
+    func goOnAfterFork(at node: Int) async {
+        let gate = nodes[node].store.gate
+        guard hasForked, !nodes[node].isDead, !gate.isOpen, !nodes[node].disk.isOld, let witness = nodes[node].witness
+        else { return }
+        let log = SimulatedLog(store: nodes[node].store)
+        guard (try? await log.acceptLoss(reason: "another history was signed with this key", at: time.instant)) != nil
+        else { return }
+        try? await witness.openWhenAccepted()
+        watch.struck("loss accepted")
+    }
+
     /// Shows the true newest head, and tells which one the peer holds then; nil when it holds none.
     private func holds(_ peer: Int, ofThatOf hostile: Int) async -> TreeHead? {
         guard nodes[hostile].isServing, nodes[peer].isServing,

@@ -147,6 +147,7 @@ final class World {
             isRestarting[node] = false
             await restart(node)
         case .watch(let node):
+            await goOnAfterFork(at: node)
             await dailyWatch(of: nodes[node])
             events.push(.watch(node), at: time.now + 86_400_000)
         case .staff(let node):

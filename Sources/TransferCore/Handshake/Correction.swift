@@ -29,7 +29,7 @@ package struct Correction: Equatable, Sendable {
         case correctionDeclined
         case correctionConsentArrived
         case correctionRefusalArrived
-        /// The newer form was sent, or came.
+        /// The newer form was sent, or came; or all the money goes back, and nothing is left to correct.
         case correctionSettled
         case deadlinePassed
     }
@@ -53,7 +53,9 @@ package struct Correction: Equatable, Sendable {
             (next, effects) = (.agreed, [])
         case (.asked, .correctionRefusalArrived):
             (next, effects) = (.declined, [.alertClerk(.correctionRefused)])
-        case (.agreed, .correctionSettled):
+        // Agreed on and made; or nothing is left to put right, whatever was asked or is still on its way.
+        case (.asked, .correctionSettled), (.received, .correctionSettled), (.agreed, .correctionSettled),
+            (.settled, .correctionConsentArrived), (.settled, .correctionRefusalArrived):
             (next, effects) = (.settled, [])
         case (.asked, .deadlinePassed), (.received, .deadlinePassed), (.agreed, .deadlinePassed):
             (next, effects) = (phase, [.alertClerk(.overdue)])

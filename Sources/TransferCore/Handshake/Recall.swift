@@ -11,6 +11,8 @@
 /// Source: section 4.1 of the domain handbook (phases 15 and 16); our choice for the form.
 package struct Recall: Equatable, Sendable {
     package private(set) var phase = Phase.none
+    /// Whether the remittance was ever given back by consent: what is asked afterwards changes nothing about that.
+    package private(set) var isRemittanceRecalled = false
 
     package init() {}
 
@@ -36,6 +38,8 @@ package struct Recall: Equatable, Sendable {
     package mutating func apply(_ event: Event) throws(NotAllowed) -> [SideEffect] {
         let (next, effects): (Phase, [SideEffect])
         switch (phase, event) {
+        case (_, .recallAsked(.remittance)) where isRemittanceRecalled:
+            throw NotAllowed(event: event.name, phase: phase.name)
         case (.none, .recallAsked(let subject)), (.consented, .recallAsked(let subject)),
             (.declined, .recallAsked(let subject)):
             (next, effects) = (.asked(subject), [.send(.recallRequest)])
@@ -64,6 +68,7 @@ package struct Recall: Equatable, Sendable {
             throw NotAllowed(event: event.name, phase: phase.name)
         }
         phase = next
+        if phase == .consented(.remittance) { isRemittanceRecalled = true }
         return effects
     }
 }

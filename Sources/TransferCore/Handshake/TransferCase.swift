@@ -85,7 +85,9 @@ package struct TransferCase: Equatable, Sendable {
             try checkRecall(event)
             return try recall.apply(event).map(CaseEffect.side)
         case (.correction(let event), _):
-            if event == .correctionAsked || event == .correctionArrived, !isPensionCompleted {
+            // What was asked before the other office knew that all the money goes back is taken, and changes nothing.
+            let isOvertaken = event == .correctionArrived && recall.isRemittanceRecalled
+            if event == .correctionAsked || event == .correctionArrived, !isPensionCompleted, !isOvertaken {
                 throw NotAllowed(event: event.name, phase: pensionView.phase)
             }
             return try correction.apply(event).map(CaseEffect.side)

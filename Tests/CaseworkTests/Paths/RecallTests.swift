@@ -97,6 +97,59 @@ import TransferDocuments
         }
     }
 
+    /// Found by the simulation (seed 2517000161): while the money was on its way back its origin asked for it again, and
+    /// then refused the advice of what it had asked for.
+    @Test func `of the money is asked once, also while the money is on its way back`()
+        async throws
+    {
+        try await NodePair.run { pair in
+            let number = try await pair.recalled()
+            pair.road.script { $0.kind == .returnAdvice ? .isKeptBack : .arrives }
+            try await pair.act(.consentToRecall, on: number, at: pair.destination)
+            try await pair.settle()
+            let again = try await pair.refusal(of: .recall(.remittance, .wrongAmount), on: number, at: pair.origin)
+            #expect(again?.event == "recall-asked")
+            pair.road.script { _ in .arrives }
+            try await pair.settle()
+            #expect(try await pair.phases(of: number) == ["given-back", "restored"])
+            #expect(try await pair.restlessness() == [])
+        }
+    }
+
+    /// Found by the simulation (seed 2517000996): a correction was agreed on after all the money had gone back, and the
+    /// newer form that it waited for could never be written.
+    @Test func `of all the money leaves no correction to agree on`() async throws {
+        try await NodePair.run { pair in
+            let number = try await pair.lodge()
+            try await pair.settle()
+            try await pair.act(.askCorrection, on: number, at: pair.origin)
+            try await pair.settle()
+            try await pair.act(.recall(.remittance, .wrongAmount), on: number, at: pair.origin)
+            try await pair.settle()
+            try await pair.act(.consentToRecall, on: number, at: pair.destination)
+            let refused = try await pair.refusal(of: .agreeToCorrection, on: number, at: pair.destination)
+            #expect(refused == NotAllowed(event: "correction-agreed", phase: "correction-settled"))
+            try await pair.settle()
+            #expect(try await pair.phases(of: number) == ["given-back", "restored"])
+        }
+    }
+
+    @Test func `of all the money settles a correction on which both had agreed by asking at once`() async throws {
+        try await NodePair.run { pair in
+            let number = try await pair.recalled()
+            pair.road.script { $0.kind == .correctionRequest ? .isKeptBack : .arrives }
+            for node in pair.nodes { try await pair.act(.askCorrection, on: number, at: node) }
+            try await pair.act(.consentToRecall, on: number, at: pair.destination)
+            pair.road.script { _ in .arrives }
+            try await pair.settle()
+            #expect(try await pair.phases(of: number) == ["given-back", "restored"])
+            for node in pair.nodes {
+                let view = try #require(try await pair.view(of: number, at: node))
+                #expect(view.story.transfer.correction.phase == .settled)
+            }
+        }
+    }
+
     @Test func `of money that was not paid, or that another side sent, cannot be asked`() async throws {
         try await NodePair.run(without: .remittance) { pair in
             let number = try await pair.transfer()

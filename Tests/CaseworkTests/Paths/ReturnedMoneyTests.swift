@@ -145,4 +145,43 @@ import TransferDocuments
             #expect(there.pensionMoved == Money(fen: 9_000_00))
         }
     }
+
+    /// Found by the simulation (seed 2517000009): what came back between the supplement's form and its order fitted no
+    /// phase, waited in suspense, and the case waited with it for ever.
+    @Test
+    func `and the remittance before it, which comes back while the supplement waits to be ordered, are both paid`()
+        async throws
+    {
+        try await NodePair.run(without: .remittance) { pair in
+            try await pair.know(.atDestination(lines: [.plain("2026-10", "2026-10")]), nil)
+            pair.bank.script { _ in [] }
+            let number = try await pair.transfer()
+            try await pair.act(.remit, on: number, at: pair.origin)
+            try await pair.settle()
+            #expect(try await pair.phases(of: number) == ["awaiting-funds", "awaiting-completion"])
+            try await pair.know(
+                nil, .atOrigin(lines: [.plain("2026-01", "2026-08"), .plain("2026-09", "2026-09")]))
+            try await pair.act(.reviseForm, on: number, at: pair.origin)
+            try await pair.settle()
+            #expect(try await pair.phase(of: number, at: pair.origin) == "frozen")
+
+            let back = pair.bank.entry(.credit, PairCast.transfer, key: "\(number)/P1", returned: .accountClosed)
+            pair.bank.tell(PairCast.shenzhen, [back])
+            pair.bank.script { [$0] }
+            try await pair.settle()
+            #expect(try await pair.origin.store.unmatchedBankLines() == [])
+            for _ in 0..<2 {
+                try await pair.act(.remit, on: number, at: pair.origin)
+                try await pair.settle()
+            }
+            #expect(try await pair.phases(of: number) == ["completed", "completed"])
+            let there = try #require(try await pair.view(of: number, at: pair.origin))
+            #expect(
+                there.file.orders.map { ["\($0.key)", "\($0.amount)"] } == [
+                    ["\(number)/P1", "8000.00"], ["\(number)/P2", "1000.00"], ["\(number)/P3", "8000.00"],
+                ])
+            #expect(there.pensionMoved == Money(fen: 9_000_00))
+            #expect(try await pair.restlessness() == [])
+        }
+    }
 }

@@ -171,6 +171,30 @@ import TransferDocuments
         }
     }
 
+    /// Found by the simulation (seed 2517001013): the destination had confirmed its account by a second letter meanwhile,
+    /// refused the end notice because it named the first one, and waited for ever.
+    @Test func `ends on both sides also when the end notice crosses with a letter that mends the account`() async throws
+    {
+        try await NodePair.run { pair in
+            let old = PairCast.account(of: PairCast.weifang)
+            pair.bank.flaw(old.number, .refuses(.accountClosed))
+            let number = try await pair.transfer()
+            #expect(try await pair.phases(of: number) == ["awaiting-account", "bounced"])
+            pair.road.script { $0.kind == .endNotice ? .isKeptBack : .arrives }
+            try await pair.know(nil, .atOrigin(isDeceased: true))
+            try await pair.act(.endPerson(.deceased), on: number, at: pair.origin)
+            let new = BankAccount(
+                holder: old.holder, bankName: old.bankName, bankCode: old.bankCode, number: "120202020993707099")
+            pair.directory.take(try PairNetwork.shared.directory(accounts: [PairCast.weifang: new]))
+            try await pair.settle()
+            #expect(try await pair.phases(of: number) == ["awaiting-advice", "ceased"])
+            pair.road.script { _ in .arrives }
+            try await pair.settle()
+            #expect(try await pair.phases(of: number) == ["ceased", "ceased"])
+            #expect(try await pair.restlessness() == [])
+        }
+    }
+
     @Test func `ends on both sides when the person has died, and nothing was paid`() async throws {
         try await NodePair.run { pair in
             try await pair.know(nil, .atOrigin(hasLegalHold: true))

@@ -57,9 +57,9 @@ import TransferCore
                 recall-asked     + recall-deadline-passed -> recall-asked
                 recall-asked     + recall-refusal-arrived -> recall-declined
                 recall-consented + recall-arrived         -> recall-received
-                recall-consented + recall-asked           -> recall-asked
+                recall-consented + recall-asked           ~> recall-asked
                 recall-declined  + recall-arrived         -> recall-received
-                recall-declined  + recall-asked           -> recall-asked
+                recall-declined  + recall-asked           ~> recall-asked
                 recall-received  + recall-consented       -> recall-consented
                 recall-received  + recall-deadline-passed -> recall-received
                 recall-received  + recall-declined        -> recall-declined
@@ -86,6 +86,10 @@ import TransferCore
             exactly: """
                 correction-agreed   + correction-deadline-passed -> correction-agreed
                 correction-agreed   + correction-settled         -> correction-settled
+                correction-asked    + correction-settled         -> correction-settled
+                correction-received + correction-settled         -> correction-settled
+                correction-settled  + correction-consent-arrived -> correction-settled
+                correction-settled  + correction-refusal-arrived -> correction-settled
                 correction-asked    + correction-arrived         -> correction-agreed
                 correction-asked    + correction-consent-arrived -> correction-agreed
                 correction-asked    + correction-deadline-passed -> correction-asked
