@@ -10,8 +10,9 @@ RESULTS is a folder with one file for each part, PART.json:
      "seconds":  N}
 
 A row counts what was tried and what went wrong; a control is a fault put in on purpose, which the same checks must
-find. Without --write the table is only printed. Exit status 1 if anything was lost, doubled or answered wrongly, if a
-control was not found, or if a part tried nothing: a check that did not run is not a check that passed.
+find. A row has only the figures that it counts: one that is left out stands as a dash. Without --write the table is only
+printed; with it the page changes only when all is clean. Exit status 1 if anything was lost, doubled or answered wrongly,
+if a control was not found, or if a part tried nothing: a check that did not run is not a check that passed.
 """
 import argparse
 import json
@@ -42,7 +43,7 @@ class Unusable(Exception):
 
 def count(place, entry, name, least=0):
     """A whole number that is at least `least`, from a row or a control."""
-    value = entry.get(name, 0)
+    value = entry.get(name)
     if isinstance(value, bool) or not isinstance(value, int) or value < least:
         raise Unusable(f"{place}: {name} is {value!r}, not a whole number of at least {least}")
     return value
@@ -66,8 +67,8 @@ def read(folder):
 
 
 def grouped(number):
-    """12345 as 12,345."""
-    return f"{number:,}"
+    """12345 as 12,345; what was not counted as a dash."""
+    return "–" if number is None else f"{number:,}"
 
 
 def cell(text):
@@ -78,19 +79,23 @@ def cell(text):
 def table(results, about):
     """The lines of the page between the marks, and the faults found while writing them."""
     faults, lines = [], []
-    sums = {"tried": 0, "lost": 0, "doubled": 0, "wrong": 0}
+    wrongs = ("lost", "doubled", "wrong")
+    sums = dict.fromkeys(wrongs, 0)
+    tried_by_part = dict.fromkeys(results, 0)
     controls_tried = controls_found = 0
     body = ["| part | what | tried | lost | doubled | wrong | |", "| --- | --- | ---: | ---: | ---: | ---: | --- |"]
     controls = ["| part | put in on purpose | tried | found |", "| --- | --- | ---: | ---: |"]
     for part, result in results.items():
         for row in result["rows"]:
             place = f"{part}: {row.get('what')}"
-            figures = {name: count(place, row, name, 1 if name == "tried" else 0) for name in sums}
+            tried = count(place, row, "tried", 1)
+            tried_by_part[part] += tried
+            figures = {name: count(place, row, name) if name in row else None for name in wrongs}
             for name, value in figures.items():
-                sums[name] += value
-                if name != "tried" and value:
+                sums[name] += value or 0
+                if value:
                     faults.append(f"{place}: {value} {name}")
-            cells = " | ".join(grouped(figures[name]) for name in sums)
+            cells = " | ".join(grouped(value) for value in (tried, *figures.values()))
             body.append(f"| {part} | {cell(row['what'])} | {cells} | {cell(row.get('note', ''))} |")
         for control in result.get("controls", []):
             place = f"{part}: {control.get('name')}"
@@ -99,14 +104,16 @@ def table(results, about):
             if not found:
                 faults.append(f"{place}: the control was not found")
             controls.append(f"| {part} | {cell(control['name'])} | {grouped(tried)} | {grouped(found)} |")
+        if not any("wrong" in row or "lost" in row for row in result["rows"]):
+            faults.append(f"{part}: it counts nothing that could be wrong")
         if not result.get("controls"):
             faults.append(f"{part}: it has no control")
 
     lines += [f"{key}: {value}  " for key, value in about]
     lines += [
         "",
-        f"**{grouped(sums['tried'])} tried: {grouped(sums['lost'])} lost, {grouped(sums['doubled'])} doubled, "
-        f"{grouped(sums['wrong'])} answered wrongly. {controls_found} of {controls_tried} controls found.**",
+        f"**{grouped(sums['lost'])} lost, {grouped(sums['doubled'])} doubled, {grouped(sums['wrong'])} answered wrongly. "
+        f"{controls_found} of {controls_tried} controls found.**",
         "",
         *body,
         "",
@@ -114,13 +121,13 @@ def table(results, about):
         "",
         *controls,
         "",
-        "| part | | by itself | took |",
-        "| --- | --- | --- | ---: |",
+        "| part | | by itself | tried | took |",
+        "| --- | --- | --- | ---: | ---: |",
     ]
     for part, result in results.items():
         took = result.get("seconds")
         lines.append(
-            f"| {part} | {PARTS[part]} | `deploy/prove {part}` | "
+            f"| {part} | {PARTS[part]} | `deploy/prove {part}` | {grouped(tried_by_part[part])} | "
             f"{'' if took is None else f'{took // 60} min {took % 60:02d} s'} |"
         )
     return lines, faults
@@ -138,7 +145,7 @@ def main():
     except (Unusable, ValueError, OSError) as error:
         sys.exit(f"write_table: {error}")
     print("\n".join(lines))
-    if options.write:
+    if options.write and not faults:
         page = options.page.read_text(encoding="utf-8")
         before, begin, rest = page.partition(BEGIN)
         _, end, after = rest.partition(END)

@@ -17,12 +17,16 @@ final class KeyRehearsal {
     let destination: TransferNetwork.RunningNode
     let origin: TransferNetwork.RunningNode
 
-    /// What was played, and how often something was not as it must be.
+    /// What was played, and how often something was not as it must be; `nil` where a step does not look for that.
     struct Row {
         let what: String
         var tried = 0
+        var lost: Int?
+        var doubled: Int?
         var wrong = 0
         var note = ""
+
+        var isGood: Bool { wrong == 0 && lost ?? 0 == 0 && doubled ?? 0 == 0 }
     }
 
     /// Something that must succeed without the check, so that the check is what refuses.
@@ -64,7 +68,7 @@ final class KeyRehearsal {
 
     var nodes: [TransferNetwork.RunningNode] { [destination, origin] }
     var now: Int64 { SystemClock().now.seconds }
-    var isGood: Bool { rows.allSatisfy { $0.wrong == 0 } && controls.allSatisfy { $0.found == $0.tried } }
+    var isGood: Bool { rows.allSatisfy(\.isGood) && controls.allSatisfy { $0.found == $0.tried } }
 
     // MARK: What the network's office does
 
@@ -263,8 +267,8 @@ final class KeyRehearsal {
                 json.object { json in
                     json.field("what", row.what)
                     json.field("tried", row.tried)
-                    json.field("lost", 0)
-                    json.field("doubled", 0)
+                    if let lost = row.lost { json.field("lost", lost) }
+                    if let doubled = row.doubled { json.field("doubled", doubled) }
                     json.field("wrong", row.wrong)
                     json.field("note", row.note)
                 }

@@ -46,14 +46,22 @@ def free_ports(count):
     raise RuntimeError("no ports are free on loopback")
 
 
-def arguments(description):
-    """The command line that every harness has."""
+def sums(lines):
+    """What is wrong, by its kind: lines begin with `lost` or `doubled`, or tell of another answer than the due one."""
+    lost, doubled = (sum(word in line for line in lines) for word in ("lost", "doubled"))
+    return {"lost": lost, "doubled": doubled, "wrong": len(lines) - lost - doubled}
+
+
+def arguments(description, seconds=None):
+    """The command line that every harness has; with `seconds` also how long the part that is drawn may take."""
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--program", required=True, help="the binary jiexu")
     parser.add_argument("--data", required=True, help="a folder for everything that is made")
     parser.add_argument("--result", required=True, help="the file for the figures, JSON")
     parser.add_argument("--long", action="store_true", help="every point, however long it takes")
     parser.add_argument("--seed", type=int, default=1)
+    if seconds:
+        parser.add_argument("--seconds", type=int, default=seconds, help="how long faults may strike in the short form")
     options = parser.parse_args()
     options.program, options.data = os.path.abspath(options.program), os.path.abspath(options.data)
     os.makedirs(options.data, exist_ok=True)
@@ -71,9 +79,11 @@ class Report:
     def say(self, line):
         print(f"[{time.monotonic() - self.begun:5.0f} s] {line}", flush=True)
 
-    def row(self, what, tried, lost=0, doubled=0, wrong=0, note=""):
-        self.rows.append({"what": what, "tried": tried, "lost": lost, "doubled": doubled, "wrong": wrong, "note": note})
-        self.say(f"{what}: {tried} tried, {lost} lost, {doubled} doubled, {wrong} wrong. {note}")
+    def row(self, what, tried, note="", **counted):
+        """`counted`: which of `lost`, `doubled` and `wrong` the run looks for, and how many there were."""
+        self.rows.append({"what": what, "tried": tried, **counted, "note": note})
+        figures = ", ".join(f"{number} {name}" for name, number in {"tried": tried, **counted}.items())
+        self.say(f"{what}: {figures}. {note}")
 
     def control(self, name, tried, found):
         self.controls.append({"name": name, "tried": tried, "found": found})
@@ -83,7 +93,7 @@ class Report:
         """Writes the figures. Returns the exit status."""
         with open(self.path, "w", encoding="utf-8") as file:
             json.dump({"rows": self.rows, "controls": self.controls}, file, ensure_ascii=False, indent=1)
-        bad = [row for row in self.rows if row["lost"] or row["doubled"] or row["wrong"] or not row["tried"]]
+        bad = [row for row in self.rows if not row["tried"] or any(row.get(name) for name in ("lost", "doubled", "wrong"))]
         blind = [control for control in self.controls if not control["found"]]
         self.say("not as it must be" if bad or blind else "as it must be")
         return 1 if bad or blind else 0

@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 
-from pair import Pair, Violation, acknowledged, read_store
+from pair import Pair, Violation, acknowledged, read_store, sums
 
 MODES = ["kill-before", "kill-after"]
 RELEASE_AFTER = 0.5
@@ -166,11 +166,7 @@ def run_all(rigs, work, budget, say):
 
 def totals(results):
     wrong = [line for _, _, _, lines in results for line in lines]
-    return {
-        "tried": sum(1 for _, _, ends, _ in results if ends), "lost": sum("lost" in line for line in wrong),
-        "doubled": sum("doubled" in line for line in wrong),
-        "wrong": sum("lost" not in line and "doubled" not in line for line in wrong),
-    }
+    return {"tried": sum(1 for _, _, ends, _ in results if ends), **sums(wrong)}
 
 
 def spread(work, seed, share):

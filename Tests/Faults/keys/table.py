@@ -294,7 +294,7 @@ class Other:
 def row(what, checks):
     wrong = [name for name, good in checks if not good]
     print("%s %s (%d) %s" % ("×" if wrong else "✓", what, len(checks), "; ".join(wrong)), flush=True)
-    return {"what": what, "tried": len(checks), "lost": 0, "doubled": 0, "wrong": len(wrong), "note": "; ".join(wrong[:8])}
+    return {"what": what, "tried": len(checks), "wrong": len(wrong), "note": "; ".join(wrong[:8])}
 
 
 def control(name, found):

