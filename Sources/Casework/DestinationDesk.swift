@@ -36,8 +36,14 @@ extension Desk {
             let faults = faults(of: application)
             guard faults.isEmpty else { return .faulty(faults) }
 
-            try signer.checkMoment()
             let moment = clock.now
+            try signer.checkMoment()
+            // A process that was started with a wrong clock, and has not heard of any peer yet, does not doubt it.
+            guard directory.current.hasKey(of: agency.code, inUseAt: moment.seconds) else {
+                throw DeskFault.signing(
+                    SigningFault(
+                        "no key of agency \(agency.code) is in use at \(moment); look at the clock of this node"))
+            }
             let number = try await serials.next(for: agency.code, year: moment.date.year)
             let opening = CaseOpening(
                 number: number, role: .destination, origin: application.origin, destination: agency.code,

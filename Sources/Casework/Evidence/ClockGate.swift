@@ -73,7 +73,7 @@ extension Instant {
     /// lasts: then the clock was set back meanwhile, and nobody waits for years.
     ///
     /// - Parameter longestMilliseconds: the longest rest of this kind.
-    func isPast(at now: Instant, longestMilliseconds: Int64) -> Bool {
+    package func isPast(at now: Instant, longestMilliseconds: Int64) -> Bool {
         self <= now || self > now.adding(milliseconds: longestMilliseconds)
     }
 }

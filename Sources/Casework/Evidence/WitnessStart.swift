@@ -91,6 +91,20 @@ extension WitnessDesk {
             .filter { $0 != desk.agency.code && directory[$0] != nil }
     }
 
+    /// The agencies that can say whether our clock is right: those that know us, and where none does, some that do not. A
+    /// node that was started with a wrong clock, which was then put right, would otherwise never sign its first letter.
+    func clockPeers() async throws(StoreError) -> [AgencyCode] {
+        let known = try await otherPeers()
+        guard known.isEmpty else { return known }
+        let directory = desk.directory.current
+        return Array(
+            directory.directory.agencies.filter { $0.successor == nil && $0.code != desk.agency.code }.map(\.code)
+                .prefix(WitnessDesk.mostStrangers))
+    }
+
+    /// How many agencies are asked for the time that never had to do with this one.
+    private static let mostStrangers = 8
+
     /// Writes leaves for the certificate and the directory with which the node goes on, where they are not the last ones.
     ///
     /// - Parameter settings: SHA-256 of the settings file; nil when that is not noted.
@@ -188,8 +202,9 @@ package struct WitnessRound: Sendable {
             }
             try await witness.watchHeld(limits)
             // A clock that may be wrong is compared again soon.
-            let longest = witness.clockGate.closedBecause == nil ? WitnessRound.restMilliseconds : 0
-            for peer in try await witness.otherPeers()
+            let isClockGood = witness.clockGate.closedBecause == nil
+            let longest = isClockGood ? WitnessRound.restMilliseconds : 0
+            for peer in isClockGood ? try await witness.otherPeers() : try await witness.clockPeers()
             where rests[peer].map({ $0.isPast(at: now, longestMilliseconds: longest) }) ?? true {
                 guard !Task.isCancelled, witness.gate.isOpen else { break }
                 do throws(WitnessFault) {

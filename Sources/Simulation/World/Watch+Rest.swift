@@ -101,8 +101,15 @@ extension Watch {
 
     private func compare(_ number: CaseNumber, _ destination: Mirror, _ origin: Mirror?, _ state: inout State) {
         guard let origin else {
-            // The origin knows nothing as long as nothing was sent to it.
-            if !destination.documents.isEmpty { state.find("same-documents", "\(number) is unknown at its origin") }
+            // The origin knows nothing as long as nothing was sent to it. Where it has refused the first letter, because
+            // another case of the person is under way there, it opens none either: both sides keep the letter with the
+            // signed refusal (handbook, D9), and the case has to have ended at the destination.
+            let isRefused = self.node(destination.opening.origin).map { origin in
+                destination.documents.values.allSatisfy { state.refused[origin].contains($0) }
+            }
+            if !destination.documents.isEmpty, isRefused != true || destination.cancelled == nil {
+                state.find("same-documents", "\(number) is unknown at its origin")
+            }
             return
         }
         if destination.documents != origin.documents {

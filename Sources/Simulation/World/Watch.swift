@@ -66,6 +66,8 @@ package final class Watch: Sendable {
         var live: [LiveKey: CaseNumber] = [:]
         var signed: [Place: DocumentDigest] = [:]
         var receiptsKept: [Set<DocumentDigest>]
+        /// Of each node: documents that it took no case up with, and keeps with the refusal that it signed.
+        var refused: [Set<DocumentDigest>]
         var receiptsGiven: [DocumentDigest: DocumentDigest] = [:]
         var events: [String: Int] = [:]
         var phases: [String: Int] = [:]
@@ -96,7 +98,8 @@ package final class Watch: Sendable {
             State(
                 isRecording: isRecording, mirrors: Array(repeating: [:], count: count),
                 ledgers: Array(repeating: [:], count: count), references: Array(repeating: [], count: count),
-                receiptsKept: Array(repeating: [], count: count), booked: Array(repeating: [:], count: count)))
+                receiptsKept: Array(repeating: [], count: count), refused: Array(repeating: [], count: count),
+                booked: Array(repeating: [:], count: count)))
     }
 
     func node(_ code: AgencyCode) -> Int? { codes.firstIndex(of: code) }
@@ -146,7 +149,9 @@ extension Watch {
             case .step(let step): took(step, at: node, &state)
             case .refused(let evidence):
                 state.note("\(node) keeps refused \(evidence.code)")
-                if let receipt = evidence.receipt { state.receiptsKept[node].insert(DocumentDigest(of: receipt)) }
+                guard let receipt = evidence.receipt else { return }
+                state.receiptsKept[node].insert(DocumentDigest(of: receipt))
+                state.refused[node].insert(evidence.digest)
             case .delivered(let entry, let receipt, let isRefused, _):
                 state.note("\(node) delivered \(entry.number) \(entry.sequence) refused: \(isRefused)")
                 guard let other = self.node(entry.recipient) else { return }

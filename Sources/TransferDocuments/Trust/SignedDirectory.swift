@@ -173,6 +173,17 @@ extension SignedDirectory {
         return (signer.agency, signer.publicKey)
     }
 
+    /// Whether an agency has a document key that is in use at a moment: without one nothing that it signs then is believed,
+    /// by anybody, ever. An agency of which no key is listed has signed nothing that could be judged, and passes.
+    ///
+    /// - Parameter time: in seconds since 1970.
+    package func hasKey(of agency: AgencyCode, inUseAt time: Int64) -> Bool {
+        guard let keys = entries[agency]?.signingCertificates, !keys.isEmpty else { return true }
+        return keys.contains { key in
+            (try? signer(thumbprint: key.certificate.thumbprint, signedAt: time, seenAt: time)) != nil
+        }
+    }
+
     /// The agency that connects with a certificate, nil when the directory has none for it at this time.
     package func agency(ofTLSThumbprint thumbprint: DocumentDigest, at time: Int64) -> AgencyCode? {
         guard let connection = connections[thumbprint], connection.entry.isInUse(at: time) else { return nil }
