@@ -11,17 +11,17 @@ extension WitnessDesk {
     /// - Returns: our message; or 409 with the size that we hold, when the head that the peer shows is not accepted.
     package func answer(_ bytes: [UInt8], from peer: AgencyCode) async -> PeerAnswer {
         do {
-            let message = try verified(bytes, from: peer)
+            let message = try believed(bytes, from: peer)
             let verdict = try await learn(message, from: peer)
             let held = try await log.newestHead(of: peer)
             if let refusal = verdict?.refusal(holding: held?.head) { throw refusal }
             let own = try await newestHead()
-            return .receipt(try sign(try await self.message(to: peer, head: own, held: message.held)))
-        } catch let refusal as HeadRefusal {
+            return .receipt(try desk.signed(try await self.message(to: peer, head: own, held: message.held)))
+        } catch let refusal as MessageRefusal {
             desk.logger.notice("a tree head was not taken", metadata: ["peer": "\(peer)", "code": "\(refusal.code)"])
             return .problem(refusal.problem)
         } catch WitnessFault.answer(let code, let detail) {
-            return .problem(HeadRefusal(400, code, detail).problem)
+            return .problem(MessageRefusal(400, code, detail).problem)
         } catch {
             desk.logger.error("tree heads were not exchanged", metadata: ["peer": "\(peer)", "cause": "\(error)"])
             return .problem(
@@ -30,55 +30,11 @@ extension WitnessDesk {
                     detail: "The heads could not be exchanged. Ask again later."))
         }
     }
-
-    /// Reads a message and makes sure whose it is, as with every signed thing of a peer.
-    func verified(_ bytes: [UInt8], from peer: AgencyCode) throws(HeadRefusal) -> HeadExchange {
-        let now = desk.clock.now.seconds
-        let message: HeadExchange
-        let signer: AgencyCode
-        do {
-            let jws = try JWS.parse(bytes, typ: .headExchange, maximumBytes: HeadExchange.longest)
-            let signedAt = jws.header.signingTime.secondsSince1970
-            let key = try desk.directory.current.signer(
-                thumbprint: jws.header.certificate, signedAt: signedAt, seenAt: now)
-            try jws.verify(with: key.publicKey)
-            signer = key.agency
-            message = try HeadExchange(decoding: jws.payload)
-            guard jws.header.signingTime == message.asOf else {
-                throw HeadRefusal(400, "time", "The message was signed at another moment than it names.")
-            }
-        } catch let refusal as HeadRefusal {
-            throw refusal
-        } catch let fault as JWSFault {
-            throw HeadRefusal(
-                fault.code == .size ? 413 : fault.code == .signature ? 401 : 400, fault.code.rawValue, fault.detail)
-        } catch let fault as TrustFault {
-            throw HeadRefusal(403, fault.code.rawValue, fault.detail)
-        } catch let fault as DocumentFault {
-            throw HeadRefusal(400, fault.code.rawValue, fault.detail)
-        } catch {
-            preconditionFailure("reading a message throws faults of its own only")
-        }
-        guard signer == peer, message.sender == signer else {
-            throw HeadRefusal(
-                403, "signer-not-sender", "The message is signed by another agency than the one it comes from.")
-        }
-        guard message.recipient == desk.agency.code else {
-            throw HeadRefusal(400, "wrong-recipient", "The message is for another agency.")
-        }
-        let disagrees = abs(message.asOf.secondsSince1970 - now) > SignedDirectory.clockTolerance
-        clockGate.note(peer, disagrees: disagrees)
-        guard !disagrees else {
-            throw HeadRefusal(
-                400, HeadRefusal.timeCode, "The clocks are more than five minutes apart, or the message is old.")
-        }
-        return message
-    }
 }
 
 extension HeadRules.Verdict {
     /// Why the peer that showed a head is refused; nil when the head is held now.
-    fileprivate func refusal(holding last: TreeHead?) -> HeadRefusal? {
+    fileprivate func refusal(holding last: TreeHead?) -> MessageRefusal? {
         let size = last?.size ?? 0
         let code: String
         switch self {
@@ -87,32 +43,15 @@ extension HeadRules.Verdict {
         case .unproven: code = "head-unproven"
         case .conflict(let kind, _): code = "head-\(kind.rawValue)"
         }
-        return HeadRefusal(
-            409, code, "The head does not go on from the one that is held here, of size \(size).", size: size)
+        return MessageRefusal(
+            409, code, "The head does not go on from the one that is held here, of size \(size).", treeSize: size)
     }
 }
 
-/// Why a message, or the head in it, was not taken.
-struct HeadRefusal: Error, Hashable {
-    /// The code with which a node is told that the clocks disagree.
-    static let timeCode = "time"
-
-    let status: Int
-    let code: String
-    let detail: String
-    /// The size of the head that is held.
-    let size: Int64?
-
-    init(_ status: Int, _ code: String, _ detail: String, size: Int64? = nil) {
-        self.status = status
-        self.code = code
-        self.detail = detail
-        self.size = size
-    }
-
-    var problem: Problem {
+extension MessageRefusal {
+    fileprivate var problem: Problem {
         var problem = Problem(status: status, code: code, title: "The tree head was not taken", detail: detail)
-        problem.treeSize = size
+        problem.treeSize = treeSize
         return problem
     }
 }

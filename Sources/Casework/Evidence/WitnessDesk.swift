@@ -83,14 +83,14 @@ package struct WitnessDesk: Sendable {
     private func send(_ message: HeadExchange, to peer: AgencyCode) async throws(WitnessFault) -> HeadExchange {
         let bytes: [UInt8]
         do throws(DeliveryFault) {
-            bytes = try await link.show(try sign(message), to: peer)
+            bytes = try await link.show(try desk.signed(message), to: peer)
         } catch {
             // Messages are signed when they are sent, so this is what the peer says of our clock.
-            if error.code.utf8.elementsEqual(HeadRefusal.timeCode.utf8) { clockGate.note(peer, disagrees: true) }
+            if error.code.utf8.elementsEqual(MessageRefusal.timeCode.utf8) { clockGate.note(peer, disagrees: true) }
             throw .delivery(error)
         }
-        do throws(HeadRefusal) {
-            return try verified(bytes, from: peer)
+        do throws(MessageRefusal) {
+            return try believed(bytes, from: peer)
         } catch {
             throw .answer(error.code, error.detail)
         }
@@ -98,13 +98,9 @@ package struct WitnessDesk: Sendable {
 
     // MARK: Messages
 
-    func sign(_ message: HeadExchange) throws(DeliveryFault) -> [UInt8] {
-        do {
-            let moment = Instant(milliseconds: message.asOf.secondsSince1970 * 1_000)
-            return try desk.signer.sign(try message.encoded(), type: .headExchange, at: moment)
-        } catch {
-            throw DeliveryFault(code: DeliveryFault.ownCode, detail: "\(error)", concernsPeer: false)
-        }
+    /// A message of a peer; what time it shows is noted.
+    func believed(_ bytes: [UInt8], from peer: AgencyCode) throws(MessageRefusal) -> HeadExchange {
+        try desk.believed(bytes, from: peer, noting: clockGate)
     }
 
     /// - Parameters:

@@ -42,7 +42,7 @@ package struct DirectoryDesk: Sendable {
             try await learn(try verified(answer, from: peer), answer)
         } catch let error as StoreError {
             throw .store(error)
-        } catch let refusal as HeadRefusal {
+        } catch let refusal as MessageRefusal {
             throw .answer(refusal.code, refusal.detail)
         } catch {
             preconditionFailure("learning throws refusals and faults of the store only")
@@ -58,7 +58,7 @@ package struct DirectoryDesk: Sendable {
         do {
             try await learn(try verified(bytes, from: peer), bytes)
             return .receipt(try statement(to: peer))
-        } catch let refusal as HeadRefusal {
+        } catch let refusal as MessageRefusal {
             return .problem(
                 Problem(
                     status: refusal.status, code: refusal.code, title: "The statement was not taken",
@@ -84,7 +84,7 @@ package struct DirectoryDesk: Sendable {
         }
     }
 
-    private func verified(_ bytes: [UInt8], from peer: AgencyCode) throws(HeadRefusal) -> DirectoryStatement {
+    private func verified(_ bytes: [UInt8], from peer: AgencyCode) throws(MessageRefusal) -> DirectoryStatement {
         let now = desk.clock.now.seconds
         let statement: DirectoryStatement
         let signer: AgencyCode
@@ -96,21 +96,21 @@ package struct DirectoryDesk: Sendable {
             try jws.verify(with: key.publicKey)
             statement = try DirectoryStatement(decoding: jws.payload)
         } catch let fault as TrustFault {
-            throw HeadRefusal(403, fault.code.rawValue, fault.detail)
+            throw MessageRefusal(403, fault.code.rawValue, fault.detail)
         } catch let fault as JWSFault {
-            throw HeadRefusal(400, fault.code.rawValue, fault.detail)
+            throw MessageRefusal(400, fault.code.rawValue, fault.detail)
         } catch {
-            throw HeadRefusal(400, "form", "\(error)")
+            throw MessageRefusal(400, "form", "\(error)")
         }
         guard signer == peer, statement.sender == signer else {
-            throw HeadRefusal(
+            throw MessageRefusal(
                 403, "signer-not-sender", "The statement is signed by another agency than the one it comes from.")
         }
         guard statement.recipient == desk.agency.code else {
-            throw HeadRefusal(400, "wrong-recipient", "The statement is for another agency.")
+            throw MessageRefusal(400, "wrong-recipient", "The statement is for another agency.")
         }
         guard abs(statement.asOf.secondsSince1970 - now) <= SignedDirectory.clockTolerance else {
-            throw HeadRefusal(400, "time", "The clocks are more than five minutes apart, or the statement is old.")
+            throw MessageRefusal(400, "time", "The clocks are more than five minutes apart, or the statement is old.")
         }
         return statement
     }

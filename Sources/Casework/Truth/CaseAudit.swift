@@ -181,19 +181,13 @@ package struct CaseAudit {
 
     private struct Mismatch: Error, CustomStringConvertible { let description: String }
 
-    private func signer(of jws: JWS, seenAt: Int64) throws -> AgencyCode {
-        let key = try directory.signer(
-            thumbprint: jws.header.certificate, signedAt: jws.header.signingTime.secondsSince1970, seenAt: seenAt)
-        try jws.verify(with: key.publicKey)
-        return key.agency
-    }
-
     private func isOurs(_ code: AgencyCode) -> Bool { directory.isSame(code, agency.code) }
 
     private func check(_ document: StoredDocument, isOwn: Bool) throws {
         let jws = try JWS.parse(document.bytes, typ: .document, maximumBytes: Desk.longestDocument)
         let head = try DocumentHead(decoding: jws.payload)
-        guard try signer(of: jws, seenAt: document.at.seconds) == document.sender, isOurs(document.sender) == isOwn
+        guard try directory.signer(of: jws, seenAt: document.at.seconds) == document.sender,
+            isOurs(document.sender) == isOwn
         else {
             throw Mismatch(description: "another agency signed it")
         }
@@ -206,7 +200,7 @@ package struct CaseAudit {
     private func check(_ bytes: [UInt8], for document: StoredDocument, isOwn: Bool) throws {
         let jws = try JWS.parse(bytes, typ: .receipt, maximumBytes: Desk.longestDocument)
         let receipt = try Receipt(decoding: jws.payload)
-        let signer = try signer(of: jws, seenAt: jws.header.signingTime.secondsSince1970)
+        let signer = try directory.signer(of: jws, seenAt: nil)
         guard directory.stands(signer, for: document.recipient), isOurs(signer) != isOwn else {
             throw Mismatch(description: "another agency signed it")
         }

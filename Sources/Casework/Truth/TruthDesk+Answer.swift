@@ -14,7 +14,7 @@ extension TruthDesk {
     package func answer(_ bytes: [UInt8], from peer: AgencyCode) async -> PeerAnswer {
         do {
             return .receipt(try await answered(bytes, from: peer))
-        } catch let refusal as DigestRefusal {
+        } catch let refusal as MessageRefusal {
             desk.logger.notice(
                 "a statement was not taken", metadata: ["peer": "\(peer)", "code": "\(refusal.code)"])
             return .problem(
@@ -35,11 +35,11 @@ extension TruthDesk {
     private static let mostInAnHour = 200
 
     private func answered(_ bytes: [UInt8], from peer: AgencyCode) async throws -> [UInt8] {
-        let theirs = try verified(bytes, from: peer)
+        let theirs: StateDigest = try desk.believed(bytes, from: peer)
         let moment = desk.clock.now
         let recent = try await store.statementCount(of: peer, since: moment.adding(milliseconds: -3_600_000))
         guard recent < TruthDesk.mostInAnHour else {
-            throw DigestRefusal(429, "too-many-statements", "At most \(TruthDesk.mostInAnHour) statements in an hour.")
+            throw MessageRefusal(429, "too-many-statements", "At most \(TruthDesk.mostInAnHour) statements in an hour.")
         }
         let codes = desk.directory.current.predecessors(of: peer)
         let page = try await listed(
@@ -61,7 +61,7 @@ extension TruthDesk {
             try await keep([received, ours.kept], comparison)
         } catch {
             guard case .store(.duplicate) = error else { throw error }
-            throw DigestRefusal(409, "serial-used-before", "A statement with this serial number came before.")
+            throw MessageRefusal(409, "serial-used-before", "A statement with this serial number came before.")
         }
         return ours.kept.bytes
     }

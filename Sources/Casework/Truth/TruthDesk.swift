@@ -71,8 +71,8 @@ package struct TruthDesk: Sendable {
             throw .delivery(error)
         }
         let theirs: StateDigest
-        do throws(DigestRefusal) {
-            theirs = try verified(bytes, from: peer)
+        do throws(MessageRefusal) {
+            theirs = try desk.believed(bytes, from: peer)
         } catch {
             throw .answer(error.code, error.detail)
         }
@@ -152,66 +152,6 @@ package struct TruthDesk: Sendable {
         for difference in comparison?.differences ?? [] {
             desk.logger.warning("the books differ", metadata: ["difference": "\(difference)"])
         }
-    }
-
-    // MARK: The other side
-
-    /// Reads a statement and makes sure whose it is: the key that signed is bound to an agency by the directory, and that
-    /// agency is the one on the connection and the one that the statement names.
-    func verified(_ bytes: [UInt8], from peer: AgencyCode) throws(DigestRefusal) -> StateDigest {
-        let now = desk.clock.now.seconds
-        let directory = desk.directory.current
-        let digest: StateDigest
-        let signer: AgencyCode
-        do {
-            let jws = try JWS.parse(bytes, typ: .stateDigest, maximumBytes: Desk.longestDocument)
-            let signedAt = jws.header.signingTime.secondsSince1970
-            let key = try directory.signer(thumbprint: jws.header.certificate, signedAt: signedAt, seenAt: now)
-            try jws.verify(with: key.publicKey)
-            signer = key.agency
-            digest = try StateDigest(decoding: jws.payload)
-            guard jws.header.signingTime == digest.asOf else {
-                throw DigestRefusal(400, "time", "The statement was signed at another moment than it names.")
-            }
-        } catch let refusal as DigestRefusal {
-            throw refusal
-        } catch let fault as JWSFault {
-            throw DigestRefusal(
-                fault.code == .size ? 413 : fault.code == .signature ? 401 : 400, fault.code.rawValue, fault.detail)
-        } catch let fault as TrustFault {
-            throw DigestRefusal(403, fault.code.rawValue, fault.detail)
-        } catch let fault as DocumentFault {
-            throw DigestRefusal(400, fault.code.rawValue, fault.detail, fault.pointer)
-        } catch {
-            preconditionFailure("reading a statement throws faults of its own only")
-        }
-        guard signer == peer, digest.sender == signer else {
-            throw DigestRefusal(
-                403, "signer-not-sender", "The statement is signed by another agency than the one it comes from.")
-        }
-        guard digest.recipient == desk.agency.code else {
-            throw DigestRefusal(400, "wrong-recipient", "The statement is for another agency.", "/to")
-        }
-        // An old statement must not come up again as the newest truth.
-        guard abs(digest.asOf.secondsSince1970 - now) <= SignedDirectory.clockTolerance else {
-            throw DigestRefusal(400, "time", "The clocks are more than five minutes apart, or the statement is old.")
-        }
-        return digest
-    }
-}
-
-/// Why a statement was not taken.
-struct DigestRefusal: Error, Hashable {
-    let status: Int
-    let code: String
-    let detail: String
-    let pointer: String?
-
-    init(_ status: Int, _ code: String, _ detail: String, _ pointer: String? = nil) {
-        self.status = status
-        self.code = code
-        self.detail = detail
-        self.pointer = pointer
     }
 }
 

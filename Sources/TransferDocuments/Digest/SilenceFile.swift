@@ -113,11 +113,7 @@ package enum SilenceVerifier {
         }
         let signer: AgencyCode
         do {
-            let key = try directory.signer(
-                thumbprint: signature.header.certificate, signedAt: signedAt.secondsSince1970,
-                seenAt: signedAt.secondsSince1970)
-            try signature.verify(with: key.publicKey)
-            signer = key.agency
+            signer = try directory.signer(of: signature, seenAt: nil)
         } catch {
             return (nil, [SilenceFinding(.signatureInvalid, "签名无效。", "The signature is not good: \(error).")])
         }
@@ -160,12 +156,10 @@ extension SignedDirectory {
     ) -> String? {
         do {
             let signature = try JWS.parse(bytes, typ: .receipt, maximumBytes: 1 << 16)
-            let signedAt = signature.header.signingTime.secondsSince1970
-            let key = try signer(thumbprint: signature.header.certificate, signedAt: signedAt, seenAt: signedAt)
-            try signature.verify(with: key.publicKey)
+            let signer = try signer(of: signature, seenAt: nil)
             let receipt = try Receipt(decoding: signature.payload)
             guard receipt.caseNumber == proof.caseNumber, receipt.sequence == item.sequence,
-                receipt.digest == item.digest, stands(key.agency, for: proof.peer), isSame(receipt.sender, proof.agency)
+                receipt.digest == item.digest, stands(signer, for: proof.peer), isSame(receipt.sender, proof.agency)
             else { return "it is for another document, or by another agency" }
             return nil
         } catch {

@@ -5,7 +5,7 @@ package import TransferCore
 ///
 /// A statement covers a run of case numbers. It names every common case in the run that is live or ended within the last
 /// days, and may name others that the other side has named before. Nothing in it concerns a person.
-package struct StateDigest: Hashable, Sendable {
+package struct StateDigest: PeerMessage, Hashable {
     /// Who says it, and to whom.
     package let sender: AgencyCode
     package let recipient: AgencyCode
@@ -21,6 +21,8 @@ package struct StateDigest: Hashable, Sendable {
     /// No statement names more cases; what is left stands in the next one. Source: our choice: so many fit into the longest
     /// message.
     package static let mostCases = 2_000
+    package static let typ = JWSType.stateDigest
+    package static let longest = 1 << 20
     /// No statement reaches further back. Source: our choice.
     package static let days = 1...400
 
@@ -118,16 +120,11 @@ package struct MovedMoney: Hashable, Sendable {
 // MARK: - Form
 
 extension StateDigest {
-    /// The payload to be signed.
     package func encoded() throws(DocumentFault) -> [UInt8] {
         try checkRules()
         do throws(JSONFault) {
             return try JSONWriter.object(limits: .signedDocument) { json in
-                json.field("format", DocumentHead.format)
-                json.field("from", sender.text)
-                json.field("to", recipient.text)
-                json.field("serial", serial)
-                json.field("asOf", asOf.text)
+                json.messageHead(of: self) { $0.field("serial", serial) }
                 json.field("endedWithinDays", endedWithinDays)
                 json.text("after", orNull: range.after?.text)
                 json.text("through", orNull: range.through?.text)
@@ -138,13 +135,10 @@ extension StateDigest {
         }
     }
 
-    /// Reads a payload whose signature was verified.
     package init(decoding payload: [UInt8]) throws(DocumentFault) {
         var object = try ObjectReader(signedPayload: payload)
-        sender = try object.agency("from")
-        recipient = try object.agency("to")
+        (sender, recipient, asOf) = try object.messageHead()
         serial = try object.integer("serial", 1...Int(Int32.max))
-        asOf = try object.signingTime("asOf")
         endedWithinDays = try object.integer("endedWithinDays", StateDigest.days)
         range = Range(after: try object.caseNumberOrNull("after"), through: try object.caseNumberOrNull("through"))
         cases = try object.array("cases", max: StateDigest.mostCases) { value throws(DocumentFault) in
@@ -155,9 +149,7 @@ extension StateDigest {
     }
 
     private func checkRules() throws(DocumentFault) {
-        guard sender != recipient else {
-            throw DocumentFault(.conflictingFields, "/to", "a statement goes to another agency")
-        }
+        try checkSides()
         try FieldRule.integer(endedWithinDays, StateDigest.days, at: "/endedWithinDays")
         guard cases.count <= StateDigest.mostCases else {
             throw DocumentFault(.outOfRange, "/cases", "expected at most \(StateDigest.mostCases) cases")

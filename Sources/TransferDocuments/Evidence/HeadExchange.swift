@@ -6,7 +6,7 @@ package import TransferCore
 /// from each head that the other holds. The answer says the same the other way round. So both are witnesses of each other,
 /// and neither can rewrite its history unseen.
 /// Source: C2SP `tlog-witness`; the rules of acceptance are those of ``HeadRules`` in casework.
-package struct HeadExchange: Hashable, Sendable {
+package struct HeadExchange: PeerMessage, Hashable {
     package let sender: AgencyCode
     package let recipient: AgencyCode
     package let asOf: SigningTime
@@ -34,8 +34,9 @@ package struct HeadExchange: Hashable, Sendable {
     /// Bounds of one message. Source: our choice.
     package static let mostHeld = 8
     package static let mostWitnessed = 32
-    /// The longest message, as a compact JWS, in bytes.
+    package static let typ = JWSType.headExchange
     package static let longest = 1 << 18
+    package static let noun = "message"
 
     package init(
         sender: AgencyCode, recipient: AgencyCode, asOf: SigningTime, held: [[UInt8]], head: [UInt8]?,
@@ -50,14 +51,10 @@ package struct HeadExchange: Hashable, Sendable {
         self.witnessed = witnessed
     }
 
-    /// The payload to be signed.
     package func encoded() throws(DocumentFault) -> [UInt8] {
         do throws(JSONFault) {
             return try JSONWriter.object { json in
-                json.field("format", DocumentHead.format)
-                json.field("from", sender.text)
-                json.field("to", recipient.text)
-                json.field("asOf", asOf.text)
+                json.messageHead(of: self)
                 json.array("held", held) { $0.value(String(decoding: $1, as: UTF8.self)) }
                 json.text("head", orNull: head.map { String(decoding: $0, as: UTF8.self) })
                 json.array("proofs", proofs) { json, proof in
@@ -73,12 +70,9 @@ package struct HeadExchange: Hashable, Sendable {
         }
     }
 
-    /// Reads a payload whose signature was verified.
     package init(decoding payload: [UInt8]) throws(DocumentFault) {
         var object = try ObjectReader(signedPayload: payload)
-        sender = try object.agency("from")
-        recipient = try object.agency("to")
-        asOf = try object.signingTime("asOf")
+        (sender, recipient, asOf) = try object.messageHead()
         held = try object.array("held", max: HeadExchange.mostHeld) { value throws(DocumentFault) in
             try value.head()
         }
@@ -95,9 +89,7 @@ package struct HeadExchange: Hashable, Sendable {
             try value.head()
         }
         try object.end()
-        guard sender != recipient else {
-            throw DocumentFault(.conflictingFields, "/to", "heads go to another agency")
-        }
+        try checkSides()
     }
 }
 

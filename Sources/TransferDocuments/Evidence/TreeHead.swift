@@ -77,12 +77,10 @@ package struct SignedTreeHead: Hashable, Sendable {
         do {
             let signature = try JWS.parse(bytes, typ: .treeHead, maximumBytes: TreeHead.longest)
             let signedAt = signature.header.signingTime.secondsSince1970
-            let signer = try directory.signer(
-                thumbprint: signature.header.certificate, signedAt: signedAt, seenAt: time ?? signedAt)
-            try signature.verify(with: signer.publicKey)
+            let signer = try directory.signer(of: signature, seenAt: time)
             let head = try TreeHead(decoding: signature.payload)
-            guard signer.agency == head.agency else {
-                throw HeadFault("signer-other", "agency \(signer.agency) signed a head of \(head.agency)")
+            guard signer == head.agency else {
+                throw HeadFault("signer-other", "agency \(signer) signed a head of \(head.agency)")
             }
             guard head.atMilliseconds / 1_000 == signedAt else {
                 throw HeadFault("time", "the head was signed at another moment than it names")

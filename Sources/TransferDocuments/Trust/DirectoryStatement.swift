@@ -5,7 +5,7 @@ package import TransferCore
 ///
 /// So an agency knows who has its new key before it retires the old one, and two directories of one version are found.
 /// Source: reliability handbook, F43 and F47.
-package struct DirectoryStatement: Hashable, Sendable {
+package struct DirectoryStatement: PeerMessage, Hashable {
     package let sender: AgencyCode
     package let recipient: AgencyCode
     package let asOf: SigningTime
@@ -13,7 +13,7 @@ package struct DirectoryStatement: Hashable, Sendable {
     /// SHA-256 of the signed directory.
     package let digest: DocumentDigest
 
-    /// The longest message, as a compact JWS, in bytes.
+    package static let typ = JWSType.directoryHeld
     package static let longest = 4_096
 
     package init(
@@ -26,14 +26,10 @@ package struct DirectoryStatement: Hashable, Sendable {
         self.digest = digest
     }
 
-    /// The payload to be signed.
     package func encoded() throws(DocumentFault) -> [UInt8] {
         do throws(JSONFault) {
             return try JSONWriter.object { json in
-                json.field("format", DocumentHead.format)
-                json.field("from", sender.text)
-                json.field("to", recipient.text)
-                json.field("asOf", asOf.text)
+                json.messageHead(of: self)
                 json.field("version", version)
                 json.field("digest", digest.text)
             }
@@ -42,17 +38,12 @@ package struct DirectoryStatement: Hashable, Sendable {
         }
     }
 
-    /// Reads a payload whose signature was verified.
     package init(decoding payload: [UInt8]) throws(DocumentFault) {
         var object = try ObjectReader(signedPayload: payload)
-        sender = try object.agency("from")
-        recipient = try object.agency("to")
-        asOf = try object.signingTime("asOf")
+        (sender, recipient, asOf) = try object.messageHead()
         version = try object.integer("version", 1...1_000_000_000_000)
-        digest = try object.string("digest", as: "a SHA-256 digest in base64url") { DocumentDigest(text: $0) }
+        digest = try object.digest("digest")
         try object.end()
-        guard sender != recipient else {
-            throw DocumentFault(.conflictingFields, "/to", "the statement goes to another agency")
-        }
+        try checkSides()
     }
 }

@@ -184,6 +184,20 @@ extension SignedDirectory {
         }
     }
 
+    /// Whose signature it is: the key that it names was bound to that agency when it signed, and has signed these bytes.
+    ///
+    /// - Parameters:
+    ///   - signature: as it was parsed; nothing of it was believed yet.
+    ///   - seenAt: as above; nil for when it was signed, which is how a thing is judged that was taken before.
+    /// - Throws: a ``TrustFault`` for the key, or a ``JWSFault`` for the signature.
+    package func signer(of signature: JWS, seenAt: Int64?) throws -> AgencyCode {
+        let signedAt = signature.header.signingTime.secondsSince1970
+        let key = try signer(
+            thumbprint: signature.header.certificate, signedAt: signedAt, seenAt: seenAt ?? signedAt)
+        try signature.verify(with: key.publicKey)
+        return key.agency
+    }
+
     /// The agency that connects with a certificate, nil when the directory has none for it at this time.
     package func agency(ofTLSThumbprint thumbprint: DocumentDigest, at time: Int64) -> AgencyCode? {
         guard let connection = connections[thumbprint], connection.entry.isInUse(at: time) else { return nil }
