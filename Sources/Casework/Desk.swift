@@ -133,6 +133,19 @@ package struct SigningFault: Error, Hashable, Sendable, CustomStringConvertible 
 /// The directory of agencies that is in force.
 package protocol DirectorySource: Sendable {
     var current: SignedDirectory { get }
+
+    /// Whose signature something is, once it is checked.
+    ///
+    /// - Parameter time: when it is seen, in seconds since 1970.
+    /// - Throws: a ``TrustFault`` when the key is not one that the directory lists for that time, a ``JWSFault`` when the
+    ///   signature is not that key's on these bytes.
+    func signer(of jws: JWS, seenAt time: Int64) throws -> AgencyCode
+}
+
+extension DirectorySource {
+    package func signer(of jws: JWS, seenAt time: Int64) throws -> AgencyCode {
+        try current.signer(of: jws, seenAt: time)
+    }
 }
 
 /// Gives out case numbers without asking the store each time: it reserves a hundred at once. A crash leaves a gap.

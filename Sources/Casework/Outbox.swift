@@ -372,11 +372,11 @@ extension Desk {
     private func check(_ receipt: [UInt8], for entry: OutboxEntry) throws(DeliveryFault) -> Bool {
         do {
             let jws = try JWS.parse(receipt, typ: .receipt, maximumBytes: Desk.longestDocument)
-            let directory = directory.current
             let signer = try directory.signer(of: jws, seenAt: clock.now.seconds)
             let content = try Receipt(decoding: jws.payload)
-            guard directory.stands(signer, for: entry.recipient), content.recipient == signer,
-                directory.stands(agency.code, for: content.sender), content.caseNumber == entry.number,
+            let current = directory.current
+            guard current.stands(signer, for: entry.recipient), content.recipient == signer,
+                current.stands(agency.code, for: content.sender), content.caseNumber == entry.number,
                 content.sequence == entry.sequence, content.digest == entry.digest
             else {
                 throw DeliveryFault(

@@ -83,9 +83,10 @@ extension Desk {
             throw Rejection(status: error.code == .size ? 413 : 400, code: error.code.rawValue, detail: error.detail)
         }
         let now = clock.now.seconds
+        let signedAt = jws.header.signingTime.secondsSince1970
         let signer: AgencyCode
         do {
-            signer = try directory.current.signer(of: jws, seenAt: now)
+            signer = try directory.signer(of: jws, seenAt: now)
         } catch let fault as TrustFault {
             throw Rejection(status: 403, code: fault.code.rawValue, detail: fault.detail)
         } catch let fault as JWSFault {
@@ -97,7 +98,7 @@ extension Desk {
                 detail: "The document is signed by another agency than the one that holds this connection.")
         }
         // Honest clocks are minutes apart at most; more would let a document be dated into the time of another key.
-        guard jws.header.signingTime.secondsSince1970 - now <= SignedDirectory.clockTolerance else {
+        guard signedAt - now <= SignedDirectory.clockTolerance else {
             throw Rejection(status: 400, code: "time", detail: "The signing time lies in the future; check the clock.")
         }
 

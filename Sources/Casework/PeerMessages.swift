@@ -29,7 +29,7 @@ extension Desk {
         let signer: AgencyCode
         do {
             let jws = try JWS.parse(bytes, typ: Message.typ, maximumBytes: Message.longest)
-            signer = try directory.current.signer(of: jws, seenAt: now)
+            signer = try directory.signer(of: jws, seenAt: now)
             message = try Message(decoding: jws.payload)
             guard jws.header.signingTime == message.asOf else {
                 throw MessageRefusal(

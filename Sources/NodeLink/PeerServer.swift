@@ -104,7 +104,10 @@ package final class PeerServer: Service {
     package static let reloadSeconds = PeerRules.drainSeconds
 
     /// Serves until the service is shut down.
+    ///
+    /// - Throws: a ``ListenPlaceFault`` when nothing can listen at its address.
     package func run() async throws {
+        try ListenPlace(host: settings.host, port: settings.port).check()
         let channel = PeerChannel(
             makeRules: { [self] in
                 let trust = self.trust.withLock { $0 }

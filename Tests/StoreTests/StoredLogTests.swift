@@ -59,6 +59,27 @@ import TransferDocuments
         }
     }
 
+    @Test func `names the newest time-stamp of each authority, as the list of all does`() async throws {
+        try await withDirectory { directory in
+            let store = try await JiexuStore(
+                path: directory + "/node.sqlite", access: .serving, settings: StoreKind.settings)
+            defer { store.close() }
+            let log = StoredLog(store)
+            #expect(try await log.newestStampTimes() == [:])
+            for number in 0..<300 {
+                // What was kept last is the newest, whatever the moment in its token.
+                let at = Cast.noon.adding(milliseconds: Int64(number * 7_919 % 300) * 1_000)
+                try await log.keep(
+                    TreeStamp(
+                        epoch: 1 + number / 200, size: Int64(number), authority: "authority-\(number % 7 % 3)",
+                        token: [1], chain: [2], at: at, takenAt: at))
+            }
+            let all = Dictionary(grouping: try await log.stamps(limit: 1_000), by: \.authority)
+            #expect(all.count == 3)
+            #expect(try await log.newestStampTimes() == all.compactMapValues(\.last?.at))
+        }
+    }
+
     @Test func `notes a certificate and a directory when they are new`() async throws {
         for kind in StoreKind.all {
             try await kind.withStore { store in

@@ -18,7 +18,7 @@ import Testing
         ],
         "NodeLink": [
             "TransferCore", "TransferDocuments", "Casework", "CurlShim", "Dispatch", "HummingbirdCore", "Logging",
-            "NIOCore",
+            "NIOCore", "Glibc",
             "NIOPosix", "NIOSSL", "NIOTLS", "ServiceLifecycle", "Synchronization",
         ],
         "WebConsole": [

@@ -1,4 +1,5 @@
 import Casework
+import Store
 import Testing
 import TransferCore
 import TransferDocuments
@@ -75,6 +76,24 @@ import WebConsole
             let bytes = try #require(memory?.split(separator: " ").last.flatMap { Int($0) })
             #expect(bytes > 1_048_576)
             #expect(!reply.body.contains(WebCast.resident(1)))
+        }
+    }
+
+    @Test func `tells the age of the newest time-stamp of each authority`() async throws {
+        try await WebNode.run { node in
+            for (size, authority, minutes) in [(1, "甲", 50), (1, "b", 40), (2, "b", 5), (3, "甲", 10)] as [(Int64, _, _)]
+            {
+                let at = node.clock.now.adding(milliseconds: Int64(-minutes) * 60_000)
+                try await node.evidence.keep(
+                    TreeStamp(
+                        epoch: 1, size: size, authority: authority, token: [1], chain: [2], at: at, takenAt: at))
+            }
+            let lines = try await node.operate("GET", "/metrics").body.split(separator: "\n")
+            #expect(
+                lines.filter { $0.hasPrefix("jiexu_log_stamp_age_seconds") } == [
+                    "jiexu_log_stamp_age_seconds{authority=\"b\"} 300",
+                    "jiexu_log_stamp_age_seconds{authority=\"甲\"} 600",
+                ])
         }
     }
 

@@ -12,6 +12,7 @@ struct WebNode: Sendable {
     let desk: Desk
     let work: WorkDesk
     let store: any NodeStore
+    let evidence: StoredLog
     let clock: StandingClock
     let log: KeptLog
     let publicPort: Int
@@ -52,12 +53,14 @@ struct WebNode: Sendable {
             desk: desk, tokens: try AccessTokens(WebCast.tokens + WebStaff.tokens), work: work,
             address: ListenAddress(port: 0), limits: limits)
         let operations = try OperationsAPI(
-            desk: desk, outbox: outbox, work: work, checks: checks, address: ListenAddress(port: 0), limits: limits)
+            desk: desk, outbox: outbox, work: work, log: StoredLog(store), checks: checks,
+            address: ListenAddress(port: 0), limits: limits)
         let group = ServiceGroup(services: [people, operations], logger: log.logger)
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }
             let node = WebNode(
-                desk: desk, work: work, store: store, clock: clock, log: log, publicPort: try await people.port,
+                desk: desk, work: work, store: store, evidence: StoredLog(store), clock: clock, log: log,
+                publicPort: try await people.port,
                 operationsPort: try await operations.port)
             try await use(node)
             await group.triggerGracefulShutdown()

@@ -96,6 +96,8 @@ package protocol EvidenceStore: Sendable {
     func stamps(covering position: Int64) async throws(StoreError) -> [TreeStamp]
     /// The newest stamp of an authority; nil for none.
     func newestStamp(by authority: String) async throws(StoreError) -> TreeStamp?
+    /// The moment in the newest stamp of each authority, by its name.
+    func newestStampTimes() async throws(StoreError) -> [String: Instant]
     /// All stamps, the oldest first.
     func stamps(limit: Int) async throws(StoreError) -> [TreeStamp]
     /// One of our own heads.

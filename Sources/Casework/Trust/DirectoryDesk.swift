@@ -39,7 +39,7 @@ package struct DirectoryDesk: Sendable {
             throw .delivery(error)
         }
         do {
-            try await learn(try verified(answer, from: peer), answer)
+            try await learn(try desk.believed(answer, from: peer), answer)
         } catch let error as StoreError {
             throw .store(error)
         } catch let refusal as MessageRefusal {
@@ -56,7 +56,7 @@ package struct DirectoryDesk: Sendable {
     ///   - peer: the agency to which the directory binds the TLS certificate of the connection.
     package func answer(_ bytes: [UInt8], from peer: AgencyCode) async -> PeerAnswer {
         do {
-            try await learn(try verified(bytes, from: peer), bytes)
+            try await learn(try desk.believed(bytes, from: peer), bytes)
             return .receipt(try statement(to: peer))
         } catch let refusal as MessageRefusal {
             return .problem(
@@ -73,46 +73,10 @@ package struct DirectoryDesk: Sendable {
 
     private func statement(to peer: AgencyCode) throws(DeliveryFault) -> [UInt8] {
         let directory = desk.directory.current
-        let moment = desk.clock.now
-        let statement = DirectoryStatement(
-            sender: desk.agency.code, recipient: peer, asOf: moment.signingTime,
-            version: directory.directory.version, digest: directory.digest)
-        do {
-            return try desk.signer.sign(try statement.encoded(), type: .directoryHeld, at: moment)
-        } catch {
-            throw DeliveryFault(code: DeliveryFault.ownCode, detail: "\(error)", concernsPeer: false)
-        }
-    }
-
-    private func verified(_ bytes: [UInt8], from peer: AgencyCode) throws(MessageRefusal) -> DirectoryStatement {
-        let now = desk.clock.now.seconds
-        let statement: DirectoryStatement
-        let signer: AgencyCode
-        do {
-            let jws = try JWS.parse(bytes, typ: .directoryHeld, maximumBytes: DirectoryStatement.longest)
-            let key = try desk.directory.current.signer(
-                thumbprint: jws.header.certificate, signedAt: jws.header.signingTime.secondsSince1970, seenAt: now)
-            signer = key.agency
-            try jws.verify(with: key.publicKey)
-            statement = try DirectoryStatement(decoding: jws.payload)
-        } catch let fault as TrustFault {
-            throw MessageRefusal(403, fault.code.rawValue, fault.detail)
-        } catch let fault as JWSFault {
-            throw MessageRefusal(400, fault.code.rawValue, fault.detail)
-        } catch {
-            throw MessageRefusal(400, "form", "\(error)")
-        }
-        guard signer == peer, statement.sender == signer else {
-            throw MessageRefusal(
-                403, "signer-not-sender", "The statement is signed by another agency than the one it comes from.")
-        }
-        guard statement.recipient == desk.agency.code else {
-            throw MessageRefusal(400, "wrong-recipient", "The statement is for another agency.")
-        }
-        guard abs(statement.asOf.secondsSince1970 - now) <= SignedDirectory.clockTolerance else {
-            throw MessageRefusal(400, "time", "The clocks are more than five minutes apart, or the statement is old.")
-        }
-        return statement
+        return try desk.signed(
+            DirectoryStatement(
+                sender: desk.agency.code, recipient: peer, asOf: desk.clock.now.signingTime,
+                version: directory.directory.version, digest: directory.digest))
     }
 
     private func learn(_ statement: DirectoryStatement, _ bytes: [UInt8]) async throws(StoreError) {

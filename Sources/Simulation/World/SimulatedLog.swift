@@ -148,6 +148,8 @@ struct SimulatedLog: EvidenceStore {
 
     func newestStamp(by authority: String) async throws(StoreError) -> TreeStamp? { nil }
 
+    func newestStampTimes() async throws(StoreError) -> [String: Instant] { [:] }
+
     func stamps(limit: Int) async throws(StoreError) -> [TreeStamp] { [] }
 
     func ownHead(epoch: Int, size: Int64) async throws(StoreError) -> SignedTreeHead? {

@@ -41,6 +41,19 @@ extension StoredLog {
         }
     }
 
+    package func newestStampTimes() async throws(StoreError) -> [String: Instant] {
+        try await store.read { connection in
+            var times: [String: Instant] = [:]
+            // The newest numbers are found in the index alone; of the stamps only so many are read as there are authorities.
+            try connection.forEachRow(
+                """
+                SELECT authority, at FROM tree_stamps WHERE id IN (SELECT max(id) FROM tree_stamps GROUP BY authority)
+                """, []
+            ) { row throws(SQLFault) in times[try row.text(0)] = try row.instant(1) }
+            return times
+        }
+    }
+
     package func stamps(limit: Int) async throws(StoreError) -> [TreeStamp] {
         try await store.read { connection in
             try connection.rows(

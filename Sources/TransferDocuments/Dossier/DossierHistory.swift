@@ -47,3 +47,14 @@ extension CaseEffect {
         }
     }
 }
+
+extension CaseEvent {
+    /// The event that is stored under a name; nil when the leg has none of that name, or the code does not fit. Names and
+    /// codes of a dossier are compared as bytes.
+    fileprivate init?(_ stored: Dossier.Event, role: Role) {
+        guard let event = CaseEvent(role: role, branch: stored.branch, name: stored.name, code: stored.code),
+            event.name.hasSameBytes(as: stored.name), (event.code ?? "").hasSameBytes(as: stored.code ?? "")
+        else { return nil }
+        self = event
+    }
+}

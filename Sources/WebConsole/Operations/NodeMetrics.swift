@@ -82,11 +82,11 @@ struct NodeMetrics: Sendable {
     private func writeLog(to text: inout MetricsText) async throws(Problem) {
         guard let log else { return }
         let now = desk.clock.now
-        let (alarms, held, stamps): ([HeadAlarm], HeldHeads, [TreeStamp])
+        let (alarms, held, stamps): ([HeadAlarm], HeldHeads, [String: Instant])
         do throws(StoreError) {
             alarms = try await log.headAlarms(limit: 10_000)
             held = try await log.heldHeads()
-            stamps = try await log.stamps(limit: 100_000)
+            stamps = try await log.newestStampTimes()
         } catch {
             throw Problem(error)
         }
@@ -98,9 +98,8 @@ struct NodeMetrics: Sendable {
             "jiexu_log_unheld_seconds", .gauge, "Since when a signed part of the log has been held by nobody else.",
             held.unheldSeconds(at: now))
         text.family("jiexu_log_stamp_age_seconds", .gauge, "Age of the newest time-stamp of an authority.")
-        let newest = Dictionary(grouping: stamps, by: \.authority).compactMapValues(\.last)
-        for (authority, stamp) in newest.sorted(by: { $0.key < $1.key }) {
-            text.sample(["authority": authority], max(0, now.seconds - stamp.at.seconds))
+        for (authority, at) in stamps.sorted(by: { $0.key < $1.key }) {
+            text.sample(["authority": authority], max(0, now.seconds - at.seconds))
         }
     }
 

@@ -17,21 +17,11 @@ struct BenchRun: Sendable {
         self.transfers = transfers
         self.concurrency = concurrency
         self.say = say
-        network = try TransferNetwork(
-            folder: folder,
-            agencies: [
-                .init(
-                    code: DemoStory.weifang, nameChinese: "潍坊", nameEnglish: "Weifang", address: "示例路 1 号",
-                    postcode: "261061", telephone: "0536-0000001"),
-                .init(
-                    code: DemoStory.shenzhen, nameChinese: "深圳", nameEnglish: "Shenzhen", address: "示例路 2 号",
-                    postcode: "518000", telephone: "0755-0000002"),
-            ], clock: SystemClock(), bankPollMilliseconds: 10,
-            adjust: { settings in
-                settings.logLevel = .warning
-                // What is measured is the node, not the share that it leaves to one peer.
-                settings.peers.requestsPerSecond = 100_000
-            })
+        network = try TransferNetwork(pairIn: folder) { settings in
+            settings.logLevel = .warning
+            // What is measured is the node, not the share that it leaves to one peer.
+            settings.peers.requestsPerSecond = 100_000
+        }
     }
 
     func measure() async throws -> BenchFigures {
@@ -116,10 +106,7 @@ struct BenchRun: Sendable {
     private func lodge(
         _ person: InsuredPerson, _ index: Int, at node: TransferNetwork.RunningNode
     ) async throws -> CaseNumber {
-        let body = try ApplicationForm.write(
-            TransferApplication(
-                person: person, origin: DemoStory.shenzhen, applicant: .insuredPerson, mobile: "13800000000",
-                certificateNumber: nil, payoutAccount: nil, otherBranches: [], approvedMove: false))
+        let body = try TransferNetwork.pairForm(of: person)
         let answer = try await node.api.post("/api/v1/applications", body, idempotencyKey: "bench-\(index)")
         guard answer.status == 201, case .string(let text)? = answer.json?["case"], let number = CaseNumber(text) else {
             throw RigFault("application \(index) got \(answer.status)")

@@ -42,22 +42,12 @@ final class KeyRehearsal {
     init(folder: String, perStep: Int) throws {
         self.perStep = perStep
         let lists = folder + "/network/revocations"
-        network = try TransferNetwork(
-            folder: folder,
-            agencies: [
-                .init(
-                    code: DemoStory.weifang, nameChinese: "潍坊", nameEnglish: "Weifang", address: "示例路 1 号",
-                    postcode: "261061", telephone: "0536-0000001"),
-                .init(
-                    code: DemoStory.shenzhen, nameChinese: "深圳", nameEnglish: "Shenzhen", address: "示例路 2 号",
-                    postcode: "518000", telephone: "0755-0000002"),
-            ], clock: SystemClock(), bankPollMilliseconds: 10,
-            adjust: { settings in
-                settings.keys.revocationLists = lists
-                settings.keys.directory = "\(folder)/\(settings.agency.code)/keys/directory.jws"
-                settings.peers.longestRetryMilliseconds = 1_000
-                settings.peers.requestTimeoutMilliseconds = 5_000
-            })
+        network = try TransferNetwork(pairIn: folder) { settings in
+            settings.keys.revocationLists = lists
+            settings.keys.directory = "\(folder)/\(settings.agency.code)/keys/directory.jws"
+            settings.peers.longestRetryMilliseconds = 1_000
+            settings.peers.requestTimeoutMilliseconds = 5_000
+        }
         authority = try NetworkFounding.root(in: folder + "/network")
         destination = try network.node(DemoStory.weifang)
         origin = try network.node(DemoStory.shenzhen)
@@ -210,10 +200,7 @@ final class KeyRehearsal {
 
     /// - Returns: the status of the answer; a new person is used up only by 201.
     func lodgeOne() async throws -> Int {
-        let body = try ApplicationForm.write(
-            TransferApplication(
-                person: people[lodged], origin: DemoStory.shenzhen, applicant: .insuredPerson, mobile: "13800000000",
-                certificateNumber: nil, payoutAccount: nil, otherBranches: [], approvedMove: false))
+        let body = try TransferNetwork.pairForm(of: people[lodged])
         let answer = try await destination.api.post(
             "/api/v1/applications", body, idempotencyKey: "rehearsal-\(lodged)-\(now)")
         if answer.status == 201 { lodged += 1 }

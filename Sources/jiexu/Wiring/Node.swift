@@ -39,6 +39,7 @@ struct Node {
             throw Misuse("\(settings.keys.tlsCertificate) is not a certificate of \(settings.agency.code)")
         }
         let store = try await openStore(settings, logger)
+        try settings.checkListeners()
         let directory = try await TrustFiles(
             settings, anchors: anchors, signer: signer, credentials: own, store: store, clock: clock, logger: logger)
         let credentials = directory.credentials
@@ -317,6 +318,18 @@ extension SignedDirectory {
 extension NodeSettings {
     var watermark: Watermark {
         Watermark(bytes: UInt64(data.minimumFreeMebibytes) << 20, percent: UInt64(data.minimumFreePercent))
+    }
+
+    /// - Throws: which listener cannot wait where it should, and why.
+    fileprivate func checkListeners() throws(Misuse) {
+        let listeners = [("peers", peers.listen), ("public", publicAccess.listen), ("operations", operations)]
+        for (section, listener) in listeners {
+            do throws(ListenPlaceFault) {
+                try ListenPlace(host: listener.host, port: listener.port).check()
+            } catch {
+                throw Misuse("\(section).listen \(error)")
+            }
+        }
     }
 
     fileprivate var databaseSettings: SQLiteDatabase.Settings {

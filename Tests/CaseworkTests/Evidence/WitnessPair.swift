@@ -66,12 +66,24 @@ extension PairNode {
         try await restart()
     }
 
-    /// Runs a script on the database without the triggers that guard it, as somebody with access to the file would.
+    /// Stops, has a script run on the database without what guards it, and starts again.
     func tamper(_ sql: String) async throws {
         close()
+        do {
+            try await runUnguarded(sql)
+        } catch {
+            try await restart()
+            throw error
+        }
+        try await restart()
+    }
+
+    /// Runs a script on the database without the triggers that guard it, as somebody with access to the file would.
+    func runUnguarded(_ sql: String) async throws {
         var settings = SQLiteDatabase.Settings()
         settings.minimumFreeBytes = 0
         let database = try SQLiteDatabase(path: path, access: .importing, settings: settings)
+        defer { database.close() }
         let fault: SQLFault? = await withCheckedContinuation { continuation in
             database.write { connection in
                 do throws(SQLFault) {
@@ -88,8 +100,6 @@ extension PairNode {
                 }
             }
         }
-        database.close()
-        try await restart()
         if let fault { throw fault }
     }
 }

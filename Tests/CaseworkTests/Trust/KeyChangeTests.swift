@@ -184,6 +184,36 @@ import TransferDocuments
         }
     }
 
+    @Test func `is believed as every other message of a peer`() async throws {
+        let (directory, key) = (PairNetwork.shared.directory, PairNetwork.shared.key(of: PairCast.weifang))
+        try await NodePair.run { pair in
+            let (_, desk) = desks(pair, directory, directory) { $0 }
+            let asOf = PairCast.noon.signingTime
+            let payload = try DirectoryStatement(
+                sender: PairCast.weifang, recipient: PairCast.shenzhen, asOf: asOf, version: 9, digest: directory.digest
+            ).encoded()
+            var altered = try key.sign(payload: payload, typ: .directoryHeld, at: asOf)
+            altered[altered.count - 20] = altered[altered.count - 20] == 65 ? 66 : 65
+            let later = PairCast.noon.adding(milliseconds: 1_000).signingTime
+            let rows = [
+                (altered, 401, "jws-signature"),
+                (try key.sign(payload: payload, typ: .directoryHeld, at: later), 400, "time"),
+                (try key.sign(payload: payload, typ: .stateDigest, at: asOf), 400, "jws-typ"),
+                (try key.sign(payload: Array("{}".utf8), typ: .directoryHeld, at: asOf), 400, "missing-field"),
+                ([UInt8](repeating: 65, count: DirectoryStatement.longest + 1), 413, "jws-size"),
+            ]
+            for (bytes, status, code) in rows {
+                guard case .problem(let problem) = await desk.answer(bytes, from: PairCast.weifang) else {
+                    Issue.record("\(code) was taken")
+                    continue
+                }
+                #expect(problem.code == code)
+                #expect(problem.status == status, "\(code)")
+            }
+            #expect(try await desk.store.peerDirectories() == [])
+        }
+    }
+
     @Test func `is refused when it is changed, of another, or old`() async throws {
         let directory = PairNetwork.shared.directory
         try await NodePair.run { pair in

@@ -71,34 +71,9 @@ import TransferDocuments
         try await NodePair.run { pair in
             let number = try await pair.transfer()
             #expect(try await Self.findings(at: pair.origin) == [])
-            try await Self.run(sql, on: pair.origin.path)
+            try await pair.origin.runUnguarded(sql)
             let findings = try await Self.findings(at: pair.origin)
             #expect(findings.contains { $0.place == number.text && $0.what.contains(words) }, "\(findings)")
         }
-    }
-
-    /// Runs a script on the file of a store without the triggers that guard it.
-    private static func run(_ sql: String, on path: String) async throws {
-        var settings = SQLiteDatabase.Settings()
-        settings.minimumFreeBytes = 0
-        let database = try SQLiteDatabase(path: path, access: .importing, settings: settings)
-        defer { database.close() }
-        let fault: SQLFault? = await withCheckedContinuation { continuation in
-            database.write { connection in
-                do throws(SQLFault) {
-                    let connection = try connection.get()
-                    let triggers = try connection.rows("SELECT name FROM sqlite_master WHERE type = 'trigger'") {
-                        row throws(SQLFault) in try row.text(0)
-                    }
-                    try connection.runScript(triggers.map { "DROP TRIGGER \($0);" }.joined())
-                    try connection.runScript("PRAGMA foreign_keys = OFF; PRAGMA ignore_check_constraints = ON;")
-                    try connection.runScript(sql)
-                    continuation.resume(returning: nil)
-                } catch {
-                    continuation.resume(returning: error)
-                }
-            }
-        }
-        if let fault { throw fault }
     }
 }

@@ -1,5 +1,3 @@
-import TransferCore
-
 // The events of each machine, found again by their published names. A name that no machine has is no event.
 
 extension DestinationHandshake.Event {
