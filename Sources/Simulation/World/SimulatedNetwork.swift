@@ -125,6 +125,31 @@ struct SimulatedSigner: DocumentSigner {
     }
 }
 
+extension SimulatedSigner {
+    /// As a process signs that has just been started: from now on it looks whether its clock is set.
+    func under(_ clock: SimulatedClock, _ gate: ClockGate) -> GatedSigner {
+        gate.look(wall: clock.now, steadyMilliseconds: time.now)
+        return GatedSigner(signer: self, clock: clock, gate: gate)
+    }
+}
+
+/// Signs as a real node does: while its clock may be wrong, nothing but the messages by which nodes compare their clocks.
+struct GatedSigner: DocumentSigner {
+    let signer: SimulatedSigner
+    let clock: SimulatedClock
+    let gate: ClockGate
+
+    func checkMoment() throws(SigningFault) {
+        gate.look(wall: clock.now, steadyMilliseconds: signer.time.now)
+        if let why = gate.closedBecause { throw SigningFault(why) }
+    }
+
+    func sign(_ payload: [UInt8], type: JWSType, at moment: Instant) throws(SigningFault) -> [UInt8] {
+        if type != .headExchange { try checkMoment() }
+        return try signer.sign(payload, type: type, at: moment)
+    }
+}
+
 struct SimulatedDirectory: DirectorySource {
     let current: SignedDirectory
 }

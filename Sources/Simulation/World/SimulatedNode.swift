@@ -26,6 +26,8 @@ final class SimulatedNode: Sendable {
         var store: SimulatedStore
         var desk: Desk
         var office: BankOffice
+        /// Of the process: a new one takes its clock for right, until its peers say otherwise.
+        var clockGate: ClockGate
         var deathsLeft = 0
         var starts = 0
     }
@@ -50,9 +52,12 @@ final class SimulatedNode: Sendable {
             node: index, faults: mine.writes, races: mine.races, flaws: flaws, watch: watch,
             isHealed: { time.areFaultsOver })
         let store = SimulatedStore(disk, around)
-        let desk = SimulatedNode.desk(code, alone, store, clock, signer, directory)
+        let clockGate = ClockGate()
+        let desk = SimulatedNode.desk(code, alone, store, clock, signer.under(clock, clockGate), directory)
         state = Mutex(
-            State(store: store, desk: desk, office: BankOffice(desk: desk, folder: bank.folder(of: index))))
+            State(
+                store: store, desk: desk, office: BankOffice(desk: desk, folder: bank.folder(of: index)),
+                clockGate: clockGate))
     }
 
     var store: SimulatedStore { state.withLock { $0.store } }
@@ -70,12 +75,29 @@ final class SimulatedNode: Sendable {
             guard let road = state.road else { return nil }
             return WitnessDesk(
                 desk: state.desk, log: SimulatedLog(store: state.store),
-                link: WorldHeadEnd(from: index, road: road), gate: state.store.gate, anchor: anchor)
+                link: WorldHeadEnd(from: index, road: road), gate: state.store.gate, anchor: anchor,
+                clockGate: state.clockGate)
         }
     }
 
-    /// Whether the node's key is there.
-    var canSign: Bool { signer.isThere }
+    /// Whether the node's key is there, and its clock nothing that it doubts.
+    var canSign: Bool { signer.isThere && closedClock == nil }
+
+    /// Why the process signs nothing: its clock may be wrong. Nil while all is well.
+    var closedClock: String? {
+        let gate = state.withLock { $0.clockGate }
+        gate.look(wall: clock.now, steadyMilliseconds: signer.time.now)
+        return gate.closedBecause
+    }
+
+    /// No effect rests for longer, in milliseconds: a real node waits a minute at most, a run has fewer turns.
+    static let longestRest: Int64 = 86_400_000
+
+    /// Whether an effect is to be carried out now, as a real node judges it: one that was left under a clock years ahead
+    /// does not wait for those years.
+    func isDue(_ effect: OpenEffect) -> Bool {
+        effect.dueAt.isPast(at: clock.now, longestMilliseconds: SimulatedNode.longestRest)
+    }
 
     /// What a node does before it serves: it looks at its own newest head, asks its peers, one after the other so that their
     /// answers have one order, and looks at its note of the newest head. A real node looks at the note first; here the
@@ -89,6 +111,11 @@ final class SimulatedNode: Sendable {
         if (try? await witness.goesBack(toNoted: noted.bytes)) == false {
             store.gate.close("the log does not go back to the head that was noted")
         }
+    }
+
+    /// What a peer's time says of the process's own.
+    func noteClock(of peer: AgencyCode, disagrees: Bool) {
+        state.withLock { $0.clockGate }.note(peer, disagrees: disagrees)
     }
 
     /// The power fails, and what is on the disk is replaced while the node is off.
@@ -109,8 +136,10 @@ final class SimulatedNode: Sendable {
             return state.deathsLeft % 2
         }
         let store = SimulatedStore(disk, around, dyingAfter: around.isHealed() ? nil : dyingAfter)
-        let desk = SimulatedNode.desk(code, alone, store, clock, signer, directory)
+        let clockGate = ClockGate()
+        let desk = SimulatedNode.desk(code, alone, store, clock, signer.under(clock, clockGate), directory)
         state.withLock { state in
+            state.clockGate = clockGate
             state.store = store
             state.desk = desk
             state.office = BankOffice(desk: desk, folder: bank.folder(of: index))
@@ -119,7 +148,7 @@ final class SimulatedNode: Sendable {
 
     private static func desk(
         _ code: AgencyCode, _ alone: Set<DecisionStep>, _ store: SimulatedStore, _ clock: SimulatedClock,
-        _ signer: SimulatedSigner, _ directory: SimulatedDirectory
+        _ signer: GatedSigner, _ directory: SimulatedDirectory
     ) -> Desk {
         Desk(
             agency: AgencySettings(

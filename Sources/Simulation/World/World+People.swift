@@ -104,6 +104,7 @@ extension World {
     /// The staff of a node look at what is live.
     func staffRound(at node: SimulatedNode) async {
         guard !node.isDead else { return }
+        compareClocks(of: node)
         var filter = World.everyCase
         filter.onlyLive = true
         guard let list = try? await node.store.caseList(filter) else { return }

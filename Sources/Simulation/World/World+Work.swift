@@ -8,6 +8,7 @@ extension World {
     /// One turn of a node's workers: effects, outbox, orders and the bank's answers, in an order that the seed chooses.
     func turn(of node: SimulatedNode) async {
         guard node.isServing else { return }
+        compareClocks(of: node)
         var hasFailed = false
         let first = numbers.below(4)
         for step in 0..<4 where !node.isDead {
@@ -29,6 +30,8 @@ extension World {
             }
             node.store.setRival(nil)
         }
+        // What of the bank's was not taken stays on the shelf, and is looked for again.
+        if let files = try? await bank.folder(of: node.index).incoming(limit: 1), !files.isEmpty { hasFailed = true }
         if hasFailed { wake(node.index, within: 4 * 3_600_000) }
     }
 
@@ -45,13 +48,15 @@ extension World {
         var hasFailed = false
         let desk = node.desk
         for effect in try await desk.store.openEffects(after: 0, limit: 1_000)
-        where node.alone.contains(effect.kind.step) && effect.dueAt <= node.clock.now {
+        where node.alone.contains(effect.kind.step) && node.isDue(effect) {
             do {
                 await race(node) { try? await desk.carryOut(effect) }
                 try await desk.carryOut(effect)
             } catch {
                 hasFailed = hasFailed || error.isTransient
-                let due = node.clock.now.adding(milliseconds: 3_600_000 * Int64(1 + effect.attempts))
+                let rest = min(SimulatedNode.longestRest, 3_600_000 * Int64(1 + effect.attempts))
+                let due = node.clock.now.adding(milliseconds: rest)
+                watch.note("\(node.index) \(effect.number) \(effect.kind.rawValue): \(error)")
                 try await desk.store.effectFailed(effect.id, error: "\(error)", dueAt: due)
             }
         }
@@ -81,6 +86,7 @@ extension World {
 
     func dailyWatch(of node: SimulatedNode) async {
         guard node.isServing else { return }
+        compareClocks(of: node)
         let desk = node.desk
         await race(node) {
             try? await desk.reportOverdue()
@@ -92,6 +98,20 @@ extension World {
             try await desk.urgeLate()
         } catch {
             watch.note("\(node.index) could not look at its deadlines")
+        }
+    }
+
+    /// While a clock may be wrong it is compared with those of the peers, which a real node does every few seconds: a jump
+    /// may have been a correction, and what peers showed may be over. Only the clocks are compared here, by the rules of
+    /// ``WitnessDesk``; heads are exchanged at moments of their own.
+    func compareClocks(of node: SimulatedNode) {
+        guard node.closedClock != nil, node.isServing else { return }
+        for peer in nodes where peer.index != node.index && peer.isServing && road.isOpen(node.index, peer.index) {
+            let apart = abs(peer.clock.now.milliseconds - node.clock.now.milliseconds)
+            let disagrees = apart > ClockGate.boundMilliseconds
+            peer.noteClock(of: node.code, disagrees: disagrees)
+            // Who cannot sign does not answer; that the clocks disagree is said without a signature.
+            if disagrees || peer.canSign { node.noteClock(of: peer.code, disagrees: disagrees) }
         }
     }
 

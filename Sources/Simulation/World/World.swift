@@ -149,6 +149,8 @@ final class World {
         case .watch(let node):
             await goOnAfterFork(at: node)
             await dailyWatch(of: nodes[node])
+            // Real workers look all the time: also for what has rested, and was not wanted anew by a write.
+            wake(node, within: 12 * 3_600_000)
             events.push(.watch(node), at: time.now + 86_400_000)
         case .staff(let node):
             await staffRound(at: nodes[node])
