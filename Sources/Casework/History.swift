@@ -37,8 +37,8 @@ extension CaseEvent {
                 return PayoutLeg.Event(name: name, code).map { .payout(.balance(branch), $0) }
             }
         }
-        for purpose in PayoutPurpose.ofPension(role) where name.hasPrefix(purpose.prefix) {
-            let rest = String(name.dropFirst(purpose.prefix.count))
+        for (purpose, prefix) in PayoutPurpose.ofPension(role) where name.hasPrefix(prefix) {
+            let rest = String(name.dropFirst(prefix.count))
             if let event = PayoutLeg.Event(name: rest, code) { return .payout(purpose, event) }
         }
         switch role {
@@ -70,13 +70,14 @@ struct PublishedCode {
 }
 
 extension PayoutPurpose {
-    /// The payout legs that stand under the pension branch in a role.
-    fileprivate static func ofPension(_ role: Role) -> [PayoutPurpose] {
-        switch role {
-        case .destination: [.clearingRefund]
-        case .origin: (1...HeirShares.most).map(PayoutPurpose.heir)
-        }
+    /// The payout legs that stand under the pension branch in a role, with what their events' names begin with. Made once:
+    /// they are looked through with every event of every history.
+    fileprivate static func ofPension(_ role: Role) -> [(purpose: PayoutPurpose, prefix: String)] {
+        role == .destination ? ofDestination : ofOrigin
     }
+
+    private static let ofDestination = [PayoutPurpose.clearingRefund].map { ($0, $0.prefix) }
+    private static let ofOrigin = (1...HeirShares.most).map(PayoutPurpose.heir).map { ($0, $0.prefix) }
 }
 
 /// A case with its history applied: where it stands, and since when.
@@ -128,8 +129,10 @@ package struct CaseStory: Sendable {
     ///
     /// - Throws: ``StoreError/corrupt(_:)`` when they are not a history that the protocol allows.
     package init(replaying file: CaseFile) throws(StoreError) {
-        self.init(opening: file.opening)
-        for stored in file.events {
+        let known = ReplayedStories.shared.story(of: file)
+        self = known?.story ?? CaseStory(opening: file.opening)
+        guard known?.events != file.events.count else { return }
+        for stored in file.events.dropFirst(known?.events ?? 0) {
             guard
                 let event = CaseEvent(
                     role: file.opening.role, branch: stored.branch, name: stored.name, code: stored.code)
@@ -142,6 +145,7 @@ package struct CaseStory: Sendable {
                 throw .corrupt("\(file.opening.number): \(error)")
             }
         }
+        ReplayedStories.shared.keep(self, of: file)
     }
 
     package mutating func apply(_ event: CaseEvent, at moment: Instant) throws(NotAllowed) -> [CaseEffect] {

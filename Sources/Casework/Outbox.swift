@@ -372,14 +372,11 @@ extension Desk {
     private func check(_ receipt: [UInt8], for entry: OutboxEntry) throws(DeliveryFault) -> Bool {
         do {
             let jws = try JWS.parse(receipt, typ: .receipt, maximumBytes: Desk.longestDocument)
-            let now = clock.now.seconds
-            let directory = directory.current
-            let key = try directory.signer(
-                thumbprint: jws.header.certificate, signedAt: jws.header.signingTime.secondsSince1970, seenAt: now)
-            try jws.verify(with: key.publicKey)
+            let signer = try directory.signer(of: jws, seenAt: clock.now.seconds)
             let content = try Receipt(decoding: jws.payload)
-            guard directory.stands(key.agency, for: entry.recipient), content.recipient == key.agency,
-                directory.stands(agency.code, for: content.sender), content.caseNumber == entry.number,
+            let current = directory.current
+            guard current.stands(signer, for: entry.recipient), content.recipient == signer,
+                current.stands(agency.code, for: content.sender), content.caseNumber == entry.number,
                 content.sequence == entry.sequence, content.digest == entry.digest
             else {
                 throw DeliveryFault(

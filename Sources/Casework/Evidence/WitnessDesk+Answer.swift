@@ -38,11 +38,7 @@ extension WitnessDesk {
         let signer: AgencyCode
         do {
             let jws = try JWS.parse(bytes, typ: .headExchange, maximumBytes: HeadExchange.longest)
-            let signedAt = jws.header.signingTime.secondsSince1970
-            let key = try desk.directory.current.signer(
-                thumbprint: jws.header.certificate, signedAt: signedAt, seenAt: now)
-            try jws.verify(with: key.publicKey)
-            signer = key.agency
+            signer = try desk.directory.signer(of: jws, seenAt: now)
             message = try HeadExchange(decoding: jws.payload)
             guard jws.header.signingTime == message.asOf else {
                 throw HeadRefusal(400, "time", "The message was signed at another moment than it names.")
