@@ -24,6 +24,8 @@ enum XMLReading {
         return collector.nodes
     }
 
+    private static let ownEncoding: StaticString = "encoding=\"UTF-8\""
+
     /// What is refused before any parser sees it.
     private static func refuseUnreadable(_ bytes: [UInt8]) throws(BankFileFault) {
         guard bytes.count <= BankFileLimit.bytes else {
@@ -35,8 +37,10 @@ enum XMLReading {
         let head = bytes.prefix(128)
         if head.first(of: "<?xml") != nil {
             let end = head.first(of: "?>") ?? head.endIndex
-            let declaration = String(decoding: head[..<end], as: UTF8.self)
-            if declaration.contains("encoding") {
+            // As most files say it there is nothing to put into another form first.
+            let isPlain = head[..<end].suffix(ownEncoding.utf8CodeUnitCount).first(of: ownEncoding) != nil
+            if !isPlain, head[..<end].first(of: "encoding") != nil {
+                let declaration = String(decoding: head[..<end], as: UTF8.self)
                 let compact = declaration.lowercased().filter { $0 != " " && $0 != "'" && $0 != "\"" }
                 guard compact.hasSuffix("encoding=utf-8") || compact.contains("encoding=utf-8standalone") else {
                     throw BankFileFault(.encoding, at: .file, "the file declares another encoding than UTF-8")
@@ -150,15 +154,13 @@ private final class ElementCollector: NSObject, XMLParserDelegate {
 extension ArraySlice<UInt8> {
     /// Where a run of ASCII begins for the first time.
     fileprivate func first(of pattern: StaticString) -> Int? {
-        let wanted = Array(pattern.description.utf8)
-        guard count >= wanted.count else { return nil }
-        return withUnsafeBytes { buffer -> Int? in
-            var start = 0
-            while start <= buffer.count - wanted.count {
-                if buffer[start] == wanted[0], zip(buffer[start...], wanted).allSatisfy({ $0 == $1 }) {
-                    return startIndex + start
-                }
-                start += 1
+        let length = pattern.utf8CodeUnitCount
+        guard count >= length else { return nil }
+        return withUnsafeBufferPointer { buffer -> Int? in
+            for start in 0...(buffer.count - length) where buffer[start] == pattern.utf8Start[0] {
+                var same = 1
+                while same < length, buffer[start + same] == pattern.utf8Start[same] { same += 1 }
+                if same == length { return startIndex + start }
             }
             return nil
         }

@@ -8,36 +8,61 @@ package import TransferDocuments
 /// The desk has no state of its own. Two tasks that touch the same case are put in order by the store: a step is
 /// written only if the case still is at the version on which it was decided.
 package struct Desk: Sendable {
-    private let settings: AgencySettings
-    package let rules: any RuleSource
-    package let store: any NodeStore
-    package let clock: any NodeClock
-    package let signer: any DocumentSigner
-    package let directory: any DirectorySource
-    package let bells: Bells
-    package let serials: SerialNumbers
-    let refusals: RefusalAllowance
-    package let logger: Logger
+    /// A desk is handed on with everything that is done, so it is one reference and not ten.
+    private let fixed: Fixed
+
+    package var rules: any RuleSource { fixed.rules }
+    package var store: any NodeStore { fixed.store }
+    package var clock: any NodeClock { fixed.clock }
+    package var signer: any DocumentSigner { fixed.signer }
+    package var directory: any DirectorySource { fixed.directory }
+    package var bells: Bells { fixed.bells }
+    package var serials: SerialNumbers { fixed.serials }
+    var refusals: RefusalAllowance { fixed.refusals }
+    package var logger: Logger { fixed.logger }
+
+    private final class Fixed: Sendable {
+        let settings: AgencySettings
+        let rules: any RuleSource
+        let store: any NodeStore
+        let clock: any NodeClock
+        let signer: any DocumentSigner
+        let directory: any DirectorySource
+        let bells = Bells()
+        let serials: SerialNumbers
+        let refusals: RefusalAllowance
+        let logger: Logger
+
+        init(
+            _ settings: AgencySettings, _ rules: any RuleSource, _ store: any NodeStore, _ clock: any NodeClock,
+            _ signer: any DocumentSigner, _ directory: any DirectorySource, _ refusals: RefusalAllowance,
+            _ logger: Logger
+        ) {
+            self.settings = settings
+            self.rules = rules
+            self.store = store
+            self.clock = clock
+            self.signer = SignerInUse(signer: signer, directory: directory)
+            self.directory = directory
+            serials = SerialNumbers(store: store)
+            self.refusals = refusals
+            self.logger = logger
+        }
+    }
 
     package init(
         agency: AgencySettings, store: any NodeStore, clock: any NodeClock, signer: any DocumentSigner,
         directory: any DirectorySource, logger: Logger,
         rules: any RuleSource = NoRules(), refusals: RefusalAllowance = RefusalAllowance()
     ) {
-        settings = agency
-        self.rules = rules
-        self.store = store
-        self.clock = clock
-        self.signer = SignerInUse(signer: signer, directory: directory)
-        self.directory = directory
-        self.logger = logger
-        bells = Bells()
-        serials = SerialNumbers(store: store)
-        self.refusals = refusals
+        fixed = Fixed(agency, rules, store, clock, signer, directory, refusals, logger)
     }
 
     /// The agency as the settings and the tables in force make it.
-    package var agency: AgencySettings { settings.with(rules.current) }
+    package var agency: AgencySettings {
+        let tables = fixed.rules.current
+        return tables.isEmpty ? fixed.settings : fixed.settings.with(tables)
+    }
 
     /// How often a step is decided anew when somebody else was faster, before the caller is told.
     static let attempts = 20

@@ -55,9 +55,13 @@ extension CaseFile {
 
     /// Reads a stored document again. It was checked before it was stored, so a fault means that the store is corrupt.
     package func content(of document: StoredDocument) throws(StoreError) -> DocumentContent {
+        if let known = ReadDocuments.shared.reading(of: document.bytes) { return known.envelope.content }
         do {
             let jws = try JWS.parse(document.bytes, typ: .document, maximumBytes: Desk.longestDocument)
-            return try DocumentEnvelope(decoding: jws.payload).content
+            let envelope = try DocumentEnvelope(decoding: jws.payload)
+            ReadDocuments.shared.keep(
+                ReadDocuments.Reading(jws: jws, digest: jws.payloadDigest, envelope: envelope))
+            return envelope.content
         } catch {
             throw .corrupt("\(opening.number): document \(document.sequence) of \(document.sender): \(error)")
         }

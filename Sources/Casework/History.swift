@@ -49,8 +49,10 @@ package struct CaseStory: Sendable {
     ///
     /// - Throws: ``StoreError/corrupt(_:)`` when they are not a history that the protocol allows.
     package init(replaying file: CaseFile) throws(StoreError) {
-        self.init(opening: file.opening)
-        for stored in file.events {
+        let known = ReplayedStories.shared.story(of: file)
+        self = known?.story ?? CaseStory(opening: file.opening)
+        guard known?.events != file.events.count else { return }
+        for stored in file.events.dropFirst(known?.events ?? 0) {
             guard
                 let event = CaseEvent(
                     role: file.opening.role, branch: stored.branch, name: stored.name, code: stored.code)
@@ -63,6 +65,7 @@ package struct CaseStory: Sendable {
                 throw .corrupt("\(file.opening.number): \(error)")
             }
         }
+        ReplayedStories.shared.keep(self, of: file)
     }
 
     package mutating func apply(_ event: CaseEvent, at moment: Instant) throws(NotAllowed) -> [CaseEffect] {

@@ -67,18 +67,30 @@ extension Desk {
                 let envelope = try DocumentEnvelope(decoding: jws.payload)
                 head = envelope.head
                 content = .success(envelope.content)
+                ReadDocuments.shared.keep(ReadDocuments.Reading(jws: jws, digest: digest, envelope: envelope))
             } catch {
                 guard let head = try? DocumentHead(decoding: jws.payload) else { throw error }
                 self.head = head
                 content = .failure(error)
             }
         }
+
+        init(_ known: ReadDocuments.Reading) {
+            digest = known.digest
+            head = known.envelope.head
+            content = .success(known.envelope.content)
+        }
     }
 
     private func verified(_ bytes: [UInt8], from peer: AgencyCode) throws -> VerifiedDocument {
+        let known = ReadDocuments.shared.reading(of: bytes)
         let jws: JWS
         do {
-            jws = try JWS.parse(bytes, typ: .document, maximumBytes: Desk.longestDocument)
+            if let known {
+                jws = known.jws
+            } else {
+                jws = try JWS.parse(bytes, typ: .document, maximumBytes: Desk.longestDocument)
+            }
         } catch {
             throw Rejection(status: error.code == .size ? 413 : 400, code: error.code.rawValue, detail: error.detail)
         }
@@ -104,7 +116,7 @@ extension Desk {
 
         let document: VerifiedDocument
         do throws(DocumentFault) {
-            document = try VerifiedDocument(jws)
+            if let known { document = VerifiedDocument(known) } else { document = try VerifiedDocument(jws) }
         } catch {
             throw Rejection(status: 400, code: error.code.rawValue, pointer: error.pointer, detail: error.detail)
         }

@@ -14,7 +14,7 @@ struct SignerInUse: DocumentSigner {
     func sign(_ payload: [UInt8], type: JWSType, at moment: Instant) throws(SigningFault) -> [UInt8] {
         let bytes = try signer.sign(payload, type: type, at: moment)
         do {
-            let header = try JWS.parse(bytes, typ: type, maximumBytes: bytes.count).header
+            let header = try JWS.header(of: bytes, typ: type)
             let time = header.signingTime.secondsSince1970
             _ = try directory.current.signer(thumbprint: header.certificate, signedAt: time, seenAt: time)
         } catch let fault as TrustFault where fault.code == .keyTime {

@@ -48,12 +48,13 @@ extension Desk {
     /// ever revoked.
     private func isRevoked(_ bytes: [UInt8], typ: JWSType) -> Bool {
         let directory = directory.current
+        guard directory.hasRevokedKeys else { return false }
         let now = clock.now.seconds
         let codes = directory.predecessors(of: agency.code)
         let revoked = codes.flatMap { directory[$0]?.signingCertificates ?? [] }.map(\.certificate.thumbprint)
             .filter { directory.revokedAt($0).map { $0 <= now } ?? false }
         guard !revoked.isEmpty,
-            let header = try? JWS.parse(bytes, typ: typ, maximumBytes: Desk.longestDocument).header
+            let header = try? JWS.header(of: bytes, typ: typ)
         else { return false }
         return revoked.contains(header.certificate)
     }

@@ -10,23 +10,18 @@ final class SimulatedDisk: Sendable {
     private struct State {
         var records: [Record] = []
         var synced = 0
-        var writes = 0
         var restarts = 0
         /// What was on the disk when an old backup was put in its place; nil while the disk is its own.
         var aside: [Record]?
     }
 
     private let state = Mutex(State())
+    private let begun = Atomic(0)
 
     /// The number of the next write, counted over all processes of the node.
-    func countWrite() -> Int {
-        state.withLock { state in
-            state.writes += 1
-            return state.writes
-        }
-    }
+    func countWrite() -> Int { begun.add(1, ordering: .sequentiallyConsistent).newValue }
 
-    var writes: Int { state.withLock { $0.writes } }
+    var writes: Int { begun.load(ordering: .sequentiallyConsistent) }
     var restarts: Int { state.withLock { $0.restarts } }
 
     func append(_ write: StoreWrite) {
@@ -102,7 +97,7 @@ final class SimulatedDisk: Sendable {
 
     /// How many leaves the log of a backup has.
     func leaves(ofFirst length: Int) -> Int64 {
-        state.withLock { state in Int64((state.aside ?? state.records).prefix(length).count { $0.write.leaf != nil }) }
+        state.withLock { state in Int64((state.aside ?? state.records).prefix(length).count { $0.write.appendsLeaf }) }
     }
 
     /// Everything that stands on the disk, as one may copy it away.

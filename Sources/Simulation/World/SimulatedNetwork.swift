@@ -119,7 +119,11 @@ struct SimulatedSigner: DocumentSigner {
 
     func sign(_ payload: [UInt8], type: JWSType, at moment: Instant) throws(SigningFault) -> [UInt8] {
         guard isThere else { throw SigningFault("the token is gone") }
-        do { return try key.sign(payload: payload, typ: type, at: moment.signingTime) } catch {
+        do {
+            let bytes = try key.sign(payload: payload, typ: type, at: moment.signingTime)
+            SignatureMemory.shared.made(bytes)
+            return bytes
+        } catch {
             throw SigningFault("\(error)")
         }
     }
@@ -150,6 +154,50 @@ struct GatedSigner: DocumentSigner {
     }
 }
 
+/// The directory of a run. What nodes of this process have signed, byte for byte, is not computed once more; whether the
+/// directory lists the key for that moment is looked at each time.
 struct SimulatedDirectory: DirectorySource {
     let current: SignedDirectory
+
+    func signer(of jws: JWS, seenAt time: Int64) throws -> AgencyCode {
+        let key = try current.signer(
+            thumbprint: jws.header.certificate, signedAt: jws.header.signingTime.secondsSince1970, seenAt: time)
+        if !SignatureMemory.shared.knows(jws.bytes) {
+            try jws.verify(with: key.publicKey)
+            SignatureMemory.shared.made(jws.bytes)
+        }
+        return key.agency
+    }
+}
+
+/// What was signed in this process with the keys of ``SimulatedNetwork``, which is what most of a run's computing would go
+/// into. The bytes hold the thumbprint of the key, what was signed and the signature: only where all three are the same is
+/// the answer the same, and of any other bytes the signature is verified. Of the known ones every sixteenth is verified too.
+final class SignatureMemory: Sendable {
+    static let shared = SignatureMemory()
+
+    private struct State {
+        /// Whole signed texts, by their last bytes, which are of the signature.
+        var made: [UInt64: [UInt8]] = [:]
+        var asked = 0
+    }
+
+    private static let most = 4_096
+    private let state = Mutex(State())
+
+    func made(_ bytes: [UInt8]) {
+        state.withLock { state in
+            if state.made.count >= SignatureMemory.most { state.made = [:] }
+            state.made[SignatureMemory.mark(bytes)] = bytes
+        }
+    }
+
+    func knows(_ bytes: [UInt8]) -> Bool {
+        state.withLock { state in
+            state.asked &+= 1
+            return !state.asked.isMultiple(of: 16) && state.made[SignatureMemory.mark(bytes)] == bytes
+        }
+    }
+
+    private static func mark(_ bytes: [UInt8]) -> UInt64 { bytes.suffix(8).reduce(0) { $0 << 8 | UInt64($1) } }
 }

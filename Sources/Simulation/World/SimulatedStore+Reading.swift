@@ -5,7 +5,10 @@ import TransferDocuments
 // What a simulated store gives back.
 
 extension SimulatedStore {
-    func caseFile(_ number: CaseNumber) async throws(StoreError) -> CaseFile? {
+    func caseFile(_ number: CaseNumber) async throws(StoreError) -> CaseFile? { try file(of: number) }
+
+    /// The same at once, for those who look on.
+    func file(of number: CaseNumber) throws(StoreError) -> CaseFile? {
         try read { tables in
             guard let kept = tables.cases[number] else { return nil }
             return CaseFile(
@@ -136,18 +139,17 @@ extension SimulatedStore {
 
     func caseList(_ filter: CaseFilter) async throws(StoreError) -> [CaseListEntry] {
         try read { tables in
-            let chosen = tables.cases.filter { number, kept in
-                (filter.after.map { $0 < number } ?? true) && !(filter.onlyLive && kept.summary.isTerminal)
+            let chosen = tables.cases.values.filter { kept in
+                (filter.after.map { $0 < kept.opening.number } ?? true)
+                    && !(filter.onlyLive && kept.summary.isTerminal)
                     && (filter.phase.map { $0 == kept.summary.phase } ?? true)
                     && (filter.lodgedBy.map { $0 == kept.opening.lodgedBy } ?? true)
             }
-            return chosen.keys.sorted().prefix(filter.limit).compactMap { number in
-                tables.cases[number].map { kept in
-                    CaseListEntry(
-                        number: number, role: kept.opening.role, origin: kept.opening.origin,
-                        destination: kept.opening.destination, residentID: kept.opening.residentID,
-                        openedAt: kept.opening.openedAt, summary: kept.summary)
-                }
+            return chosen.sorted { $0.opening.number < $1.opening.number }.prefix(filter.limit).map { kept in
+                CaseListEntry(
+                    number: kept.opening.number, role: kept.opening.role, origin: kept.opening.origin,
+                    destination: kept.opening.destination, residentID: kept.opening.residentID,
+                    openedAt: kept.opening.openedAt, summary: kept.summary)
             }
         }
     }

@@ -34,6 +34,8 @@ final class SimulatedStore: NodeStore {
     /// Of this process: a new one starts with an open gate, and looks before it serves.
     let gate = RecoveryGate()
     private let state: Mutex<State>
+    /// The same as in the state, for the many who only ask.
+    private let hasDied = Atomic(false)
 
     /// Opens the store that is on the disk.
     init(_ disk: SimulatedDisk, _ around: Surroundings, dyingAfter writesLeft: Int? = nil) {
@@ -45,7 +47,7 @@ final class SimulatedStore: NodeStore {
         state = Mutex(State(tables: tables, writesLeft: writesLeft))
     }
 
-    var isDead: Bool { state.withLock { $0.isDead } }
+    var isDead: Bool { hasDied.load(ordering: .sequentiallyConsistent) }
     /// How many writes the node has begun, in all its processes.
     var writes: Int { disk.writes }
 
@@ -141,6 +143,7 @@ final class SimulatedStore: NodeStore {
     private func die(_ state: inout State, _ remains: SimulatedDisk.Remains) throws(StoreError) {
         disk.cut(remains)
         state.isDead = true
+        hasDied.store(true, ordering: .sequentiallyConsistent)
         throw SimulatedStore.death
     }
 
@@ -149,6 +152,7 @@ final class SimulatedStore: NodeStore {
         state.withLock { state in
             disk.cut(.nothing)
             state.isDead = true
+            hasDied.store(true, ordering: .sequentiallyConsistent)
         }
     }
 }

@@ -65,11 +65,7 @@ extension StoreTables {
         if let delivered = step.delivered {
             deliver(delivered.entry, delivered.receipt, delivered.isRefused, delivered.at)
         }
-        guard
-            var kept = cases.removeValue(forKey: step.number)
-                ?? step.opening.map({
-                    KeptCase(opening: $0, summary: step.summary)
-                })
+        guard let kept = cases[step.number] ?? step.opening.map({ KeptCase(opening: $0, summary: step.summary) })
         else { return }
         let key = LiveKey(kept.opening)
         if step.summary.isTerminal {
@@ -79,12 +75,12 @@ extension StoreTables {
         }
         kept.summary = step.summary
         if let answer = step.idempotency, !flaws.contains(.forgetsIdempotency) { answers[AnswerKey(answer)] = answer }
-        if let document = step.incoming { add(document, isOutgoing: false, to: &kept, step.number) }
+        if let document = step.incoming { add(document, isOutgoing: false, to: kept, step.number) }
         for line in step.bankLines { lines[line.reference] = line }
         kept.bankLines += step.bankLines
         let lostEvents = flaws.contains(.losesEvent) && step.events.count > 2 ? 1 : 0
         kept.events += step.events.dropLast(lostEvents)
-        for document in step.outgoing { add(document, isOutgoing: true, to: &kept, step.number) }
+        for document in step.outgoing { add(document, isOutgoing: true, to: kept, step.number) }
         let postings = flaws.contains(.halvedPostings) ? step.postings.map(\.halved) : step.postings
         kept.postings += postings
         leaves += step.events.count + postings.count
@@ -108,7 +104,7 @@ extension StoreTables {
     }
 
     private mutating func add(
-        _ document: StoredDocument, isOutgoing: Bool, to kept: inout KeptCase, _ number: CaseNumber
+        _ document: StoredDocument, isOutgoing: Bool, to kept: KeptCase, _ number: CaseNumber
     ) {
         documentCount += 1
         leaves += document.receipt == nil ? 1 : 2
@@ -151,6 +147,11 @@ extension StoreTables {
             let order = orders[place]
             return order.messageID == nil && order.outcome == nil && !lost.contains(order.creditor.number)
         }
+    }
+
+    /// Whether a message waits to be written for the bank, or an order for a message or to be given back.
+    var hasOrdersToCarry: Bool {
+        messages.contains { !$0.isWritten } || orders.contains { $0.messageID == nil && $0.outcome == nil }
     }
 
     /// A crash makes a store with this bug forget which orders went out: they are made again.

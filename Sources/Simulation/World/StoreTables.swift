@@ -6,7 +6,7 @@ import TransferDocuments
 ///
 /// A write is first checked against the rules of the port, then applied; what was checked cannot fail.
 struct StoreTables {
-    struct KeptCase {
+    final class KeptCase {
         let opening: CaseOpening
         var summary: CaseSummary
         var events: [StoredEvent] = []
@@ -16,6 +16,11 @@ struct StoreTables {
         var bankLines: [BankLine] = []
         var postings: [Posting] = []
         var notices: [StoredNotice] = []
+
+        init(opening: CaseOpening, summary: CaseSummary) {
+            self.opening = opening
+            self.summary = summary
+        }
     }
 
     struct OutboxRow {

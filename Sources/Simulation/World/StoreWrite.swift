@@ -2,8 +2,8 @@ import Casework
 import TransferCore
 import TransferDocuments
 
-/// One write of a node's store, as its journal on the disk keeps it.
-enum StoreWrite: Sendable {
+/// One write of a node's store, as its journal on the disk keeps it. It goes through many hands, so it is a reference.
+indirect enum StoreWrite: Sendable {
     case step(CaseStep)
     case serials(count: Int, year: Int)
     case refused(RefusedEvidence)
@@ -69,8 +69,17 @@ enum StoreWrite: Sendable {
         }
     }
 
+    var appendsLeaf: Bool {
+        switch self {
+        case .step, .refused, .delivered, .unmatched: true
+        case .heads(let write): write.isNote
+        case .serials, .deliveryFailed, .effectFailed, .message, .messageWritten, .lost, .records: false
+        }
+    }
+
     /// The content of the leaf that the write appends to the node's log; nil when it appends none.
     var leaf: UInt64? {
+        guard appendsLeaf else { return nil }
         var digest = RunningDigest()
         digest.add(Int64(bitPattern: checksum))
         switch self {
@@ -82,10 +91,8 @@ enum StoreWrite: Sendable {
             for document in step.outgoing { digest.add(document.digest.text) }
         case .refused(let evidence): digest.add(evidence.digest.text)
         case .delivered(let entry, _, _, _): digest.add(entry.digest.text)
-        case .unmatched: break
-        case .heads(let write):
-            guard write.isNote else { return nil }
-        case .serials, .deliveryFailed, .effectFailed, .message, .messageWritten, .lost, .records: return nil
+        case .unmatched, .heads, .serials, .deliveryFailed, .effectFailed, .message, .messageWritten, .lost, .records:
+            break
         }
         return digest.value
     }

@@ -53,11 +53,11 @@ extension Watch {
             var sum = Int64(0)
             for line in posting.lines {
                 sum += line.amount.fen
-                if !Watch.isTransferable(line.account.name) {
-                    state.find(
-                        "account-moved", "\(codes[node]) books on \(line.account.name), which no transfer touches")
+                let account = line.account.name
+                if !Watch.isTransferable(account) {
+                    state.find("account-moved", "\(codes[node]) books on \(account), which no transfer touches")
                 }
-                state.ledgers[node][line.account.name, default: 0] += line.amount.fen
+                state.ledgers[node][account, default: 0] += line.amount.fen
             }
             if sum != 0 || posting.lines.count < 2 {
                 state.find(

@@ -265,7 +265,7 @@ extension Watch {
                 state.find(
                     "equivocation", "\(step.number): \(codes[node]) signed two documents \(document.sequence)")
             }
-            let last = mirror.documents.keys.filter { $0.sender == document.sender }.map(\.sequence).max() ?? 0
+            let last = mirror.documents.keys.lazy.filter { $0.sender == document.sender }.map(\.sequence).max() ?? 0
             if document.sequence != last + 1 {
                 state.find("sequence", "\(step.number): \(codes[node]) signed \(document.sequence) after \(last)")
             }
@@ -281,7 +281,7 @@ extension Watch {
                 "\(step.number): \(codes[node]) took \(document.kind.rawValue) \(document.sequence), which "
                     + "\(document.sender) never signed")
         }
-        let before = mirror.documents.keys.filter { $0.sender == document.sender }.map(\.sequence).max() ?? 0
+        let before = mirror.documents.keys.lazy.filter { $0.sender == document.sender }.map(\.sequence).max() ?? 0
         if document.sequence != before + 1 {
             state.find(
                 "order",

@@ -25,7 +25,7 @@ extension World {
             return
         }
         await mendAccount(serial, number)
-        guard let story = await story(of: number, at: node), !story.transfer.isTerminal else { return }
+        guard let story = story(of: number, at: node), !story.transfer.isTerminal else { return }
         if let after = applicant.withdrawsAfter, !places[serial].hasWithdrawn, time.now > applicant.lodgesAt + after {
             places[serial].hasWithdrawn = true
             await withdraw(serial, number, node)
@@ -44,7 +44,7 @@ extension World {
         }
         let desk = node.desk
         let key = "key-\(serial)"
-        await race(node) { _ = try? await desk.lodge(application, form: form, owner: "mill", key: key) }
+        race(node) { _ = try? await desk.lodge(application, form: form, owner: "mill", key: key) }
         let lodging = try? await desk.lodge(application, form: form, owner: "mill", key: key)
         node.store.setRival(nil)
         guard let lodging, !node.isDead else { return }
@@ -87,7 +87,7 @@ extension World {
     private func mendAccount(_ serial: Int, _ number: CaseNumber) async {
         let applicant = applicants[serial]
         let node = nodes[applicant.origin]
-        guard !node.isDead, let story = await story(of: number, at: node) else { return }
+        guard !node.isDead, let story = story(of: number, at: node) else { return }
         for (purpose, leg) in story.transfer.payouts.sorted(by: { $0.key < $1.key }) {
             guard case .bounced = leg.phase, case .balance(let branch) = purpose, !leg.moves else { continue }
             places[serial].cards += 1
@@ -111,7 +111,7 @@ extension World {
         for entry in list where !node.isDead {
             // People do not see to everything every day.
             if !time.areFaultsOver, numbers.chance(350) { continue }
-            guard let story = await story(of: entry.number, at: node) else { continue }
+            guard let story = story(of: entry.number, at: node) else { continue }
             if !time.areFaultsOver, numbers.chance(60) {
                 await act(oddAction(story), on: entry.number, at: node)
             } else if let action = await sensibleAction(story, entry.number, at: node),
@@ -124,15 +124,15 @@ extension World {
             let any = try? await node.store.caseList(World.everyCase), !any.isEmpty
         else { return }
         let number = numbers.pick(any).number
-        guard let story = await story(of: number, at: node) else { return }
+        guard let story = story(of: number, at: node) else { return }
         await act(oddAction(story), on: number, at: node)
     }
 
     /// The case as people see it. A history that has not grown is not read again: it is the same.
-    func story(of number: CaseNumber, at node: SimulatedNode) async -> CaseStory? {
+    func story(of number: CaseNumber, at node: SimulatedNode) -> CaseStory? {
         guard let version = try? node.store.read({ $0.cases[number]?.events.count }) else { return nil }
         if let known = stories[node.index][number], known.version == version { return known.story }
-        guard let file = try? await node.store.caseFile(number), let story = try? CaseStory(replaying: file) else {
+        guard let file = try? node.store.file(of: number), let story = try? CaseStory(replaying: file) else {
             return nil
         }
         stories[node.index][number] = (version, story)
@@ -147,7 +147,7 @@ extension World {
         let decision = StaffDecision(
             action: action, text: "按规定办理。", form: Array("{\"action\":\"\(action.name)\"}".utf8))
         let desk = node.desk
-        await race(node) { try? await desk.perform(decision, on: number, by: deciders) }
+        race(node) { try? await desk.perform(decision, on: number, by: deciders) }
         do {
             try await desk.perform(decision, on: number, by: deciders)
             watch.struck("staff \(action.name)")
@@ -194,7 +194,7 @@ extension World {
         case .check: kind = .checkRecords
         case .returnFunds: kind = .returnFunds
         case .remit:
-            guard case .origin(let handshake)? = await story(of: number, at: node)?.transfer.pension,
+            guard case .origin(let handshake)? = story(of: number, at: node)?.transfer.pension,
                 handshake.phase == .frozen
             else { return true }
             kind = .remit

@@ -17,12 +17,15 @@ extension World {
                 case 0: hasFailed = try await carryOutEffects(of: node) || hasFailed
                 case 1: hasFailed = try await deliver(from: node) || hasFailed
                 case 2:
+                    // A look at an empty tray writes nothing, and nobody can come in between.
+                    guard try node.store.read({ $0.hasOrdersToCarry }) else { break }
                     let office = node.office
-                    await race(node) { try? await office.carryOrders() }
+                    race(node) { try? await office.carryOrders() }
                     try await office.carryOrders()
                 default:
+                    guard bank.hasFiles(for: node.index) else { break }
                     let office = node.office
-                    await race(node) { try? await office.takeAnswers() }
+                    race(node) { try? await office.takeAnswers() }
                     try await office.takeAnswers()
                 }
             } catch {
@@ -36,7 +39,7 @@ extension World {
     }
 
     /// What another task of the node will do when the next write meets a race.
-    func race(_ node: SimulatedNode, _ rival: @escaping @Sendable () async -> Void) async {
+    func race(_ node: SimulatedNode, _ rival: @escaping @Sendable () async -> Void) {
         let watch = watch
         node.store.setRival {
             watch.struck("race")
@@ -50,7 +53,7 @@ extension World {
         for effect in try await desk.store.openEffects(after: 0, limit: 1_000)
         where node.alone.contains(effect.kind.step) && node.isDue(effect) {
             do {
-                await race(node) { try? await desk.carryOut(effect) }
+                race(node) { try? await desk.carryOut(effect) }
                 try await desk.carryOut(effect)
             } catch {
                 hasFailed = hasFailed || error.isTransient
@@ -71,7 +74,7 @@ extension World {
         for entry in try await desk.store.outbox(after: 0, limit: 1_000) {
             guard !stopped.contains(entry.number), !resting.contains(entry.recipient) else { continue }
             do {
-                await race(node) { try? await desk.deliver(entry, over: end) }
+                race(node) { try? await desk.deliver(entry, over: end) }
                 try await desk.deliver(entry, over: end)
             } catch {
                 stopped.insert(entry.number)
@@ -88,7 +91,7 @@ extension World {
         guard node.isServing else { return }
         compareClocks(of: node)
         let desk = node.desk
-        await race(node) {
+        race(node) {
             try? await desk.reportOverdue()
             try? await desk.urgeLate()
         }

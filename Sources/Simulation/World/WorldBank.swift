@@ -74,6 +74,9 @@ final class WorldBank: Sendable {
         }
     }
 
+    /// Whether a file lies in the folder of a node.
+    func hasFiles(for node: Int) -> Bool { state.withLock { !$0.shelves[node].isEmpty } }
+
     /// Moments at which ``work()`` will have something to do, each told once.
     func takeAlarms() -> [Int64] {
         state.withLock { state in

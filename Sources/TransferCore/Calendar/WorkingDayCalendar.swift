@@ -20,9 +20,12 @@ package struct WorkingDayCalendar: Sendable {
         edition: ShippedCalendar.edition, years: ShippedCalendar.years)
 
     /// Source: notices of the State Council; BR-220.
-    package func isWorkingDay(_ day: CivilDate) -> Bool {
-        let index = day.dayNumber - firstDayNumber
-        return isWorking.indices.contains(index) ? isWorking[index] : day.weekday <= 5
+    package func isWorkingDay(_ day: CivilDate) -> Bool { isWorkingDay(day.dayNumber) }
+
+    /// Limits are counted by the numbers of the days, so that no date is made for each day on the way.
+    private func isWorkingDay(_ number: Int) -> Bool {
+        let index = number - firstDayNumber
+        return isWorking.indices.contains(index) ? isWorking[index] : CivilDate.weekday(ofDay: number) <= 5
     }
 
     /// The number of working days from one day to another, both included; counting stops at `limit`.
@@ -30,10 +33,11 @@ package struct WorkingDayCalendar: Sendable {
     /// Source: our choice (BR-224): a pause is measured in working days.
     package func workingDays(from first: CivilDate, through last: CivilDate, countingUpTo limit: Int) -> Int {
         var count = 0
-        var day: CivilDate? = first
-        while count < limit, let today = day, today <= last {
-            if isWorkingDay(today) { count += 1 }
-            day = today.next
+        var day = first.dayNumber
+        let end = last.dayNumber
+        while count < limit, day <= end {
+            if isWorkingDay(day) { count += 1 }
+            day += 1
         }
         return count
     }
@@ -79,11 +83,14 @@ extension WorkingDayCalendar {
     /// Source: Civil Code, Art. 201 to 203; our choice for pauses and provisional days (BR-220, BR-221, BR-224).
     package func due(after dayZero: CivilDate, workingDays: Int, pauses: [Pause] = []) -> DueDate {
         var left = workingDays
-        var day = dayZero
-        while left > 0, let next = day.next {
-            day = next
-            if isWorkingDay(day), !pauses.contains(where: { $0.contains(next) }) { left -= 1 }
+        var number = dayZero.dayNumber
+        let still = pauses.map { (from: $0.from.dayNumber, to: $0.to.dayNumber) }
+        while left > 0, number < CivilDate.lastDayNumber {
+            number += 1
+            let today = number
+            if isWorkingDay(today), !still.contains(where: { $0.from <= today && today <= $0.to }) { left -= 1 }
         }
+        let day = CivilDate(dayNumber: number) ?? dayZero
         let isPublished = publishedYears.contains(day.year) && publishedYears.lowerBound <= dayZero.year
         return DueDate(date: day, isProvisional: !isPublished, edition: edition)
     }

@@ -324,59 +324,79 @@ extension TransferCase {
         }
     }
 
-    private var sideViews: [LegView] {
-        let (own, other): (Holder, Holder) = role == .destination ? (.destination, .origin) : (.origin, .destination)
-        func view(_ kind: LegView.Kind, _ phase: String, _ holder: Holder, _ clock: Clock?) -> LegView {
-            LegView(kind: kind, branch: .pension, phase: phase, holder: holder, clock: clock)
-        }
+    private var sideViews: [LegView] { [queryView, recallView, correctionView, returnView, clearingView] }
+
+    private var otherSide: Holder { role == .destination ? .origin : .destination }
+    private var ownSide: Holder { role == .destination ? .destination : .origin }
+
+    private func view(_ kind: LegView.Kind, _ phase: String, _ holder: Holder, _ clock: Clock?) -> LegView {
+        LegView(kind: kind, branch: .pension, phase: phase, holder: holder, clock: clock)
+    }
+
+    private var queryView: LegView {
         let isAsked = queries.received.isOpen || queries.asked.isOpen
-        let recallHolder: Holder
+        return view(
+            .query, queries.phaseName, !isAsked ? .nobody : queries.received.isOpen ? ownSide : otherSide,
+            isAsked ? .query : nil)
+    }
+
+    private var recallView: LegView {
+        let holder: Holder
         switch recall.phase {
-        case .asked: recallHolder = other
-        case .received: recallHolder = own
-        case .none, .consented, .declined: recallHolder = .nobody
+        case .asked: holder = otherSide
+        case .received: holder = ownSide
+        case .none, .consented, .declined: holder = .nobody
         }
-        let correctionHolder: Holder
+        return view(.recall, recall.phase.name, holder, recall.phase.clock)
+    }
+
+    private var correctionView: LegView {
+        let holder: Holder
         switch correction.phase {
-        case .asked: correctionHolder = other
-        case .received: correctionHolder = own
-        case .agreed: correctionHolder = .origin
-        case .none, .declined, .settled: correctionHolder = .nobody
+        case .asked: holder = otherSide
+        case .received: holder = ownSide
+        case .agreed: holder = .origin
+        case .none, .declined, .settled: holder = .nobody
         }
-        let returning: LegView
+        return view(.correction, correction.phase.name, holder, correction.phase.clock)
+    }
+
+    private var returnView: LegView {
         switch role {
         case .destination:
-            returning = view(.fundsReturn, fundsReturn.phase.name, fundsReturn.phase.holder, fundsReturn.phase.clock)
+            view(.fundsReturn, fundsReturn.phase.name, fundsReturn.phase.holder, fundsReturn.phase.clock)
         case .origin:
-            returning = view(
-                .fundsReturn, awaitedReturn.phase.name, awaitedReturn.phase.holder, awaitedReturn.phase.clock)
+            view(.fundsReturn, awaitedReturn.phase.name, awaitedReturn.phase.holder, awaitedReturn.phase.clock)
         }
+    }
+
+    private var clearingView: LegView {
         let isChoosing = clearing.phase == .choiceAwaited && !hasGivenBack
-        return [
-            view(
-                .query, queries.phaseName, !isAsked ? .nobody : queries.received.isOpen ? own : other,
-                isAsked ? .query : nil),
-            view(.recall, recall.phase.name, recallHolder, recall.phase.clock),
-            view(.correction, correction.phase.name, correctionHolder, correction.phase.clock),
-            returning,
-            view(.clearing, clearing.phase.name, isChoosing ? .insuredPerson : .nobody, isChoosing ? .clearing : nil),
-        ]
+        return view(
+            .clearing, clearing.phase.name, isChoosing ? .insuredPerson : .nobody, isChoosing ? .clearing : nil)
     }
 
     /// Whether every leg has come to its end and nothing is asked.
-    package var isTerminal: Bool { legs.allSatisfy(\.isTerminal) }
+    package var isTerminal: Bool {
+        pensionView.isTerminal && payouts.values.allSatisfy { $0.holder == .nobody }
+            && awaitedPayouts.values.allSatisfy { $0.phase.holder == .nobody } && queryView.isTerminal
+            && recallView.isTerminal && correctionView.isTerminal && returnView.isTerminal && clearingView.isTerminal
+    }
 
     /// The leg that says where the case is: what one office asked the other first, for the step waits for it; then the
     /// pension leg until it ends; then the first that has not ended.
+    ///
+    /// It is asked for with every event of every history, so no list of all legs is made for it where few have to be seen.
     package var leading: LegView {
-        let legs = legs
-        let asking = legs.first { leg in
-            switch leg.kind {
-            case .query, .recall, .correction: !leg.isTerminal
-            case .pension, .payout, .awaitedPayout, .fundsReturn, .clearing: false
-            }
-        }
-        return asking ?? legs.first { !$0.isTerminal } ?? legs[0]
+        let query = queryView
+        if !query.isTerminal { return query }
+        let recall = recallView
+        if !recall.isTerminal { return recall }
+        let correction = correctionView
+        if !correction.isTerminal { return correction }
+        let pension = pensionView
+        if !pension.isTerminal { return pension }
+        return legs.first { !$0.isTerminal } ?? pension
     }
 
     /// The event that says that the deadline of the leading leg has passed; allowed only while that leg has a clock.

@@ -31,7 +31,7 @@ package struct ResidentID: Hashable, Sendable {
         let check = ResidentID.checkDigits[weighted(values, by: ResidentID.weights) % 11]
         if let last, last != check { throw .checkDigit }
 
-        fullText = values.map(String.init).joined() + String(UnicodeScalar(check))
+        fullText = String(decoding: values.map { UInt8(ascii: "0") + UInt8($0) } + [check], as: UTF8.self)
         birthDate = birth
         sex = values[16].isMultiple(of: 2) ? .female : .male
     }

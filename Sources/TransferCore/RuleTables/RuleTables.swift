@@ -13,6 +13,8 @@ package struct RuleTables: Sendable {
         calendar = self[.calendar].flatMap { WorkingDayCalendar(edition: $0) }
     }
 
+    package var isEmpty: Bool { tables.isEmpty }
+
     /// The table of a name; nil where none was imported.
     package subscript(name: RuleTableName) -> RuleTable? { tables[name] }
 

@@ -30,7 +30,9 @@ package struct CivilDate: Hashable, Comparable, Sendable {
     /// Reads `YYYY-MM-DD`, ten ASCII characters, nothing else.
     ///
     /// - Returns: nil for another form, when there is no such day, or when the year is outside ``readableYears``.
-    package init?(_ text: some StringProtocol) {
+    package init?(_ text: some StringProtocol) { self.init(exactly: String(text)) }
+
+    private init?(exactly text: String) {
         let bytes = Array(text.utf8)
         guard bytes.count == 10, bytes[4] == UInt8(ascii: "-"), bytes[7] == UInt8(ascii: "-"),
             let year = decimal(bytes[0..<4]), let month = decimal(bytes[5..<7]), let day = decimal(bytes[8..<10]),
@@ -71,7 +73,7 @@ extension CivilDate {
 
     /// - Returns: nil outside ``years``.
     package init?(dayNumber: Int) {
-        guard (-62_091...84_006).contains(dayNumber) else { return nil }
+        guard (-62_091...CivilDate.lastDayNumber).contains(dayNumber) else { return nil }
         let shifted = dayNumber + 719_468
         let era = shifted / 146_097
         let dayOfEra = shifted - era * 146_097
@@ -84,10 +86,15 @@ extension CivilDate {
     }
 
     /// Monday is 1, Sunday is 7 (GB/T 7408).
-    package var weekday: Int {
-        let days = (dayNumber + 3) % 7
+    package var weekday: Int { CivilDate.weekday(ofDay: dayNumber) }
+
+    static func weekday(ofDay number: Int) -> Int {
+        let days = (number + 3) % 7
         return (days < 0 ? days + 7 : days) + 1
     }
+
+    /// 2199-12-31.
+    static let lastDayNumber = 84_006
 
     /// The day after; nil after 2199-12-31, the last day there is.
     package var next: CivilDate? { CivilDate(dayNumber: dayNumber + 1) }

@@ -16,10 +16,7 @@ package struct CaseNumber: Hashable, Comparable, Sendable {
     package let text: String
 
     /// The agency that gave the number: always the destination.
-    package var destination: AgencyCode {
-        guard let code = AgencyCode(text.prefix(6)) else { preconditionFailure("a case number begins with a region") }
-        return code
-    }
+    package var destination: AgencyCode { AgencyCode(beginning: self) }
 
     /// - Parameters:
     ///   - serial: 1 to 9,999,999, counted by the destination in each year.
@@ -31,30 +28,51 @@ package struct CaseNumber: Hashable, Comparable, Sendable {
     }
 
     /// Reads a case number; nil unless the form and the check character are right.
-    package init?(_ text: some StringProtocol) {
-        let parts = text.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
-        guard parts.count == 4, parts[0].count == 6, parts[1].count == 4, parts[2].count == 7, parts[3].count == 1,
-            let destination = AgencyCode(String(decoding: parts[0], as: UTF8.self)),
-            let year = decimal(parts[1]), let serial = decimal(parts[2]),
-            let number = CaseNumber(destination: destination, year: year, serial: serial),
-            number.text.utf8.elementsEqual(text.utf8)
-        else { return nil }
-        self = number
+    package init?(_ text: some StringProtocol) { self.init(exactly: String(text)) }
+
+    /// One walk over the bytes, for numbers are read far more often than given.
+    private init?(exactly text: String) {
+        var text = text
+        let isNumber = text.withUTF8 { bytes in
+            guard bytes.count == CaseNumber.length, bytes[6] == UInt8(ascii: "-"), bytes[11] == UInt8(ascii: "-"),
+                bytes[19] == UInt8(ascii: "-"), RegionCode.isRegion(UnsafeBufferPointer(rebasing: bytes[..<6])),
+                let year = decimal(bytes[7..<11]), (1900...2099).contains(year),
+                let serial = decimal(bytes[12..<19]), serial >= 1
+            else { return false }
+            var check = CheckSum()
+            for place in 0..<19 where place != 6 && place != 11 { check.add(bytes[place]) }
+            return bytes[20] == check.character
+        }
+        guard isNumber else { return nil }
+        self.text = text
     }
+
+    /// In bytes, which are characters.
+    static let length = 21
 
     package static func < (a: CaseNumber, b: CaseNumber) -> Bool { a.text < b.text }
 
-    private static let alphabet = Array("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    private static func checkCharacter(of digits: String) -> Character {
+        var check = CheckSum()
+        for byte in digits.utf8 { check.add(byte) }
+        return Character(Unicode.Scalar(check.character))
+    }
 
     /// ISO 7064 MOD 37,36 over decimal digits.
-    private static func checkCharacter(of digits: String) -> Character {
-        var product = 36
-        for byte in digits.utf8 {
-            var sum = (product + Int(byte - UInt8(ascii: "0"))) % 36
+    private struct CheckSum {
+        private var product = 36
+
+        mutating func add(_ digit: UInt8) {
+            var sum = (product + Int(digit - UInt8(ascii: "0"))) % 36
             if sum == 0 { sum = 36 }
             product = sum * 2 % 37
         }
-        return alphabet[(37 - product) % 36]
+
+        /// A digit or a capital letter.
+        var character: UInt8 {
+            let value = UInt8((37 - product) % 36)
+            return value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "A") + value - 10
+        }
     }
 }
 
@@ -93,25 +111,37 @@ package struct OrderKey: Hashable, Comparable, Sendable {
     }
 
     /// Reads what ``text`` writes; nil for anything else.
-    package init?(_ text: some StringProtocol) {
-        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.count == 2, let number = CaseNumber(parts[0]), let letter = parts[1].utf8.first else { return nil }
-        var rest = parts[1].utf8.dropFirst()
-        let leg: Leg
-        switch letter {
-        case UInt8(ascii: "P"): leg = .remittance
-        case UInt8(ascii: "M"): leg = .balance(.medical)
-        case UInt8(ascii: "H"): leg = .balance(.housing)
-        case UInt8(ascii: "C"): leg = .clearingRefund
-        case UInt8(ascii: "R"): leg = .fundsReturn
-        case UInt8(ascii: "E"):
-            guard let heir = decimal(rest.prefix(1)), rest.dropFirst().first == UInt8(ascii: "-") else { return nil }
-            rest = rest.dropFirst(2)
-            leg = .heir(heir)
-        default: return nil
+    package init?(_ text: some StringProtocol) { self.init(exactly: String(text)) }
+
+    private init?(exactly text: String) {
+        var text = text
+        let read = text.withUTF8 { bytes -> (leg: Leg, attempt: Int)? in
+            let start = CaseNumber.length
+            guard bytes.count > start + 2, bytes[start] == UInt8(ascii: "/") else { return nil }
+            var digits = start + 2
+            let leg: Leg
+            switch bytes[start + 1] {
+            case UInt8(ascii: "P"): leg = .remittance
+            case UInt8(ascii: "M"): leg = .balance(.medical)
+            case UInt8(ascii: "H"): leg = .balance(.housing)
+            case UInt8(ascii: "C"): leg = .clearingRefund
+            case UInt8(ascii: "R"): leg = .fundsReturn
+            case UInt8(ascii: "E"):
+                guard bytes.count > digits + 2, let heir = decimal(bytes[digits..<(digits + 1)]),
+                    bytes[digits + 1] == UInt8(ascii: "-")
+                else { return nil }
+                leg = .heir(heir)
+                digits += 2
+            default: return nil
+            }
+            // A number is written without zeros before it.
+            guard bytes.count <= digits + 2, bytes[digits] != UInt8(ascii: "0"),
+                let attempt = decimal(bytes[digits...])
+            else { return nil }
+            return (leg, attempt)
         }
-        guard let attempt = decimal(rest), let key = OrderKey(caseNumber: number, leg: leg, attempt: attempt),
-            key.text.utf8.elementsEqual(text.utf8)
+        guard let read, let number = CaseNumber(text.prefix(CaseNumber.length)),
+            let key = OrderKey(caseNumber: number, leg: read.leg, attempt: read.attempt)
         else { return nil }
         self = key
     }

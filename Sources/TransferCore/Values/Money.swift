@@ -35,15 +35,23 @@ extension Money {
     /// Reads an amount in yuan of the form `0.00`: digits, a full stop, two digits. Nothing else is an amount.
     ///
     /// - Returns: nil when the text has another form or is beyond ``limit``.
-    package init?(yuan text: some StringProtocol) {
-        let parts = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-        guard parts.count == 2, (1...12).contains(parts[0].count), parts[1].count == 2 else { return nil }
-        var fen: Int64 = 0
-        for digit in [parts[0], parts[1]].joined() {
-            guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(digit) else { return nil }
-            fen = fen * 10 + Int64(digit - UInt8(ascii: "0"))
+    package init?(yuan text: some StringProtocol) { self.init(exactly: String(text)) }
+
+    private init?(exactly text: String) {
+        var text = text
+        let fen = text.withUTF8 { bytes -> Int64? in
+            let stop = bytes.count - 3
+            guard (1...12).contains(stop), bytes[stop] == UInt8(ascii: "."),
+                stop == 1 || bytes[0] != UInt8(ascii: "0")
+            else { return nil }
+            var fen: Int64 = 0
+            for place in bytes.indices where place != stop {
+                guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(bytes[place]) else { return nil }
+                fen = fen * 10 + Int64(bytes[place] - UInt8(ascii: "0"))
+            }
+            return fen
         }
-        guard parts[0].count == 1 || parts[0].first != UInt8(ascii: "0"), fen <= Money.limit.fen else { return nil }
+        guard let fen, fen <= Money.limit.fen else { return nil }
         self.init(fen: fen)
     }
 }

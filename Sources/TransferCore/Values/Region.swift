@@ -5,13 +5,20 @@ package struct RegionCode: Hashable, Comparable, Sendable {
     /// - Returns: nil unless the text is six ASCII digits whose first two are a province, or `910000`, service in the
     ///   armed forces, which is no province.
     package init?(_ text: some StringProtocol) {
-        guard text.utf8.count == 6, decimal(text.utf8) != nil else { return nil }
-        let code = String(text)
-        guard code == RegionCode.armedForces || Province(code.prefix(2)) != nil else { return nil }
+        var code = String(text)
+        guard code.withUTF8(RegionCode.isRegion) else { return nil }
         self.text = code
     }
 
-    private static let armedForces = "910000"
+    /// The destination, with which every case number begins.
+    init(beginning number: CaseNumber) { text = String(number.text.prefix(6)) }
+
+    static func isRegion(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard bytes.count == 6, let number = decimal(bytes) else { return false }
+        return number == armedForces || Province.isCode(number / 10_000)
+    }
+
+    private static let armedForces = 910_000
 
     /// The province; nil for service in the armed forces.
     package var province: Province? { Province(text.prefix(2)) }
@@ -27,14 +34,17 @@ extension RegionCode: CustomStringConvertible {
 package struct Province: Hashable, Comparable, Sendable {
     package let text: String
 
-    private static let codes: Set<String> = [
-        "11", "12", "13", "14", "15", "21", "22", "23", "31", "32", "33", "34", "35", "36", "37", "41", "42", "43",
-        "44", "45", "46", "50", "51", "52", "53", "54", "61", "62", "63", "64", "65", "71", "81", "82",
-    ]
-
     package init?(_ text: some StringProtocol) {
-        guard Province.codes.contains(String(text)) else { return nil }
-        self.text = String(text)
+        let code = String(text)
+        guard code.utf8.count == 2, let number = decimal(code.utf8), Province.isCode(number) else { return nil }
+        self.text = code
+    }
+
+    static func isCode(_ number: Int) -> Bool {
+        switch number {
+        case 11...15, 21...23, 31...37, 41...46, 50...54, 61...65, 71, 81, 82: true
+        default: false
+        }
     }
 
     package static func < (a: Province, b: Province) -> Bool { a.text < b.text }

@@ -151,8 +151,8 @@ extension JSONParser {
             let name = try string()
             let mark = NameMark(name, at: offset)
             if members.count < JSONParser.fewNames {
-                for (index, member) in members.enumerated()
-                where names[firstName + index].sample == mark.sample && member.name.hasSameBytes(as: name) {
+                for index in members.indices
+                where names[firstName + index].sample == mark.sample && members[index].name.hasSameBytes(as: name) {
                     throw JSONFault(.duplicate, at: offset).inside(name)
                 }
             }

@@ -60,6 +60,19 @@ package struct JWS: Sendable {
         return JWS(header: header, payload: payload, bytes: bytes, signature: signature)
     }
 
+    /// Reads the header alone of bytes that were parsed whole before, such as our own: the payload is not looked at.
+    ///
+    /// - Parameter typ: the only kind of thing that is accepted here.
+    package static func header(of bytes: [UInt8], typ: JWSType) throws(JWSFault) -> JWSHeader {
+        guard let first = bytes.prefix(longestHeaderText + 1).firstIndex(of: UInt8(ascii: ".")), first > 0 else {
+            throw JWSFault(.form, "three parts with a full stop between them")
+        }
+        guard let header = Base64URL.decode(bytes[..<first]) else {
+            throw JWSFault(.base64, "the protected header is not base64url")
+        }
+        return try JWSHeader(reading: header, typ: typ)
+    }
+
     private init(header: JWSHeader, payload: [UInt8], bytes: [UInt8], signature: [UInt8]) {
         self.header = header
         self.payload = payload
@@ -74,12 +87,21 @@ package struct JWS: Sendable {
     package func verify(with key: P256.Signing.PublicKey) throws(JWSFault) {
         let signed = bytes[..<(bytes.count - Base64URL.length(ofBytes: JWS.signatureBytes) - 1)]
         guard let signature = try? P256.Signing.ECDSASignature(rawRepresentation: signature),
-            key.isValidSignature(signature, for: signed)
+            key.isValidSignature(signature, for: SHA256.hash(contiguous: signed))
         else { throw JWSFault(.signature, "the signature is not the signer's on these bytes") }
     }
 
     /// The identity of what was signed. It is computed on every call.
     package var payloadDigest: DocumentDigest { DocumentDigest(of: payload) }
+}
+
+extension SHA256 {
+    /// The digest of bytes that lie in one piece, taken in at once.
+    static func hash(contiguous bytes: ArraySlice<UInt8>) -> SHA256Digest {
+        var hash = SHA256()
+        bytes.withUnsafeBytes { hash.update(bufferPointer: $0) }
+        return hash.finalize()
+    }
 }
 
 /// Why bytes are not a signature that we accept.

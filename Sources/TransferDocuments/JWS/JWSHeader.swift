@@ -51,6 +51,10 @@ package struct JWSHeader: Hashable, Sendable {
     ///
     /// - Parameter typ: the only kind that is accepted here.
     package init(reading bytes: [UInt8], typ expected: JWSType) throws(JWSFault) {
+        if let own = JWSHeader(asWritten: bytes, typ: expected) {
+            self = own
+            return
+        }
         let members: JSON
         do throws(JSONFault) {
             members = try JSON.parse(bytes, limits: JWSHeader.limits)
@@ -75,6 +79,28 @@ package struct JWSHeader: Hashable, Sendable {
         }
         self.init(typ: expected, certificate: certificate, signingTime: signingTime)
     }
+
+    /// Reads a header that has the very form in which ``bytes`` writes it, as almost all have; nil for every other one.
+    private init?(asWritten bytes: [UInt8], typ: JWSType) {
+        guard let front = JWSHeader.fronts[typ] else { return nil }
+        let thumbprint = front.count..<(front.count + 43)
+        let time =
+            (thumbprint.upperBound + JWSHeader.middle.count)..<(thumbprint.upperBound + JWSHeader.middle.count + 20)
+        guard bytes.count == time.upperBound + JWSHeader.back.count, bytes.starts(with: front),
+            bytes[thumbprint.upperBound..<time.lowerBound].elementsEqual(JWSHeader.middle),
+            bytes[time.upperBound...].elementsEqual(JWSHeader.back),
+            let digest = Base64URL.decode(bytes[thumbprint]).flatMap({ DocumentDigest(bytes: $0) }),
+            let signingTime = SigningTime(String(decoding: bytes[time], as: UTF8.self))
+        else { return nil }
+        self.init(typ: typ, certificate: digest, signingTime: signingTime)
+    }
+
+    private static let fronts: [JWSType: [UInt8]] = Dictionary(
+        uniqueKeysWithValues: JWSType.allCases.map {
+            ($0, Array("{\"alg\":\"ES256\",\"typ\":\"\($0.rawValue)\",\"x5t#S256\":\"".utf8))
+        })
+    private static let middle = Array("\",\"sigT\":\"".utf8)
+    private static let back = Array("\",\"crit\":[\"sigT\"]}".utf8)
 
     private static let limits = JSONLimits(
         bytes: JWS.longestHeader, depth: 2, members: 16, topLevelObjectOnly: true, integersOnly: true,

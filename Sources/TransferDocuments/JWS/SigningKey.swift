@@ -44,7 +44,7 @@ package struct SigningKey: Sendable {
         Base64URL.append(header.bytes, to: &bytes)
         bytes.append(UInt8(ascii: "."))
         Base64URL.append(payload, to: &bytes)
-        guard let signature = try? key.signature(for: bytes) else { throw .notSigned }
+        guard let signature = try? key.signature(for: SHA256.hash(contiguous: bytes[...])) else { throw .notSigned }
         bytes.append(UInt8(ascii: "."))
         Base64URL.append(Array(signature.rawRepresentation), to: &bytes)
         return bytes

@@ -13,6 +13,8 @@ package struct SignedDirectory: Sendable {
     private let entries: [AgencyCode: DirectoryEntry]
     private var signers: [DocumentDigest: Signer]
     private let connections: [DocumentDigest: Connection]
+    /// Whether any document key in it was ever taken back: where none was, nobody has to look for one.
+    package private(set) var hasRevokedKeys: Bool
 
     /// No directory is longer, in bytes.
     package static let longest = 16 << 20
@@ -131,6 +133,7 @@ package struct SignedDirectory: Sendable {
         self.entries = entries
         self.signers = signers
         self.connections = connections
+        hasRevokedKeys = signers.values.contains { $0.revokedAt != nil }
         digest = DocumentDigest(of: bytes)
     }
 
@@ -219,6 +222,7 @@ extension SignedDirectory {
                 guard let listed = revocations.revokedAt(item.certificate) else { continue }
                 let known = applied.signers[item.certificate.thumbprint]?.revokedAt
                 applied.signers[item.certificate.thumbprint]?.revokedAt = min(listed, known ?? listed)
+                applied.hasRevokedKeys = true
             }
         }
         return applied
