@@ -28,6 +28,12 @@ import Testing
         #expect(!outcome.faults.isEmpty)
     }
 
+    @Test(arguments: mendedSeeds) func `comes to rest with clocks years off and letters that were refused`(
+        seed: UInt64
+    ) async {
+        #expect(await Simulation.run(SimulationSettings(seed: seed)).findings == [])
+    }
+
     @Test(arguments: PlantedBug.allCases) func `finds every bug that is planted`(bug: PlantedBug) async {
         var found: Watch.Finding?
         for seed in cleanSeeds where found == nil {
@@ -74,7 +80,12 @@ import Testing
 }
 
 /// Seeds in which nothing is found.
-private let cleanSeeds: [UInt64] = [1, 2, 6, 10, 11, 13, 14]
+private let cleanSeeds: [UInt64] = [1, 2, 4, 6, 10, 11, 13, 14, 17]
+
+/// Seeds in which something was found once: a case of the year 2016; work that waited for ten years, since it was left
+/// under a clock that was ahead; a process that took a clock which was put right for one that was set; a case that the
+/// origin had refused to open.
+private let mendedSeeds: [UInt64] = [17, 2_517_000_097, 2_517_000_597, 2_517_000_537]
 
 /// Seeds in which a node is restored from an old backup.
 private let restoredSeeds: [UInt64] = [1]
