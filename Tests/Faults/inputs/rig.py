@@ -29,6 +29,7 @@ OWN = {
     "log_subtrees",
     "peer_heads",
     "shown_heads",
+    "heads_held",
     "delivery_attempts",
     "commits",
     "digest_serials",
