@@ -24,10 +24,9 @@ package enum BankFile: Hashable, Sendable {
             self = .sheet(try AccountSheetFile(reading: bytes, account: account))
             return
         }
-        let words = String(decoding: head, as: UTF8.self)
-        if words.contains("pain.002") {
+        if head.first(of: "pain.002") != nil {
             self = .status(try OrderStatusFile(reading: bytes))
-        } else if words.contains("camt.053") {
+        } else if head.first(of: "camt.053") != nil {
             self = .statement(try AccountStatementFile(reading: bytes, account: account))
         } else {
             self = .notification(try AccountNotificationFile(reading: bytes, account: account))

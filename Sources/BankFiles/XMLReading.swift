@@ -153,7 +153,7 @@ private final class ElementCollector: NSObject, XMLParserDelegate {
 
 extension ArraySlice<UInt8> {
     /// Where a run of ASCII begins for the first time.
-    fileprivate func first(of pattern: StaticString) -> Int? {
+    func first(of pattern: StaticString) -> Int? {
         let length = pattern.utf8CodeUnitCount
         guard count >= length else { return nil }
         return withUnsafeBufferPointer { buffer -> Int? in

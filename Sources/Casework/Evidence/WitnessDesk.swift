@@ -137,7 +137,7 @@ package struct WitnessDesk: Sendable {
 
     /// A head that we signed ourselves; nil for anything else.
     private func ownHead(_ bytes: [UInt8]) -> SignedTreeHead? {
-        guard let own = try? SignedTreeHead(bytes, in: desk.directory.current, at: nil),
+        guard let own = try? SignedTreeHead(bytes, at: nil, signer: desk.directory.signer),
             own.head.agency == desk.agency.code
         else { return nil }
         return own
@@ -202,7 +202,7 @@ package struct WitnessDesk: Sendable {
     private func take(
         _ bytes: [UInt8], _ proofs: [HeadExchange.Proof], from peer: AgencyCode
     ) async throws -> HeadRules.Verdict {
-        let shown = try SignedTreeHead(bytes, in: desk.directory.current, at: desk.clock.now.seconds)
+        let shown = try SignedTreeHead(bytes, at: desk.clock.now.seconds, signer: desk.directory.signer)
         guard shown.head.agency == peer else { throw HeadFault.ofOther(shown.head.agency, peer) }
         for attempt in 1... {
             do throws(StoreError) {
@@ -254,7 +254,7 @@ package struct WitnessDesk: Sendable {
 
     /// A head of a third agency, as another peer was shown it.
     private func look(at bytes: [UInt8], shownBy peer: AgencyCode) async throws(StoreError) {
-        guard let shown = try? SignedTreeHead(bytes, in: desk.directory.current, at: desk.clock.now.seconds),
+        guard let shown = try? SignedTreeHead(bytes, at: desk.clock.now.seconds, signer: desk.directory.signer),
             shown.head.agency != peer
         else {
             desk.logger.notice("a peer shows a head that cannot be read", metadata: ["peer": "\(peer)"])

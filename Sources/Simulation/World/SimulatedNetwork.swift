@@ -172,7 +172,7 @@ struct SimulatedDirectory: DirectorySource {
 
 /// What was signed in this process with the keys of ``SimulatedNetwork``, which is what most of a run's computing would go
 /// into. The bytes hold the thumbprint of the key, what was signed and the signature: only where all three are the same is
-/// the answer the same, and of any other bytes the signature is verified. Of the known ones every sixteenth is verified too.
+/// the answer the same, and of any other bytes the signature is verified. Of the known ones every sixty-fourth is verified too.
 final class SignatureMemory: Sendable {
     static let shared = SignatureMemory()
 
@@ -195,7 +195,7 @@ final class SignatureMemory: Sendable {
     func knows(_ bytes: [UInt8]) -> Bool {
         state.withLock { state in
             state.asked &+= 1
-            return !state.asked.isMultiple(of: 16) && state.made[SignatureMemory.mark(bytes)] == bytes
+            return !state.asked.isMultiple(of: 64) && state.made[SignatureMemory.mark(bytes)] == bytes
         }
     }
 

@@ -41,7 +41,7 @@ final class SimulatedStore: NodeStore {
     init(_ disk: SimulatedDisk, _ around: Surroundings, dyingAfter writesLeft: Int? = nil) {
         self.disk = disk
         self.around = around
-        var tables = StoreTables(flaws: around.flaws)
+        let tables = StoreTables(flaws: around.flaws)
         for write in disk.reopen(trusting: around.flaws.contains(.takesTornRecord)) { tables.apply(write) }
         if around.flaws.contains(.ordersAgain), disk.restarts > 1 { tables.forgetMessages() }
         state = Mutex(State(tables: tables, writesLeft: writesLeft))

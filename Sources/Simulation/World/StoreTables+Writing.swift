@@ -13,12 +13,12 @@ extension StoreTables {
     }
 
     @discardableResult
-    mutating func apply(_ write: StoreWrite) -> Outcome {
+    func apply(_ write: StoreWrite) -> Outcome {
         if let leaf = write.leaf { log.append(leaf) }
         return change(by: write)
     }
 
-    private mutating func change(by write: StoreWrite) -> Outcome {
+    private func change(by write: StoreWrite) -> Outcome {
         switch write {
         case .step(let step): apply(step)
         case .serials(let count, let year):
@@ -61,7 +61,7 @@ extension StoreTables {
         return .nothing
     }
 
-    private mutating func apply(_ step: CaseStep) {
+    private func apply(_ step: CaseStep) {
         if let delivered = step.delivered {
             deliver(delivered.entry, delivered.receipt, delivered.isRefused, delivered.at)
         }
@@ -103,7 +103,7 @@ extension StoreTables {
         cases[step.number] = kept
     }
 
-    private mutating func add(
+    private func add(
         _ document: StoredDocument, isOutgoing: Bool, to kept: KeptCase, _ number: CaseNumber
     ) {
         documentCount += 1
@@ -120,7 +120,7 @@ extension StoreTables {
         kept.documents.append(document)
     }
 
-    private mutating func deliver(_ entry: OutboxEntry, _ receipt: [UInt8], _ isRefused: Bool, _ at: Instant) {
+    private func deliver(_ entry: OutboxEntry, _ receipt: [UInt8], _ isRefused: Bool, _ at: Instant) {
         guard let place = row(of: entry), outbox[place].deliveredAt == nil else { return }
         outbox[place].deliveredAt = at
         outbox[place].lastError = nil
@@ -133,7 +133,7 @@ extension StoreTables {
         leaves += 1
     }
 
-    private mutating func assign(_ id: String, _ at: Instant, _ limit: Int) -> OrderMessage? {
+    private func assign(_ id: String, _ at: Instant, _ limit: Int) -> OrderMessage? {
         let chosen = waitingOrders.prefix(limit)
         guard !chosen.isEmpty else { return nil }
         for place in chosen { orders[place] = orders[place].with(messageID: id) }
@@ -155,7 +155,7 @@ extension StoreTables {
     }
 
     /// A crash makes a store with this bug forget which orders went out: they are made again.
-    mutating func forgetMessages() {
+    func forgetMessages() {
         for place in orders.indices where orders[place].outcome == nil {
             orders[place] = orders[place].with(messageID: nil)
         }

@@ -4,8 +4,9 @@ import TransferDocuments
 
 /// What a store holds in memory: the journal of the disk, applied record by record.
 ///
-/// A write is first checked against the rules of the port, then applied; what was checked cannot fail.
-struct StoreTables {
+/// A write is first checked against the rules of the port, then applied; what was checked cannot fail. It belongs to one
+/// store and is looked into under its lock, without being copied for each look.
+final class StoreTables {
     final class KeptCase {
         let opening: CaseOpening
         var summary: CaseSummary

@@ -74,13 +74,22 @@ package struct SignedTreeHead: Hashable, Sendable {
     /// - Parameter time: when the head is looked at, in seconds since 1970; nil for when it was signed, which is how a head
     ///   is judged that was taken before.
     package init(_ bytes: [UInt8], in directory: SignedDirectory, at time: Int64?) throws(HeadFault) {
+        try self.init(bytes, at: time) { signature, seenAt in try directory.signer(of: signature, seenAt: seenAt) }
+    }
+
+    /// The same, by whoever tells whose signature something is.
+    ///
+    /// - Parameter signer: verifies a signature and tells whose it is; throws a ``TrustFault`` or a ``JWSFault``.
+    package init(
+        _ bytes: [UInt8], at time: Int64?, signer: (JWS, _ seenAt: Int64) throws -> AgencyCode
+    ) throws(HeadFault) {
         do {
             let signature = try JWS.parse(bytes, typ: .treeHead, maximumBytes: TreeHead.longest)
             let signedAt = signature.header.signingTime.secondsSince1970
-            let signer = try directory.signer(of: signature, seenAt: time)
+            let agency = try signer(signature, time ?? signedAt)
             let head = try TreeHead(decoding: signature.payload)
-            guard signer == head.agency else {
-                throw HeadFault("signer-other", "agency \(signer) signed a head of \(head.agency)")
+            guard agency == head.agency else {
+                throw HeadFault("signer-other", "agency \(agency) signed a head of \(head.agency)")
             }
             guard head.atMilliseconds / 1_000 == signedAt else {
                 throw HeadFault("time", "the head was signed at another moment than it names")

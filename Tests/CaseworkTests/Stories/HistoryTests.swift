@@ -111,6 +111,47 @@ import TransferDocuments
         }
     }
 
+    @Test func `is told anew from its first event when it is not what was told before`() async throws {
+        try await NodePair.run { pair in
+            let number = try await pair.transfer()
+            let file = try #require(try await pair.destination.store.caseFile(number))
+            func told(_ events: [StoredEvent], role: Role? = nil) throws -> CaseStory {
+                let opening = file.opening
+                return try CaseStory(
+                    replaying: CaseFile(
+                        opening: CaseOpening(
+                            number: opening.number, role: role ?? opening.role, origin: opening.origin,
+                            destination: opening.destination, residentID: opening.residentID, payouts: opening.payouts,
+                            openedAt: opening.openedAt, application: opening.application, lodgedBy: opening.lodgedBy),
+                        events: events, documents: [], orders: [], bankLines: []))
+            }
+            let whole = try told(file.events)
+            #expect(whole.transfer.isTerminal)
+            // Shorter, as read before the others were written; then as long as it was.
+            for count in [0, 1, file.events.count / 2, file.events.count - 1] {
+                var transfer = TransferCase(role: .destination, payouts: file.opening.payouts)
+                for stored in file.events.prefix(count) {
+                    let event = try #require(
+                        CaseEvent(role: .destination, branch: stored.branch, name: stored.name, code: stored.code))
+                    _ = try transfer.apply(event)
+                }
+                #expect(try told(Array(file.events.prefix(count))).transfer == transfer)
+                #expect(try told(file.events).transfer == whole.transfer)
+            }
+            // The same events at other moments.
+            let later = file.events.map { event in
+                StoredEvent(
+                    branch: event.branch, name: event.name, code: event.code, at: event.at.adding(milliseconds: 1),
+                    actor: event.actor, cause: event.cause, attachment: event.attachment)
+            }
+            #expect(try told(later).since == whole.since.adding(milliseconds: 1))
+            #expect(try told(file.events).since == whole.since)
+            // The other side has the same number and another history.
+            #expect(try told([], role: .origin).transfer.role == .origin)
+            #expect(try told(file.events).transfer == whole.transfer)
+        }
+    }
+
     @Test func `that the protocol does not allow is called corrupt, and nothing is decided on it`() async throws {
         try await NodePair.run { pair in
             let number = try await pair.transfer()

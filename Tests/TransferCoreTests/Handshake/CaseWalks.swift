@@ -89,6 +89,9 @@ struct CaseWalk {
         let leading = story.leading
         let isTerminal = legs.allSatisfy { $0.holder == .nobody }
         expect((leading.holder == .nobody) == isTerminal, "what is open leads")
+        let asking = legs.first { !$0.isTerminal && [.query, .recall, .correction].contains($0.kind) }
+        expect(leading == asking ?? legs.first { !$0.isTerminal } ?? legs[0], "the leading leg is one of the legs")
+        expect(story.isTerminal == isTerminal, "a case has ended when every leg has")
         if isTerminal {
             expect(story.isTerminal, "an end has nothing open")
             expect(!story.queries.asked.isOpen && !story.queries.received.isOpen, "an end has no open query")

@@ -29,6 +29,20 @@ import X509
                 + #""sigT":"2026-11-21T08:00:00Z","crit":["sigT"]}"#)
     }
 
+    @Test func `has a header that can be read without the rest`() throws {
+        for typ in JWSType.allCases {
+            let bytes = try forger.key.sign(payload: forger.payload, typ: typ, at: forger.time)
+            #expect(try JWS.header(of: bytes, typ: typ) == JWS.parse(bytes, typ: typ, maximumBytes: 4_096).header)
+            let other: JWSType = typ == .receipt ? .document : .receipt
+            #expect(throws: JWSFault.self) { try JWS.header(of: bytes, typ: other) }
+            #expect(throws: JWSFault.self) { try JWS.header(of: Array(bytes.prefix(100)), typ: typ) }
+            #expect(throws: JWSFault.self) { try JWS.header(of: [UInt8(ascii: ".")] + bytes, typ: typ) }
+        }
+        let members = forger.members.reversed().map { "\"\($0.name)\" : \($0.value)" }
+        let turned = forger.token(header: "{ \(members.joined(separator: " , ")) }\n")
+        #expect(try JWS.header(of: turned, typ: .document).certificate == forger.thumbprint)
+    }
+
     @Test func `may have its header in another order, with white space that was signed`() {
         let members = forger.members.reversed().map { "\"\($0.name)\" : \($0.value)" }
         #expect(verdict(forger.token(header: "{ \(members.joined(separator: " , ")) }\n"), forger) == nil)
