@@ -22,16 +22,7 @@ extension WitnessDesk {
         // The tasks are not waited for: a request to a peer that does not answer ends in its own time.
         let (answers, answer) = AsyncStream.makeStream(of: Bool.self)
         for peer in peers {
-            Task {
-                do throws(WitnessFault) {
-                    try await ask(peer)
-                    answer.yield(true)
-                } catch {
-                    desk.logger.notice(
-                        "a peer was not asked what it holds", metadata: ["peer": "\(peer)", "cause": "\(error)"])
-                    answer.yield(false)
-                }
-            }
+            Task { answer.yield(await hasAnswered(peer)) }
         }
         let alarm = Task {
             try? await Task.sleep(for: .milliseconds(milliseconds))
@@ -47,6 +38,23 @@ extension WitnessDesk {
         desk.logger.notice(
             "peers were asked what they hold of our log",
             metadata: ["asked": "\(peers.count)", "answered": "\(answered)", "recovering": "\(!gate.isOpen)"])
+    }
+
+    /// How often a peer is asked before the node serves: one lost answer must not hide what it holds.
+    package static let asksAtStart = 3
+
+    private func hasAnswered(_ peer: AgencyCode) async -> Bool {
+        for attempt in 1...WitnessDesk.asksAtStart {
+            do throws(WitnessFault) {
+                try await ask(peer)
+                return true
+            } catch {
+                desk.logger.notice(
+                    "a peer was not asked what it holds", metadata: ["peer": "\(peer)", "cause": "\(error)"])
+                if attempt < WitnessDesk.asksAtStart { try? await Task.sleep(for: .milliseconds(200)) }
+            }
+        }
+        return false
     }
 
     /// Whether the log goes back to a head that was noted outside the store, or a person has taken up already that it does

@@ -43,7 +43,8 @@ final class SimulatedDisk: Sendable {
         state.withLock { state in
             switch remains {
             case .nothing: state.records.removeSubrange(state.synced...)
-            case .everything: break
+            // What a power cut has left stands on the disk: no later one takes it away.
+            case .everything: state.synced = state.records.count
             case .torn:
                 guard state.synced < state.records.count, let last = state.records.popLast() else { return }
                 let torn = last.write.torn

@@ -106,7 +106,11 @@ final class SimulatedNode: Sendable {
         guard !isBlind, let witness else { return }
         do { try await witness.lookAtOurselves() } catch { return }
         guard store.gate.isOpen, let peers = try? await witness.otherPeers() else { return }
-        for peer in peers where store.gate.isOpen && !isDead { _ = try? await witness.ask(peer) }
+        for peer in peers {
+            for _ in 1...WitnessDesk.asksAtStart where store.gate.isOpen && !isDead {
+                if (try? await witness.ask(peer)) != nil { break }
+            }
+        }
         guard store.gate.isOpen, !isDead, let noted = anchor.head else { return }
         if (try? await witness.goesBack(toNoted: noted.bytes)) == false {
             store.gate.close("the log does not go back to the head that was noted")
