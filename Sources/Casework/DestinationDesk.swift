@@ -351,7 +351,7 @@ extension Desk {
 
 extension CaseFile {
     /// The application as it stands after its corrections, with the bytes that were lodged.
-    func application() throws(StoreError) -> (TransferApplication, form: [UInt8]) {
+    package func application() throws(StoreError) -> (TransferApplication, form: [UInt8]) {
         let corrected = events.last { CaseFile.corrections.contains($0.name) }?.attachment
         guard let form = corrected ?? opening.application else {
             throw .corrupt("\(opening.number): the application is missing")

@@ -111,11 +111,18 @@ extension WorkDesk {
 
     /// What can be done now, each tried without writing anything, the usual first.
     package func possibilities(for stalled: StalledCase, in view: CaseView) async throws(WorkFault) -> [Possibility] {
+        try await possibilities(among: stalled.candidates(in: view), on: stalled.number)
+    }
+
+    /// Those of some actions that a case allows now, each tried without writing anything.
+    package func possibilities(
+        among actions: [StaffAction], on number: CaseNumber
+    ) async throws(WorkFault) -> [Possibility] {
         var possible: [Possibility] = []
-        for action in stalled.candidates(in: view) {
+        for action in actions {
             do {
                 let rehearsal = try await rehearse(
-                    StaffDecision(action: action, text: action.title.chinese, form: []), on: stalled.number)
+                    StaffDecision(action: action, text: action.title.chinese, form: []), on: number)
                 possible.append(
                     Possibility(action: action, rehearsal: rehearsal, consequences: Consequences(of: rehearsal)))
             } catch .desk(let fault) where !fault.isTransient {

@@ -19,11 +19,25 @@ struct Route: Sendable {
         /// Without a token: for a listener that only this machine can reach.
         case local
         case roles(Set<AccessRole>)
+        /// A page for everybody.
+        case anyone
+        /// A page for those who are logged in, in one of these roles.
+        case visitors(Set<AccessRole>)
+
+        /// Whether people look at it in a browser.
+        var isPage: Bool {
+            switch self {
+            case .anyone, .visitors: true
+            case .local, .roles: false
+            }
+        }
     }
 
     enum Body: Sendable {
         case none
         case json
+        /// What a form of a page sends.
+        case form
     }
 
     /// The longest body that is read.
@@ -66,6 +80,8 @@ struct Call: Sendable {
     let body: [UInt8]
     /// Nil for a route without a token.
     let token: AccessToken?
+    /// How a page is asked for; nil for what is no page.
+    var visit: Visit?
 
     /// Who asks, on a route that asks for a token.
     var caller: AccessToken {

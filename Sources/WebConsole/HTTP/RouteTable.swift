@@ -15,20 +15,22 @@ struct RouteTable: HTTPResponder {
     let routes: [Route]
     /// Nil for a listener without tokens. Such a listener turns away what a browser sends for a page of elsewhere.
     let tokens: AccessTokens?
+    /// What the pages have in common; nil for a listener without pages.
+    var pages: PageHouse?
     let clock: any NodeClock
     let logger: Logger
 
     func respond(to request: Request, context: BasicRequestContext) async throws -> Response {
         let begun = clock.now
-        var pattern = "-"
+        var found: Route?
         var answer: Answer
         do {
-            answer = try await self.answer(request, &pattern)
+            answer = try await self.answer(request, &found)
         } catch let problem as Problem {
-            answer = Answer(problem)
-            if problem.status == 401 { answer.fields[.wwwAuthenticate] = RouteTable.challenge(problem) }
-            if problem.status == 405 { answer.fields[.allow] = allowed(request) }
+            answer = self.answer(problem, to: request, on: found)
         }
+        if let pages { answer.fields.append(contentsOf: pages.fields.filter { answer.fields[$0.name] == nil }) }
+        let pattern = found?.pattern ?? "-"
         let milliseconds = max(0, clock.now.milliseconds - begun.milliseconds)
         logger.log(
             level: answer.status.code >= 500 ? .error : .info, "request",
@@ -40,19 +42,39 @@ struct RouteTable: HTTPResponder {
     }
 
     /// - Throws: a problem, or the fault of the connection while the body is read.
-    private func answer(_ request: Request, _ pattern: inout String) async throws -> Answer {
+    private func answer(_ request: Request, _ found: inout Route?) async throws -> Answer {
         let target = try Target(request.head.path ?? "")
         let matches = matches(target)
         guard let first = matches.first else { throw Problem.notFound }
-        pattern = first.route.pattern
+        found = first.route
         guard let (route, parameters) = matches.first(where: { $0.route.method == request.method }) else {
             throw Problem.methodNotAllowed
         }
-        let token = try authorise(request.headers, for: route)
+        found = route
+        let visit = route.access.isPage ? try pages?.visit(request.head, route.access) : nil
+        let token = visit == nil ? try authorise(request.headers, for: route) : visit?.visitor?.token
         let query = try target.parameters(allowed: route.query)
         let body = try await body(of: request, for: route)
+        if let visit, case .visitors = route.access, route.body == .form { try pages?.checkForm(body, of: visit) }
         return try await route.answer(
-            Call(parameters: parameters, query: query, fields: request.headers, body: body, token: token))
+            Call(
+                parameters: parameters, query: query, fields: request.headers, body: body, token: token, visit: visit))
+    }
+
+    /// What went wrong, for a program or as a page.
+    private func answer(_ problem: Problem, to request: Request, on route: Route?) -> Answer {
+        if let pages, route.map(\.access.isPage) ?? RouteTable.isFromBrowser(request) {
+            return pages.answer(problem, to: request.head)
+        }
+        var answer = Answer(problem)
+        if problem.status == 401 { answer.fields[.wwwAuthenticate] = RouteTable.challenge(problem) }
+        if problem.status == 405 { answer.fields[.allow] = allowed(request) }
+        return answer
+    }
+
+    /// Whether somebody who reads asks for an address that there is not.
+    private static func isFromBrowser(_ request: Request) -> Bool {
+        request.headers[.accept]?.contains("text/html") == true && request.head.path?.hasPrefix("/api/") == false
     }
 
     private func matches(_ target: Target) -> [(route: Route, parameters: [String])] {
@@ -105,8 +127,8 @@ extension RouteTable {
                 throw Problem.request("body-not-expected", "Send no body to this address.")
             }
             return []
-        case .json:
-            try RouteTable.checkMediaType(request.headers)
+        case .json, .form:
+            try RouteTable.checkMediaType(request.headers, isForm: route.body == .form)
             guard length ?? 0 <= Route.bodyLimitBytes else { throw Problem.bodyTooLong }
             let body: ByteBuffer
             do {
@@ -120,18 +142,18 @@ extension RouteTable {
         }
     }
 
-    private static func checkMediaType(_ fields: HTTPFields) throws(Problem) {
+    private static func checkMediaType(_ fields: HTTPFields, isForm: Bool) throws(Problem) {
+        let type = isForm ? "application/x-www-form-urlencoded" : "application/json"
         let refusal = Problem(
             status: 415, code: "media-type", title: "Media type not supported",
-            detail: "Send Content-Type: application/json in UTF-8, without Content-Encoding.")
+            detail: "Send Content-Type: \(type) in UTF-8, without Content-Encoding.")
         let values = fields[values: .contentType]
         guard values.count == 1, fields[.contentEncoding] == nil else { throw refusal }
         let parts = values[0].lowercased().split(separator: ";").map { part in
             String(part.drop { $0 == " " }.prefix { $0 != " " })
         }
         switch parts {
-        case ["application/json"], ["application/json", "charset=utf-8"], ["application/json", "charset=\"utf-8\""]:
-            break
+        case [type], [type, "charset=utf-8"], [type, "charset=\"utf-8\""]: break
         default: throw refusal
         }
     }

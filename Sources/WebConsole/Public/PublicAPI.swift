@@ -2,7 +2,8 @@ package import Casework
 import Hummingbird
 import ServiceLifecycle
 
-/// The listener for employers' systems, the agency's desk and its staff: `/api/v1`, JSON over HTTP/1.1.
+/// The listener for employers' systems, the agency's desk and its staff: `/api/v1`, JSON over HTTP/1.1, and beside it the
+/// pages for the same people in a browser.
 ///
 /// Guarantees: what was answered with success is on disk. An application is taken once for each idempotency key, so a
 /// caller that got no answer sends the same again. A case of somebody else is answered as if there were none.
@@ -24,8 +25,17 @@ package struct PublicAPI: Service {
             ApplicationDesk(desk: desk).routes + CaseReading(desk: desk).routes + WorkList(desk: desk).routes
             + ExplanationDesk(desk: desk).routes + (work.map { StaffAPI(work: $0).routes } ?? [])
             + (log.map { StaffAlarms(log: $0, clock: desk.clock).routes } ?? [])
+        let house = PageHouse(desk: desk, isSecure: address.tls != nil)
+        let pages =
+            StartPages(house: house, tokens: tokens).routes + EmployerPages(house: house).routes
+            + (work.map { work in
+                DeskPages(house: house, work: work).routes + ReviewPages(house: house, work: work).routes
+                    + StalledPages(house: house, work: work).routes + FigurePages(house: house, work: work).routes
+            } ?? [])
         listener = Listener(
-            address: address, table: RouteTable(routes: routes, tokens: tokens, clock: desk.clock, logger: desk.logger),
+            address: address,
+            table: RouteTable(
+                routes: routes + pages, tokens: tokens, pages: house, clock: desk.clock, logger: desk.logger),
             limits: limits)
     }
 

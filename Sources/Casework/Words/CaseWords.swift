@@ -1,22 +1,43 @@
-import Casework
-import TransferCore
+package import TransferCore
 
 /// The Chinese words for published names, each with the name itself after it. A name that is not here is shown alone.
-enum CaseWords {
-    static func phase(_ name: String) -> String { both(phases[name], name) }
-    static func event(_ name: String) -> String { both(events[name], name) }
-    static func notice(_ name: String) -> String { both(notices[name], name) }
+package enum CaseWords {
+    package static func phase(_ name: String) -> String { both(phases[name], name) }
+    package static func event(_ name: String) -> String { both(events[name], name) }
+    package static func notice(_ name: String) -> String { both(notices[name], name) }
 
-    static func role(_ role: Role) -> String { "\(roleChinese(role)) \(role.rawValue)" }
+    /// The same as two sentences' worth of words: the Chinese one, and the published name read as English.
+    package static func phaseWording(_ name: String) -> Wording { wording(phases[name], name) }
+    package static func eventWording(_ name: String) -> Wording { wording(events[name], name) }
+    package static func noticeWording(_ name: String) -> Wording { wording(notices[name], name) }
 
-    static func roleChinese(_ role: Role) -> String {
+    package static func holderWording(_ holder: Holder) -> Wording { split(self.holder(holder)) }
+    package static func branchWording(_ branch: Branch) -> Wording { split(self.branch(branch)) }
+    package static func documentWording(_ kind: DocumentKind) -> Wording { split(document(kind)) }
+    package static func roleWording(_ role: Role) -> Wording { split(self.role(role)) }
+
+    private static func wording(_ chinese: String?, _ name: String) -> Wording {
+        let english = name.replacing("-", with: " ")
+        return Wording(chinese: chinese ?? english, english: english)
+    }
+
+    /// Takes the Chinese word and the published name behind it apart.
+    private static func split(_ both: String) -> Wording {
+        let halves = both.split(separator: " ", maxSplits: 1)
+        let english = (halves.last.map(String.init) ?? both).replacing("-", with: " ")
+        return Wording(chinese: halves.first.map(String.init) ?? both, english: english)
+    }
+
+    package static func role(_ role: Role) -> String { "\(roleChinese(role)) \(role.rawValue)" }
+
+    package static func roleChinese(_ role: Role) -> String {
         switch role {
         case .destination: "转入地"
         case .origin: "转出地"
         }
     }
 
-    static func holder(_ holder: Holder) -> String {
+    package static func holder(_ holder: Holder) -> String {
         let chinese =
             switch holder {
             case .applicant: "申请人"
@@ -28,7 +49,7 @@ enum CaseWords {
         return "\(chinese) \(holder.rawValue)"
     }
 
-    static func branch(_ branch: Branch) -> String {
+    package static func branch(_ branch: Branch) -> String {
         let chinese =
             switch branch {
             case .pension: "养老"
@@ -38,7 +59,7 @@ enum CaseWords {
         return "\(chinese) \(branch.rawValue)"
     }
 
-    static func document(_ kind: DocumentKind) -> String {
+    package static func document(_ kind: DocumentKind) -> String {
         let chinese =
             switch kind {
             case .acceptanceLetter: "同意接收函"
@@ -64,7 +85,7 @@ enum CaseWords {
         return "\(chinese) \(kind.rawValue)"
     }
 
-    static func posting(_ kind: Posting.Kind) -> String {
+    package static func posting(_ kind: Posting.Kind) -> String {
         let chinese =
             switch kind {
             case .accountFrozen: "账户封存"
@@ -87,7 +108,7 @@ enum CaseWords {
     }
 
     /// Who or what acted.
-    static func actor(_ actor: String) -> String {
+    package static func actor(_ actor: String) -> String {
         if actor == DecisionStep.policy { return "\(actor)，按直通规则自动办理" }
         let words = ["peer:": "对方机构", "token:": "接口", "staff:": "工作人员", "bank": "银行", "clock": "时钟"]
         guard let word = words.first(where: { actor.hasPrefix($0.key) })?.value else { return actor }

@@ -1,0 +1,123 @@
+import Casework
+import TransferCore
+import TransferDocuments
+
+// How cases are shown in lists and at the head of their page: who has it, since when, until when, and what to do.
+
+extension PageLanguage {
+    /// 进行中, 已退回, 已办结 or 已终止: where a case stands, in the words of the halls.
+    func coarse(_ summary: CaseSummary) -> String {
+        switch (summary.phase, summary.isTerminal) {
+        case ("completed", _): self("已办结", "Completed")
+        case (_, true): self("结束", "Ended")
+        case ("returned", _), ("supplementing", _): self("已退回（待补正）", "Returned for correction")
+        default: self("进行中", "Under way")
+        }
+    }
+
+    /// A day as it is said: 2026年3月2日, or 2 Mar 2026.
+    func day(_ day: CivilDate) -> String {
+        let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+        return self("\(day.year)年\(day.month)月\(day.day)日", "\(day.day) \(months[day.month - 1]) \(day.year)")
+    }
+
+    /// A moment of a legal event, with the instant for programs.
+    func time(_ moment: Instant) -> HTML {
+        #"<time datetime="\#(moment.signingTime.text)">\#(String(ChinaTime.text(moment).dropLast(3)))</time>"#
+    }
+}
+
+/// Until when a step has to be done, in words and with a mark.
+struct DueWords {
+    let summary: CaseSummary
+    let today: CivilDate
+    let calendar: WorkingDayCalendar
+
+    /// Working days after the due day; negative before it; nil where no clock runs.
+    var daysLate: Int? {
+        guard let due = summary.due else { return nil }
+        return due < today
+            ? calendar.workingDays(from: due, through: today, countingUpTo: 999) - (calendar.isWorkingDay(due) ? 1 : 0)
+            : -(calendar.workingDays(from: today, through: due, countingUpTo: 999)
+                - (calendar.isWorkingDay(today) ? 1 : 0))
+    }
+
+    func html(_ say: PageLanguage) -> HTML {
+        guard let due = summary.due, let late = daysLate else { return "-" }
+        let day = say.day(due) + (summary.isDueProvisional ? say("（暂定）", " (provisional)") : "")
+        if late > 0 {
+            return """
+                \(day) <span class="mark late">\(say("已超期 \(late) 个工作日", "\(late) working days overdue"))</span>
+                """
+        }
+        if late >= -2 { return #"\#(day) <span class="mark soon">\#(say("将到期", "due soon"))</span>"# }
+        return "\(day)"
+    }
+}
+
+extension PageHouse {
+    func due(_ summary: CaseSummary) -> DueWords {
+        DueWords(summary: summary, today: desk.clock.now.date, calendar: desk.agency.calendar)
+    }
+
+    /// A list of cases. Persons are masked in every list.
+    func list(_ entries: [CaseListEntry], caption: String, at base: String, _ say: PageLanguage) -> HTML {
+        guard !entries.isEmpty else { return #"<p class="panel">\#(caption)\#(say("：没有。", ": none."))</p>"# }
+        let rows = entries.map { entry -> HTML in
+            let peer = entry.role == .origin ? entry.destination : entry.origin
+            return """
+                <tr><td><a href="\(base)/\(entry.number.text)">\(entry.number.text)</a></td>
+                <td>\(entry.residentID.description)</td>
+                <td>\(say(CaseWords.roleWording(entry.role)))</td>
+                <td>\(name(of: peer, say))</td>
+                <td>\(say(CaseWords.phaseWording(entry.summary.phase)))</td>
+                <td>\(say(CaseWords.holderWording(entry.summary.holder)))</td>
+                <td>\(say.time(entry.summary.since))</td>
+                <td>\(due(entry.summary).html(say))</td></tr>
+                """
+        }
+        let heads = [
+            say("业务编号", "Case"), say("证件号码", "Resident id"), say("本机构", "We are"), say("对方机构", "Other office"),
+            say("状态", "State"), say("当前经手", "Who has it"), say("自", "Since"), say("最迟", "Due by"),
+        ].map { head -> HTML in #"<th scope="col">\#(head)</th>"# }
+        return """
+            <div class="scroll" tabindex="0" role="region" aria-label="\(caption)"><table><caption>\(caption)</caption>
+            <thead><tr>\(heads)</tr></thead><tbody>\(rows)</tbody></table></div>
+            """
+    }
+
+    /// What everybody wants to know first: where it is, who has it, since when, until when.
+    func head(of view: CaseView, _ say: PageLanguage) -> HTML {
+        let summary = view.summary
+        let holder =
+            switch summary.holder {
+            case .origin: name(of: view.opening.origin, say)
+            case .destination: name(of: view.opening.destination, say)
+            default: say(CaseWords.holderWording(summary.holder))
+            }
+        return """
+            <div class="panel now"><p><strong>\(say.coarse(summary))</strong> ·
+            \(say(CaseWords.phaseWording(summary.phase)))</p>
+            <dl class="facts"><dt>\(say("当前经手", "Who has it"))</dt><dd>\(holder)</dd>
+            <dt>\(say("自", "Since"))</dt><dd>\(say.time(summary.since))</dd>
+            <dt>\(say("最迟", "Due by"))</dt><dd>\(due(summary).html(say))</dd></dl></div>
+            """
+    }
+
+    /// What happened, in order, in plain words.
+    func timeline(_ view: CaseView, _ say: PageLanguage) -> HTML {
+        let rows = view.file.events.reversed().map { event -> HTML in
+            let reason = event.code.flatMap(Reason.init(code:)).map { say($0.sentence) }
+            let leg = event.branch == .pension ? "" : say(CaseWords.branchWording(event.branch)) + say("：", ": ")
+            return """
+                <tr><td>\(say.time(event.at))</td><td>\(leg)\(say(CaseWords.eventWording(event.name)))</td>
+                <td>\(reason ?? "")</td></tr>
+                """
+        }
+        return """
+            <h2>\(say("办理记录", "What happened"))</h2><div class="scroll"><table>
+            <thead><tr><th scope="col">\(say("时间", "Time"))</th><th scope="col">\(say("事项", "Event"))</th>
+            <th scope="col">\(say("原因", "Reason"))</th></tr></thead><tbody>\(rows)</tbody></table></div>
+            """
+    }
+}
