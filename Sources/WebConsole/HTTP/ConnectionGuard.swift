@@ -186,12 +186,13 @@ final class ConnectionGuard: ChannelDuplexHandler {
         watch(context)
     }
 
-    /// Nothing of ours is a page, belongs into a cache, or may be taken for something else.
+    /// What does not say otherwise is no page, belongs into no cache, and may not be taken for something else.
     private static func secure(_ headers: inout HTTPHeaders) {
-        headers.replaceOrAdd(name: "cache-control", value: "no-store")
-        headers.replaceOrAdd(name: "content-security-policy", value: "default-src 'none'; frame-ancestors 'none'")
-        headers.replaceOrAdd(name: "referrer-policy", value: "no-referrer")
-        headers.replaceOrAdd(name: "x-content-type-options", value: "nosniff")
+        let strictest = [
+            ("cache-control", "no-store"), ("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
+            ("referrer-policy", "no-referrer"), ("x-content-type-options", "nosniff"),
+        ]
+        for (name, value) in strictest where !headers.contains(name: name) { headers.add(name: name, value: value) }
     }
 
     // MARK: Deadlines

@@ -31,7 +31,8 @@ struct ApplicationFields: Sendable {
             isRequired: true, type: "tel"),
     ]
     private static let employer: [Field] = [
-        Field(name: "employer", pointer: "/applicant/name", chinese: "单位名称（单位申请时填写）", english: "Employer, if it applies"),
+        Field(
+            name: "employer", pointer: "/applicant/name", chinese: "单位名称（单位申请时填写）", english: "Employer, if it applies"),
         Field(
             name: "credit-code", pointer: "/applicant/creditCode", chinese: "统一社会信用代码", english: "Unified credit code"),
         Field(
@@ -136,12 +137,16 @@ struct ApplicationFields: Sendable {
 
     private static func fieldName(at pointer: String) -> String? {
         if let field = all.first(where: { $0.pointer == pointer }) { return field.name }
-        if pointer == "/origin" { return "origin" }
+        let plain = ["/origin", "/text", "/reason", "/ground", "/outcome"]
+        if plain.contains(pointer) { return String(pointer.dropFirst()) }
         if pointer.hasPrefix("/payoutAccount") { return "holder" }
-        return pointer.hasPrefix("/applicant") ? "employer" : pointer.hasPrefix("/otherBranches") ? "branch-medical" : nil
+        return pointer.hasPrefix("/applicant")
+            ? "employer" : pointer.hasPrefix("/otherBranches") ? "branch-medical" : nil
     }
 
-    func inputs(_ faults: [FormFault], _ origins: [(code: AgencyCode, entry: DirectoryEntry)], _ say: PageLanguage) -> HTML {
+    func inputs(_ faults: [FormFault], _ origins: [(code: AgencyCode, entry: DirectoryEntry)], _ say: PageLanguage)
+        -> HTML
+    {
         let options = origins.map { origin -> HTML in
             let name = "\(say(origin.entry.nameChinese, origin.entry.nameEnglish)) \(origin.code)"
             return values["origin"] == origin.code.text

@@ -35,7 +35,8 @@ struct ApplicationPages: Sendable {
     private func page(_ fields: ApplicationFields, faults: [FormFault], _ call: Call) -> Answer {
         let say = call.say
         return house.page(
-            (faults.isEmpty ? "" : say("错误：", "Error: ")) + say("新增转移接续申请", "New application"), status: faults.isEmpty ? .ok : .unprocessableContent, here: "/org/new",
+            (faults.isEmpty ? "" : say("错误：", "Error: ")) + say("新增转移接续申请", "New application"),
+            status: faults.isEmpty ? .ok : .unprocessableContent, here: "/org/new",
             call.page,
             """
             \(ApplicationFields.summary(faults, say))<form class="panel" method="post" action="/org/new/check">
@@ -104,7 +105,8 @@ struct ApplicationPages: Sendable {
         let (say, number) = (call.say, view.opening.number.text)
         let reason = view.file.events.last { $0.name == "letter-returned" }?.code.flatMap(Reason.init(code:))
         return house.page(
-            (faults.isEmpty ? "" : say("错误：", "Error: ")) + say("补正 \(number)", "Correct \(number)"), status: faults.isEmpty ? .ok : .unprocessableContent, here: "/org",
+            (faults.isEmpty ? "" : say("错误：", "Error: ")) + say("补正 \(number)", "Correct \(number)"),
+            status: faults.isEmpty ? .ok : .unprocessableContent, here: "/org",
             call.page,
             """
             \(ApplicationFields.summary(faults, say))

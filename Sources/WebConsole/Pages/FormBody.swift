@@ -1,16 +1,16 @@
-import Casework
+package import Casework
 
 /// The body of a form that a browser has sent: `application/x-www-form-urlencoded`, read strictly and bounded.
 ///
 /// Source: WHATWG URL standard, section 5.1, of which only UTF-8 is read here.
-struct FormBody: Sendable {
+package struct FormBody: Sendable {
     private let fields: [(name: String, value: String)]
 
     /// No form of a node has more fields.
-    static let most = 200
+    package static let most = 200
 
     /// - Throws: a problem for what is no such body. Empty bodies have no fields.
-    init(_ bytes: [UInt8]) throws(Problem) {
+    package init(_ bytes: [UInt8]) throws(Problem) {
         var fields: [(String, String)] = []
         for pair in bytes.split(separator: UInt8(ascii: "&")) {
             let halves = pair.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
@@ -23,14 +23,14 @@ struct FormBody: Sendable {
     }
 
     /// The value of a field, without blanks at its ends; nil for one that is not there, is empty or comes twice.
-    subscript(_ name: String) -> String? {
+    package subscript(_ name: String) -> String? {
         let values = all(name)
         guard values.count == 1, let value = values.first, !value.isEmpty else { return nil }
         return value
     }
 
     /// The values of a field of which several can be ticked.
-    func all(_ name: String) -> [String] {
+    package func all(_ name: String) -> [String] {
         fields.filter { $0.name.utf8.elementsEqual(name.utf8) }.map { FormBody.trimmed($0.value) }
     }
 

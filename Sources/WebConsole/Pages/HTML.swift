@@ -4,37 +4,37 @@
 ///
 /// Markup is a `StaticString`, so that no value that came from outside can ever become markup. What is escaped is safe as
 /// text and in attributes with quotation marks, and in no other place: pages have neither scripts nor styles of their own.
-struct HTML: Sendable, ExpressibleByStringInterpolation {
-    private(set) var markup: String
+package struct HTML: Sendable, ExpressibleByStringInterpolation {
+    package private(set) var markup: String
 
-    init() { markup = "" }
+    package init() { markup = "" }
 
-    init(stringLiteral value: StaticString) { markup = value.description }
+    package init(stringLiteral value: StaticString) { markup = value.description }
 
-    init(stringInterpolation: Interpolation) { markup = stringInterpolation.markup }
+    package init(stringInterpolation: Interpolation) { markup = stringInterpolation.markup }
 
     /// Pieces after each other.
-    init(_ pieces: [HTML]) { markup = pieces.map(\.markup).joined() }
+    package init(_ pieces: [HTML]) { markup = pieces.map(\.markup).joined() }
 
     /// Text as it is to be read.
-    init(text: String) { markup = HTML.escaped(text) }
+    package init(text: String) { markup = HTML.escaped(text) }
 
-    static func + (left: HTML, right: HTML) -> HTML { HTML([left, right]) }
-    static func += (left: inout HTML, right: HTML) { left.markup += right.markup }
+    package static func + (left: HTML, right: HTML) -> HTML { HTML([left, right]) }
+    package static func += (left: inout HTML, right: HTML) { left.markup += right.markup }
 
-    var isEmpty: Bool { markup.isEmpty }
+    package var isEmpty: Bool { markup.isEmpty }
 
-    struct Interpolation: StringInterpolationProtocol {
+    package struct Interpolation: StringInterpolationProtocol {
         fileprivate var markup = ""
 
-        init(literalCapacity: Int, interpolationCount: Int) { markup.reserveCapacity(literalCapacity * 2) }
+        package init(literalCapacity: Int, interpolationCount: Int) { markup.reserveCapacity(literalCapacity * 2) }
 
-        mutating func appendLiteral(_ literal: StaticString) { markup += literal.description }
-        mutating func appendInterpolation(_ text: String) { markup += HTML.escaped(text) }
-        mutating func appendInterpolation(_ number: Int) { markup += String(number) }
-        mutating func appendInterpolation(_ piece: HTML) { markup += piece.markup }
-        mutating func appendInterpolation(_ piece: HTML?) { markup += piece?.markup ?? "" }
-        mutating func appendInterpolation(_ pieces: [HTML]) { for piece in pieces { markup += piece.markup } }
+        package mutating func appendLiteral(_ literal: StaticString) { markup += literal.description }
+        package mutating func appendInterpolation(_ text: String) { markup += HTML.escaped(text) }
+        package mutating func appendInterpolation(_ number: Int) { markup += String(number) }
+        package mutating func appendInterpolation(_ piece: HTML) { markup += piece.markup }
+        package mutating func appendInterpolation(_ piece: HTML?) { markup += piece?.markup ?? "" }
+        package mutating func appendInterpolation(_ pieces: [HTML]) { for piece in pieces { markup += piece.markup } }
     }
 
     /// Control characters are shown as a replacement, so that nothing invisible is on a page.

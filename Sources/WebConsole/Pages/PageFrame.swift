@@ -148,7 +148,7 @@ enum PageProblem {
             (say("暂时不能办理", "Not possible right now"), say("系统繁忙或存储空间不足，请稍后重试。", problem.detail))
         case "not-allowed":
             (say("当前阶段不能这样办理", "Not possible at this stage"), say("该业务已进入其他阶段，请查看其当前状态。", problem.detail))
-        case "moved-on":
+        case "case-moved-on":
             (say("此件已被他人办理", "Somebody else has been here"), say("您打开之后此件已有变动，请重新查看后再办理。", problem.detail))
         default: (say("未能办理", "It was not done"), problem.detail)
         }

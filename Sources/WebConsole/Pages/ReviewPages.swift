@@ -109,15 +109,22 @@ struct ReviewPages: Sendable {
     /// What was entered, as it was entered: that is what is approved.
     private func parameters(_ proposal: Proposal, _ say: PageLanguage) -> HTML {
         guard case .object(let object)? = try? JSON.parse(proposal.bytes, limits: .request) else { return "" }
-        let rows = object.members.compactMap { member -> HTML? in
-            guard member.name != "version", let bytes = try? JSONWriter.bytes(of: member.value, limits: .request) else {
-                return nil
-            }
-            let text = if case .string(let text) = member.value { text } else { String(decoding: bytes, as: UTF8.self) }
+        let rows = object.members.filter { $0.name != "version" }.map { member -> HTML in
+            let text = ReviewPages.text(of: member.value)
             let sentence = Reason(code: text).map { " " + say($0.sentence) } ?? ""
             return "<dt>\(fieldName(member.name, say))</dt><dd>\(text)\(sentence)</dd>"
         }
         return HTML(rows)
+    }
+
+    private static func text(of value: JSON) -> String {
+        switch value {
+        case .string(let text): text
+        case .integer(let number): String(number)
+        case .array(let elements): elements.map(text).joined(separator: ", ")
+        case .object(let object): object.members.map { "\($0.name): \(text(of: $0.value))" }.joined(separator: ", ")
+        default: "-"
+        }
     }
 
     private func fieldName(_ name: String, _ say: PageLanguage) -> String {
