@@ -235,10 +235,13 @@ extension Desk {
         // Whether a booked debit must be booked back is the phase's to say.
         guard let purpose = PayoutPurpose(key.leg) else {
             let notice = BounceNotice(orderKey: key, amount: order.amount, reason: reason, bouncedOn: line.bookedOn)
-            // What was frozen after the newest order is about to be ordered: then that one is an earlier one too.
+            // Where something else waits to be ordered, the newest order is an earlier one too.
             var isNewest = file.orders.last { $0.key.leg == key.leg }?.key == key
-            if case .origin(let handshake) = draft.story.transfer.pension, handshake.phase == .frozen {
-                isNewest = false
+            if case .origin(let handshake) = draft.story.transfer.pension {
+                switch handshake.phase {
+                case .remitting, .awaitingCompletion: break
+                default: isNewest = false
+                }
             }
             _ = try draft.apply(
                 .origin(isNewest ? .remittanceBounced(reason) : .earlierRemittanceBounced(reason)), actor: "bank",

@@ -105,7 +105,7 @@ package struct Target {
         let path = halves[0]
         guard path.utf8.first == UInt8(ascii: "/"), path.utf8.allSatisfy({ Target.isPlain($0) || $0 == Target.slash })
         else { throw .request("target-invalid", "The address has a character that no address of this node has.") }
-        segments = path.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
+        segments = path == "/" ? [] : path.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
         guard !segments.contains(where: { $0.isEmpty || $0 == "." || $0 == ".." }) else {
             throw .request("target-invalid", "The address has an empty segment, a dot or two dots.")
         }

@@ -146,6 +146,39 @@ import TransferDocuments
         }
     }
 
+    /// Found by the simulation (seed 4822): the second of two that came back fitted no phase, and was never paid again.
+    @Test func `and the remittance before it, which both come back after they were paid, are both paid again`()
+        async throws
+    {
+        try await NodePair.run(without: .remittance) { pair in
+            pair.bank.script { _ in [] }
+            try await pair.know(.atDestination(lines: [.plain("2026-10", "2026-10")]), nil)
+            let number = try await pair.transfer()
+            try await pair.act(.remit, on: number, at: pair.origin)
+            try await pair.settle()
+            try await pair.know(
+                nil, .atOrigin(lines: [.plain("2026-01", "2026-08"), .plain("2026-09", "2026-09")]))
+            try await pair.act(.reviseForm, on: number, at: pair.origin)
+            try await pair.act(.remit, on: number, at: pair.origin)
+            try await pair.settle()
+            for (key, amount) in [("P1", PairCast.transfer), ("P2", Money(fen: 1_000_00))] {
+                let back = pair.bank.entry(.credit, amount, key: "\(number)/\(key)", returned: .accountClosed)
+                pair.bank.tell(PairCast.shenzhen, [back])
+                try await pair.settle()
+            }
+            #expect(try await pair.origin.store.unmatchedBankLines() == [])
+            pair.bank.script { [$0] }
+            for _ in 0..<2 {
+                try await pair.act(.remit, on: number, at: pair.origin)
+                try await pair.settle()
+            }
+            #expect(try await pair.phases(of: number) == ["completed", "completed"])
+            let there = try #require(try await pair.view(of: number, at: pair.origin))
+            #expect(there.pensionMoved == Money(fen: 9_000_00))
+            #expect(try await pair.restlessness() == [])
+        }
+    }
+
     /// Found by the simulation (seed 2517000009): what came back between the supplement's form and its order fitted no
     /// phase, waited in suspense, and the case waited with it for ever.
     @Test
