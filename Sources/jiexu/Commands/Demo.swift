@@ -90,9 +90,13 @@ struct Demo: AsyncParsableCommand {
             say("节点继续服务，按 Ctrl-C 结束。 The nodes keep serving; Ctrl-C ends them.")
             for node in network.inOrder {
                 say(
-                    "  \(node.agency.code) \(node.agency.nameChinese)  http://127.0.0.1:\(node.api.publicPort)/api/v1/cases"
-                        + "   token: \(network.folder)/\(node.agency.code)/token")
+                    "  \(node.agency.code) \(node.agency.nameChinese)  http://127.0.0.1:\(node.api.publicPort)/"
+                        + "   \(network.folder)/\(node.agency.code)/token*")
             }
+            say(
+                "用浏览器打开以上网址登录：账号 li.na（经办、滞留处理）或 wang.wei（复核、主管），口令在 token-li.na 或 token-wang.wei 文件里。\n"
+                    + "Open an address in a browser and log in as li.na (prepares) or wang.wei (checks); the secret is in the file "
+                    + "token-li.na or token-wang.wei. Programs use /api/v1 with the token in `token`.")
             while true { try await Task.sleep(for: .seconds(3_600)) }
         }
         await network.stop()
