@@ -119,7 +119,7 @@ let package = Package(
             name: "jiexu",
             dependencies: [
                 "TransferCore", "TransferDocuments", "BankFiles", "Casework", "Store", "NodeLink", "NodeSettings",
-                "WebConsole", "Simulation",
+                "WebConsole", "Simulation", "Sheets",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),

@@ -63,27 +63,26 @@ import Testing
     }
 
     @Test func `that would unpack to too much is not unpacked`() {
-        let (content, deflated) = packedRun(of: UInt8(ascii: " "), matches: 410_000)
-        var bomb = ZipBuilder.Entry("xl/media/image1.bin", "")
-        (bomb.content, bomb.deflated) = (content, deflated)
-        #expect(content.count > SheetLimit.unpackedBytes && deflated.count < 700_000)
-        #expect(refusal { $0.entries.append(bomb) } == .unsafe(.unpackedSize))
+        func entry(_ number: Int, packed: Int, length: Int) -> ZipBuilder.Entry {
+            var entry = ZipBuilder.Entry("xl/media/\(number).bin", "")
+            (entry.deflated, entry.saidLength) = ([UInt8](repeating: 0, count: packed), length)
+            return entry
+        }
+        let limit = SheetLimit.unpackedBytes
+        #expect(refusal { $0.entries.append(entry(1, packed: 1 << 20, length: limit)) } == .unsafe(.unpackedSize))
+        #expect(refusal { $0.entries.append(entry(1, packed: 1 << 20, length: limit - 10_000)) } == nil)
         // Twenty that are each small enough.
-        let (part, packed) = packedRun(of: UInt8(ascii: " "), matches: 21_000)
         #expect(
             refusal { archive in
-                for number in 0..<20 {
-                    var entry = ZipBuilder.Entry("xl/media/\(number).bin", "")
-                    (entry.content, entry.deflated) = (part, packed)
-                    archive.entries.append(entry)
-                }
+                archive.entries += (1...20).map { entry($0, packed: 50_000, length: limit / 20) }
             } == .unsafe(.unpackedSize))
-        #expect(
-            refusal { archive in
-                var entry = ZipBuilder.Entry("xl/media/a.bin", "")
-                (entry.deflated, entry.saidLength) = ([UInt8](repeating: 0, count: 5_000), 2 << 20)
-                archive.entries.append(entry)
-            } == .unsafe(.ratio))
+        #expect(refusal { $0.entries.append(entry(1, packed: 5_000, length: 2 << 20)) } == .unsafe(.ratio))
+        // A sheet that is long because it says little.
+        let (content, deflated) = packedRun(of: UInt8(ascii: " "), matches: 5_000)
+        let long = refusal { archive in
+            (archive.entries[4].content, archive.entries[4].deflated) = (content, deflated)
+        }
+        #expect(long == .damaged)
     }
 
     @Test func `whose list lies about a length is damaged`() {
@@ -98,10 +97,14 @@ import Testing
     }
 
     @Test func `with more entries than a workbook has is refused`() {
-        #expect(refusal { archive in (0..<2_000).forEach { archive.entries.append(.init("a\($0)", "")) } } == .unsafe(.entries))
+        #expect(
+            refusal { archive in (0..<2_000).forEach { archive.entries.append(.init("a\($0)", "")) } }
+                == .unsafe(.entries))
     }
 
-    @Test(arguments: ["../a.xml", "xl/../../a.xml", "/etc/passwd", "xl\\a.xml", "C:a.xml", "xl/..%2fa.xml", "XL/workbook.XML"])
+    @Test(arguments: [
+        "../a.xml", "xl/../../a.xml", "/etc/passwd", "xl\\a.xml", "C:a.xml", "xl/..%2fa.xml", "XL/workbook.XML",
+    ])
     func `with a name that leads out of it, or a name twice, is refused`(name: String) {
         #expect(refusal { $0.entries.append(.init(name, "a")) } == .unsafe(.name))
     }

@@ -24,8 +24,7 @@ struct BatchCell {
         }
         self.text = text
         self.mendings = mendings
-        isRuined = cell.isNumber && column.isNumber && BatchCell.hasLostPlaces(text)
-            || column == .cardNumber && BatchCell.isQuantity(text)
+        isRuined = column.isNumber && (cell.hasLostPlaces || BatchCell.isQuantity(text))
     }
 
     /// A mobile number without `+86`, `86` or hyphens.
@@ -39,19 +38,30 @@ struct BatchCell {
         return digits.count == 11 && digits.count == bytes.count ? String(decoding: digits, as: UTF8.self) : text
     }
 
-    /// Whether a number has more than the fifteen places that are kept, and zeros behind them.
-    private static func hasLostPlaces(_ text: String) -> Bool {
-        text.utf8.count > 15 && text.utf8.allSatisfy { (0x30...0x39).contains($0) }
-            && text.utf8.dropFirst(15).allSatisfy { $0 == 0x30 }
-    }
-
     /// Whether a text is a number with an exponent, such as `6.217E+18`.
     static func isQuantity(_ text: String) -> Bool {
         let parts = text.utf8.split(whereSeparator: { $0 == UInt8(ascii: "E") || $0 == UInt8(ascii: "e") })
         guard parts.count == 2, let first = parts[0].first, (0x30...0x39).contains(first) else { return false }
         let exponent = parts[1].drop { $0 == UInt8(ascii: "+") }
-        return parts[0].allSatisfy { (0x30...0x39).contains($0) || $0 == UInt8(ascii: ".") }
+        // A number of letters and digits may well be 1E5.
+        return text.utf8.contains { $0 == UInt8(ascii: "+") || $0 == UInt8(ascii: ".") }
+            && parts[0].allSatisfy { (0x30...0x39).contains($0) || $0 == UInt8(ascii: ".") }
             && (1...2).contains(exponent.count) && exponent.allSatisfy { (0x30...0x39).contains($0) }
+    }
+}
+
+extension SheetCell {
+    /// Whether it is a number of more than the fifteen places that are kept, with zeros behind them.
+    fileprivate var hasLostPlaces: Bool {
+        isNumber && text.utf8.count > 15 && text.utf8.allSatisfy { (0x30...0x39).contains($0) }
+            && text.utf8.dropFirst(15).allSatisfy { $0 == 0x30 }
+    }
+
+    /// The user's own text as it is handed back. What lost its last places is written as the spreadsheet program shows it,
+    /// with an exponent: as digits alone nothing would betray it any more.
+    var ownText: String {
+        guard hasLostPlaces, let first = text.first else { return HarmlessText.undone(text) }
+        return "\(first).\(text.prefix(15).dropFirst())E+\(text.utf8.count - 1)"
     }
 }
 

@@ -78,7 +78,10 @@ struct BatchJudge {
         }
         do throws(FormFaults) {
             let application = try ApplicationForm.read(form)
-            if faults.isEmpty { return .submittable(application, form: form) }
+            // As the form is stored: with what was mended, and without what goes without saying.
+            if faults.isEmpty {
+                return .submittable(application, form: (try? ApplicationForm.write(application)) ?? form)
+            }
         } catch {
             for fault in error.faults {
                 let column = BatchColumn(pointer: fault.pointer)

@@ -48,7 +48,8 @@ enum BatchSentences {
     )
 
     static let unreadable: Pair = (
-        "含有看不见的或不能保存的字符：请删除后重新填写。", "A character that cannot be seen or kept stands here: enter the text again without it."
+        "含有看不见的或不能保存的字符：请删除后重新填写。",
+        "A character that cannot be seen or kept stands here: enter the text again without it."
     )
 }
 

@@ -100,21 +100,22 @@ enum SheetCSV {
         let separating = String(decoding: [separator.rawValue], as: UTF8.self)
         var text = ""
         for row in rows {
-            text += row.map { quoted(guarded($0, separator), separator) }.joined(separator: separating) + "\r\n"
+            text += row.map { quoted(guarded($0)) }.joined(separator: separating) + "\r\n"
         }
         return charset.bytes(of: text)
     }
 
     /// Behind more than eleven digits a tab is put, which makes them text for spreadsheet programs; readers take it off.
-    private static func guarded(_ text: String, _ separator: SheetSeparator) -> String {
+    private static func guarded(_ text: String) -> String {
         let text = HarmlessText.of(text)
         let isLong = text.utf8.count > 11 && text.utf8.allSatisfy { (0x30...0x39).contains($0) }
-        return isLong && separator != .tab ? text + "\t" : text
+        return isLong ? text + "\t" : text
     }
 
-    private static func quoted(_ text: String, _ separator: SheetSeparator) -> String {
+    /// Every separator needs quotation marks, also those of other files: the one in use is found by counting.
+    private static func quoted(_ text: String) -> String {
         let needsMarks = text.utf8.contains {
-            $0 == separator.rawValue || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\n")
+            SheetSeparator(rawValue: $0) != nil || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\n")
                 || $0 == UInt8(ascii: "\r")
         }
         return needsMarks ? "\"" + text.replacing("\"", with: "\"\"") + "\"" : text

@@ -91,9 +91,16 @@ extension SheetRefusal {
     private var sentences: (chinese: String, english: String) {
         switch self {
         case .noneChosen: ("还没有选择文件：请先选择要上传的文件。", "No file is chosen: choose the file to upload.")
-        case .empty: ("文件是空的：请检查是否选错，或保存后再上传。", "The file is empty: check whether it is the right one, save it and upload again.")
+        case .empty:
+            (
+                "文件是空的：请检查是否选错，或保存后再上传。",
+                "The file is empty: check whether it is the right one, save it and upload again."
+            )
         case .noRows:
-            ("表格只有表头，没有人员：请从表头下面开始填写后再上传。", "The sheet has headings and no person: fill in rows below them and upload again.")
+            (
+                "表格只有表头，没有人员：请从表头下面开始填写后再上传。",
+                "The sheet has headings and no person: fill in rows below them and upload again."
+            )
         case .wrongKind:
             ("文件不是表格：请上传 XLSX 或 CSV 文件。", "The file is no sheet: upload an XLSX or a CSV file.")
         case .oldWorkbook:

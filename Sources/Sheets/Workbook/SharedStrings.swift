@@ -41,7 +41,7 @@ enum WorkbookText {
         var decoded: [UInt8] = []
         var rest = bytes[...]
         while let first = rest.first {
-            if let unit = unit(rest.prefix(7)), let scalar = Unicode.Scalar(unit) {
+            if let unit = unit(rest.prefix(7)), let scalar = Unicode.Scalar(unit), canStand(scalar) {
                 decoded += Array(String(scalar).utf8)
                 rest = rest.dropFirst(7)
             } else {
@@ -50,6 +50,23 @@ enum WorkbookText {
             }
         }
         return String(decoding: decoded, as: UTF8.self)
+    }
+
+    /// The text as a workbook spells it: what would be read as the spelling of a character is spelled itself, and what
+    /// no workbook holds is the replacement character.
+    static func encoded(_ text: String) -> String {
+        let bytes = Array(text.utf8)
+        var encoded: [UInt8] = []
+        for (place, byte) in bytes.enumerated() {
+            if byte == UInt8(ascii: "_"), unit(bytes[place...].prefix(7)) != nil { encoded += Array("_x005F".utf8) }
+            encoded.append(byte)
+        }
+        let spelled = String(decoding: encoded, as: UTF8.self)
+        return String(String.UnicodeScalarView(spelled.unicodeScalars.map { canStand($0) ? $0 : "\u{FFFD}" }))
+    }
+
+    private static func canStand(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.value != 0 && scalar.value != 0xFFFE && scalar.value != 0xFFFF
     }
 
     private static func unit(_ bytes: ArraySlice<UInt8>) -> UInt16? {

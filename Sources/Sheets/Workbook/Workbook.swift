@@ -33,7 +33,8 @@ package enum Workbook {
     /// - Parameters:
     ///   - bytes: the XML of the sheet.
     ///   - strings: the texts that the workbook's sheets have in common.
-    package static func rows(ofSheet bytes: [UInt8], sharedStrings strings: [String]) throws(SheetRefusal) -> [SheetRow] {
+    package static func rows(ofSheet bytes: [UInt8], sharedStrings strings: [String]) throws(SheetRefusal) -> [SheetRow]
+    {
         let part = SheetPart(strings)
         try part.read(bytes)
         return part.rows

@@ -25,12 +25,20 @@ final class WorkbookWriting {
     ///   - author: who has it made, for the properties of the file; nil for none.
     ///   - madeAtSeconds: seconds since 1970-01-01 UTC, for the properties of the file.
     init(title: String, author: String?, madeAtSeconds: Int) throws(WorkbookUnwritten) {
-        file = jiexu_memory_file()
+        let file = jiexu_memory_file()
         guard file >= 0 else { throw WorkbookUnwritten(reason: Int(errno)) }
-        guard let workbook = workbook_new("/proc/self/fd/\(file)") else {
+        // The library keeps parts in files without a name, which should stand on no disk either.
+        var options = lxw_workbook_options()
+        var opened: UnsafeMutablePointer<lxw_workbook>?
+        "/dev/shm".withMutableCString { folder in
+            if access(folder, W_OK) == 0 { options.tmpdir = folder }
+            opened = workbook_new_opt("/proc/self/fd/\(file)", &options)
+        }
+        guard let workbook = opened else {
             close(file)
             throw WorkbookUnwritten(reason: Int(LXW_ERROR_MEMORY_MALLOC_FAILED.rawValue))
         }
+        self.file = file
         self.workbook = workbook
         var properties = lxw_doc_properties()
         properties.created = madeAtSeconds
@@ -95,7 +103,8 @@ final class WorkbookWriting {
         let text = text.utf8.count > 32_000 ? String(text.prefix(8_000)) : text
         note(
             worksheet_write_string(
-                sheet, UInt32(row - 1), UInt16(column), HarmlessText.of(text), styles[style]))
+                sheet, UInt32(row - 1), UInt16(column), WorkbookText.encoded(HarmlessText.of(text)),
+                styles[style]))
     }
 
     /// The width of columns in characters, all as text; the places are counted from 0.

@@ -31,7 +31,7 @@ package enum FailedRows {
         var table = [batch.headings + [BatchColumn.reasonHeading]]
         for failure in failed {
             guard let row = rows[failure.row] else { continue }
-            let cells = row.cells.map { HarmlessText.undone($0.text) }
+            let cells = row.cells.map(\.ownText)
             let padding = [String](repeating: "", count: max(0, width - cells.count))
             table.append(cells.prefix(width) + padding + [failure.reasons.joined(separator: "；")])
         }
@@ -51,7 +51,9 @@ package enum FailedRows {
             writing.setColumns(mark...mark, width: 10, isHidden: true)
         }
         writing.setColumns((width - 1)...(width - 1), width: 80)
-        for (row, cells) in table.enumerated() { writing.write(cells, row: row + 1, style: row == 0 ? .heading : .text) }
+        for (row, cells) in table.enumerated() {
+            writing.write(cells, row: row + 1, style: row == 0 ? .heading : .text)
+        }
         writing.freeze(rows: 1, repeated: 1...1)
         return try writing.finish()
     }
