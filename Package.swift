@@ -94,6 +94,12 @@ let package = Package(
             swiftSettings: house
         ),
         .target(
+            name: "SheetShim",
+            linkerSettings: [.linkedLibrary("zip"), .linkedLibrary("expat"), .linkedLibrary("xlsxwriter")]),
+        .target(
+            name: "Sheets", dependencies: ["TransferCore", "TransferDocuments", "SheetShim"], swiftSettings: house
+        ),
+        .target(
             name: "Simulation",
             dependencies: [
                 "TransferCore", "TransferDocuments", "BankFiles", "Casework",
@@ -113,7 +119,7 @@ let package = Package(
             name: "jiexu",
             dependencies: [
                 "TransferCore", "TransferDocuments", "BankFiles", "Casework", "Store", "NodeLink", "NodeSettings",
-                "WebConsole", "Simulation",
+                "WebConsole", "Simulation", "Sheets",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -131,6 +137,9 @@ let package = Package(
         ),
         .testTarget(
             name: "BankFilesTests", dependencies: ["TransferCore", "BankFiles", "Simulation"], swiftSettings: house
+        ),
+        .testTarget(
+            name: "SheetsTests", dependencies: ["TransferCore", "TransferDocuments", "Sheets"], swiftSettings: house
         ),
         .testTarget(
             name: "SimulationTests",

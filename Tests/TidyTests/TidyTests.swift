@@ -26,6 +26,7 @@ import Testing
             "HummingbirdTLS", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL", "ServiceLifecycle",
             "Synchronization", "FoundationEssentials", "Glibc", "Crypto",
         ],
+        "Sheets": ["TransferCore", "TransferDocuments", "SheetShim", "Glibc"],
         "Simulation": [
             "TransferCore", "TransferDocuments", "BankFiles", "Casework", "Logging", "Dispatch", "Synchronization",
             "Glibc",
@@ -44,8 +45,8 @@ import Testing
         }
     }
 
-    @Test func `has a rule about imports for every target but the executable and the shim`() throws {
-        let targets = try Tree.folders(under: "Sources").filter { $0 != "jiexu" && $0 != "CurlShim" }
+    @Test func `has a rule about imports for every target but the executable and the shims`() throws {
+        let targets = try Tree.folders(under: "Sources").filter { $0 != "jiexu" && !$0.hasSuffix("Shim") }
         #expect(Set(targets) == Set(Self.arrows.keys))
     }
 

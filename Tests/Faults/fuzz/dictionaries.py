@@ -11,6 +11,11 @@ XML = ["<?xml version='1.0' encoding='UTF-8'?>", "<!DOCTYPE", "<!ENTITY", "<![CD
        "EndToEndId", "AcctSvcrRef", "-1.00", "0.00", "9999999999.99", "99999999999999999.99"]
 SHEET = ["账户明细", "文件结束", "贷", "借", "CNY", "\\x22\\x22", "\\x22,", "\\x0D\\x0A", "\\x81\\x30\\x81\\x30", "\\xCE\\xC4",
          "\\xE3\\x32\\x9A\\x35", "9999999999.99"]
+UPLOAD = ["示例", "错误原因", "模板版本1", "归集", "医疗个人账户", "成都市", "510100", "4.2E+17", "+86", "=1", "'=", "\\x22\\x22", "\\x22,",
+          ";", "\\x09", "\\x0D\\x0A", "\\xEF\\xBB\\xBF", "\\xFF\\xFE", "\\xE3\\x80\\x80", "\\xEF\\xBC\\x91", "\\xEE\\x80\\x80"]
+SHEETML = ["<row r='1'>", "<row>", "</row>", "<c t='s'>", "<c r='A1' t='inlineStr'>", "<c t='b'>", "</c>", "<v>", "</v>", "<is><t>",
+           "</t></is>", "<rPh>", "</rPh>", "<si>", "</si>", "_x000D_", "<!DOCTYPE", "<mergeCell ref='A1:B2'/>", "E+17",
+           "xmlns='http://schemas.openxmlformats.org/spreadsheetml/2006/main'"]
 HTTP = ["GET ", "POST ", " HTTP/1.1", "\\x0D\\x0A", "\\x0D\\x0A\\x0D\\x0A", "Host:", "Content-Length:", "content-length: 0",
         "Transfer-Encoding: chunked", "Expect: 100-continue", "Connection: close", "Content-Type:", "Content-Encoding:",
         "999999999999999999", "\\x09", "HTTP/2.0"]
@@ -30,6 +35,7 @@ WORDS = {
     "tree-head": JSON + MEMBERS, "head-exchange": JSON + MEMBERS, "silence": JSON + MEMBERS,
     "silence-file": JSON + MEMBERS, "directory": JSON + MEMBERS, "dossier": JSON + MEMBERS, "rule-table": JSON + RULES,
     "staff-body": JSON + FORMS, "bank-message": XML, "bank-order": XML, "bank-sheet": SHEET, "records": SHEET,
+    "sheet-file": UPLOAD, "batch-rows": UPLOAD, "sheet-part": SHEETML,
     "settings": YAML, "directory-entry": YAML, "request-head": HTTP,
     "target": ["?", "&", "=", "/", "..", "%2e", "after", "limit", "state"],
     "archive": ["PK\\x03\\x04", "PK\\x01\\x02", "PK\\x05\\x06", "..", "/"],

@@ -16,8 +16,8 @@ struct Fuzzer: Sendable {
     static let longestMilliseconds = 100
 
     static let all: [Fuzzer] =
-        jsonFuzzers + documentFuzzers + messageFuzzers + trustFuzzers + archiveFuzzers + bankFuzzers + tableFuzzers
-        + webFuzzers + valueFuzzers + planted
+        jsonFuzzers + documentFuzzers + messageFuzzers + trustFuzzers + archiveFuzzers + bankFuzzers + sheetFuzzers
+        + tableFuzzers + webFuzzers + valueFuzzers + planted
 }
 
 /// Says what does not hold, and ends the process as a crash.
