@@ -80,7 +80,7 @@ let package = Package(
         .target(
             name: "WebConsole",
             dependencies: [
-                "TransferCore", "TransferDocuments", "Casework",
+                "TransferCore", "TransferDocuments", "Casework", "Sheets",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),

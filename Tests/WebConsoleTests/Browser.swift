@@ -36,6 +36,26 @@ final class Browser {
         return try await ask("POST \(path)", headers, body)
     }
 
+    /// Sends a form with a file.
+    @discardableResult
+    func upload(_ path: String, _ fields: [String: String], file: String?, withSecret: Bool = true) async throws
+        -> Reply
+    {
+        var body = ""
+        for (name, value) in fields.merging(withSecret ? hidden : [:], uniquingKeysWith: { $1 }) {
+            body += "--frontier\r\nContent-Disposition: form-data; name=\"\(name)\"\r\n\r\n\(value)\r\n"
+        }
+        body +=
+            "--frontier\r\nContent-Disposition: form-data; name=\"file\"; filename=\"\(file == nil ? "" : "x.csv")\"\r\n"
+        body += "Content-Type: text/csv\r\n\r\n\(file ?? "")\r\n--frontier--\r\n"
+        return try await ask(
+            "POST \(path)",
+            [
+                "Content-Type": "multipart/form-data; boundary=frontier", "Content-Length": "\(body.utf8.count)",
+                "Sec-Fetch-Site": "same-origin",
+            ], body)
+    }
+
     /// Goes where the answer leads.
     @discardableResult
     func follow() async throws -> Reply {

@@ -29,6 +29,12 @@ extension Problem {
         status: 500, code: "internal-fault", title: "Internal fault",
         detail: "The node could not write the answer; its log says why.")
 
+    static func mediaType(_ type: String) -> Problem {
+        Problem(
+            status: 415, code: "media-type", title: "Media type not supported",
+            detail: "Send Content-Type: \(type) in UTF-8, without Content-Encoding.")
+    }
+
     static let bodyTooLong = Problem(
         status: 413, code: "body-too-long", title: "Body too long",
         detail: "The body may have \(Route.bodyLimitBytes) bytes.")

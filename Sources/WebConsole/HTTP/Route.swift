@@ -1,5 +1,6 @@
 package import Casework
 import HTTPTypes
+import Sheets
 
 /// One thing that a listener can be asked: its method and address, who may ask, what has to come with it, and who
 /// answers.
@@ -38,10 +39,14 @@ struct Route: Sendable {
         case json
         /// What a form of a page sends.
         case form
+        /// What a form of a page with a file sends.
+        case upload
     }
 
     /// The longest body that is read.
     static let bodyLimitBytes = 65_536
+    /// The longest form with a file: the file and what stands around it.
+    static let uploadLimitBytes = SheetLimit.bytes + 65_536
 
     init(
         _ method: HTTPRequest.Method, _ pattern: String, access: Access, body: Body = .none, query: Set<String> = [],
@@ -82,6 +87,8 @@ struct Call: Sendable {
     let token: AccessToken?
     /// How a page is asked for; nil for what is no page.
     var visit: Visit?
+    /// The parts of a form with a file; nil for any other body.
+    var parts: FormParts?
 
     /// Who asks, on a route that asks for a token.
     var caller: AccessToken {

@@ -55,10 +55,15 @@ struct RouteTable: HTTPResponder {
         let token = visit == nil ? try authorise(request.headers, for: route) : visit?.visitor?.token
         let query = try target.parameters(allowed: route.query)
         let body = try await body(of: request, for: route)
-        if let visit, case .visitors = route.access, route.body == .form { try pages?.checkForm(body, of: visit) }
+        var parts: FormParts?
+        if route.body == .upload { parts = try FormParts(body, boundary: RouteTable.boundary(request.headers) ?? "") }
+        if let visit, case .visitors = route.access, route.body == .form || route.body == .upload {
+            try pages?.checkForm(parts?["form-secret"] ?? FormBody(body)["form-secret"], of: visit)
+        }
         return try await route.answer(
             Call(
-                parameters: parameters, query: query, fields: request.headers, body: body, token: token, visit: visit))
+                parameters: parameters, query: query, fields: request.headers, body: parts == nil ? body : [],
+                token: token, visit: visit, parts: parts))
     }
 
     /// What went wrong, for a program or as a page.
@@ -127,12 +132,19 @@ extension RouteTable {
                 throw Problem.request("body-not-expected", "Send no body to this address.")
             }
             return []
-        case .json, .form:
-            try RouteTable.checkMediaType(request.headers, isForm: route.body == .form)
-            guard length ?? 0 <= Route.bodyLimitBytes else { throw Problem.bodyTooLong }
+        case .json, .form, .upload:
+            let limit = route.body == .upload ? Route.uploadLimitBytes : Route.bodyLimitBytes
+            if route.body == .upload {
+                guard RouteTable.boundary(request.headers) != nil else {
+                    throw Problem.mediaType("multipart/form-data")
+                }
+            } else {
+                try RouteTable.checkMediaType(request.headers, isForm: route.body == .form)
+            }
+            guard length ?? 0 <= limit else { throw Problem.bodyTooLong }
             let body: ByteBuffer
             do {
-                body = try await request.body.collect(upTo: Route.bodyLimitBytes)
+                body = try await request.body.collect(upTo: limit)
             } catch is NIOTooManyBytesError {
                 throw Problem.bodyTooLong
             }
@@ -142,11 +154,20 @@ extension RouteTable {
         }
     }
 
+    /// What stands between the parts of a form with a file; nil for any other content type.
+    private static func boundary(_ fields: HTTPFields) -> String? {
+        let values = fields[values: .contentType]
+        guard values.count == 1, fields[.contentEncoding] == nil else { return nil }
+        let halves = values[0].split(separator: ";", maxSplits: 1)
+        guard halves.count == 2, halves[0].lowercased() == "multipart/form-data" else { return nil }
+        let parameter = halves[1].drop { $0 == " " }
+        guard parameter.lowercased().hasPrefix("boundary=") else { return nil }
+        return String(parameter.dropFirst(9).filter { $0 != "\"" })
+    }
+
     private static func checkMediaType(_ fields: HTTPFields, isForm: Bool) throws(Problem) {
         let type = isForm ? "application/x-www-form-urlencoded" : "application/json"
-        let refusal = Problem(
-            status: 415, code: "media-type", title: "Media type not supported",
-            detail: "Send Content-Type: \(type) in UTF-8, without Content-Encoding.")
+        let refusal = Problem.mediaType(type)
         let values = fields[values: .contentType]
         guard values.count == 1, fields[.contentEncoding] == nil else { throw refusal }
         let parts = values[0].lowercased().split(separator: ";").map { part in

@@ -17,7 +17,7 @@ struct EmployerPages: Sendable {
             Route(.get, "/org/cases/{number}", access: access, answer: show),
             Route(.get, "/org/cases/{number}/withdraw", access: access, answer: askWithdrawal),
             Route(.post, "/org/cases/{number}/withdraw", access: access, body: .form, answer: withdraw),
-        ] + ApplicationPages(house: house).routes
+        ] + ApplicationPages(house: house).routes + BatchPages(house: house).routes
     }
 
     private func list(_ call: Call) async throws(Problem) -> Answer {

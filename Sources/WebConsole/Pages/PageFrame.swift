@@ -88,6 +88,7 @@ extension PageHouse {
         case .employer, .desk:
             entries = [
                 ("/org", say("待办与已办", "To do and done")), ("/org/new", say("新增申请", "New application")),
+                ("/org/batch", say("批量申请", "Batch")),
             ]
         case .staff:
             entries = [

@@ -34,9 +34,8 @@ struct PageHouse: Sendable {
     }
 
     /// A form of a visitor carries the secret of the session.
-    func checkForm(_ body: [UInt8], of visit: Visit) throws(Problem) {
-        guard let visitor = visit.visitor, let shown = try FormBody(body)["form-secret"],
-            shown.utf8.elementsEqual(visitor.formSecret.utf8)
+    func checkForm(_ shown: String?, of visit: Visit) throws(Problem) {
+        guard let visitor = visit.visitor, let shown, shown.utf8.elementsEqual(visitor.formSecret.utf8)
         else { throw .formNotOurs }
     }
 
