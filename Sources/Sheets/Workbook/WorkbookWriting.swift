@@ -63,7 +63,8 @@ final class WorkbookWriting {
 
     private func format(_ style: Style) -> UnsafeMutablePointer<lxw_format>? {
         let format = workbook_add_format(workbook)
-        format_set_num_format(format, "@")
+        // The built-in format of text. Source: ISO/IEC 29500-1, 18.8.30.
+        format_set_num_format_index(format, 49)
         switch style {
         case .text: break
         case .heading, .requiredHeading:
@@ -107,15 +108,21 @@ final class WorkbookWriting {
                 styles[style]))
     }
 
-    /// The width of columns in characters, all as text; the places are counted from 0.
-    func setColumns(_ columns: ClosedRange<Int>, width: Int, isHidden: Bool = false) {
-        let (first, last) = (UInt16(columns.lowerBound), UInt16(columns.upperBound))
-        if isHidden {
+    /// One column of a sheet.
+    struct Column {
+        /// In characters.
+        var width: Int
+        var isHidden = false
+    }
+
+    /// The columns of the sheet from the first on, all as text. Each is set once: a program that finds a column twice
+    /// calls the file damaged.
+    func setColumns(_ columns: [Column]) {
+        for (place, column) in columns.enumerated() {
             var options = lxw_row_col_options()
-            options.hidden = 1
-            note(worksheet_set_column_opt(sheet, first, last, .init(width), styles[.text], &options))
-        } else {
-            note(worksheet_set_column(sheet, first, last, .init(width), styles[.text]))
+            options.hidden = column.isHidden ? 1 : 0
+            let place = UInt16(place)
+            note(worksheet_set_column_opt(sheet, place, place, .init(column.width), styles[.text], &options))
         }
     }
 
@@ -141,7 +148,7 @@ final class WorkbookWriting {
     /// Offers a list in the cells of a column.
     ///
     /// - Parameters:
-    ///   - list: a range of a sheet, such as `=选项!$A$1:$A$9`.
+    ///   - list: a range of a sheet, such as `='选项'!$A$1:$A$9`.
     ///   - rows: counted from 1.
     func offer(_ list: String, column: Int, rows: ClosedRange<Int>, isStrict: Bool) {
         list.withMutableCString { list in

@@ -19,8 +19,7 @@ package enum BatchTemplate {
     package static func workbook(regions: [BatchRegion]) throws(WorkbookUnwritten) -> [UInt8] {
         let writing = try WorkbookWriting(title: "转移接续批量申请模板", author: nil, madeAtSeconds: madeAtSeconds)
         writing.beginSheet("转移申请")
-        writing.setColumns(0...(headings.count - 1), width: 20)
-        writing.setColumns((headings.count - 1)...(headings.count - 1), width: 10, isHidden: true)
+        writing.setColumns(BatchColumn.allCases.map { _ in .init(width: 20) } + [.init(width: 10, isHidden: true)])
         for column in BatchColumn.allCases {
             writing.write(
                 column.templateHeading, row: 1, column: column.rawValue,
@@ -34,7 +33,7 @@ package enum BatchTemplate {
         for (place, list) in lists.enumerated() where !list.words.isEmpty {
             let letter = String(UnicodeScalar(UInt8(ascii: "A") + UInt8(place)))
             writing.offer(
-                "=选项!$\(letter)$1:$\(letter)$\(list.words.count)", column: list.column.rawValue,
+                "='选项'!$\(letter)$1:$\(letter)$\(list.words.count)", column: list.column.rawValue,
                 rows: 2...(SheetLimit.rows), isStrict: list.column != .origin)
         }
         writeExplanation(writing)
@@ -56,7 +55,7 @@ package enum BatchTemplate {
 
     private static func writeExplanation(_ writing: WorkbookWriting) {
         writing.beginSheet("填写说明")
-        writing.setColumns(0...0, width: 100)
+        writing.setColumns([.init(width: 100)])
         let lines = [
             "每人一行，最多 \(SheetLimit.applications) 行；文件不超过 \(SheetLimit.megabytes) MB。",
             "序号为“\(BatchColumn.exampleMark)”的行是示例，上传时不读取，可以删除。",

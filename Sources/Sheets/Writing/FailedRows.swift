@@ -45,12 +45,14 @@ package enum FailedRows {
         // Of the day of an upload the file says nothing.
         let writing = try WorkbookWriting(title: "未通过的行", author: nil, madeAtSeconds: 1)
         writing.beginSheet("转移申请")
-        let width = table[0].count
-        writing.setColumns(0...(width - 1), width: 20)
-        if let mark = table[0].firstIndex(where: { CellText.trimmed($0) == BatchColumn.mark }) {
-            writing.setColumns(mark...mark, width: 10, isHidden: true)
-        }
-        writing.setColumns((width - 1)...(width - 1), width: 80)
+        writing.setColumns(
+            table[0].map { heading in
+                switch heading {
+                case BatchColumn.reasonHeading: .init(width: 80)
+                case _ where CellText.trimmed(heading) == BatchColumn.mark: .init(width: 10, isHidden: true)
+                default: .init(width: 20)
+                }
+            })
         for (row, cells) in table.enumerated() {
             writing.write(cells, row: row + 1, style: row == 0 ? .heading : .text)
         }

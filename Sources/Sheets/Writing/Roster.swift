@@ -37,7 +37,7 @@ package struct Roster: Hashable, Sendable {
     package func workbook() throws(WorkbookUnwritten) -> [UInt8] {
         let writing = try WorkbookWriting(title: title, author: madeBy, madeAtSeconds: madeAtSeconds)
         writing.beginSheet("花名册")
-        writing.setColumns(0...max(0, headings.count - 1), width: 18)
+        writing.setColumns(headings.map { _ in .init(width: 18) })
         writing.write(title, row: 1, column: 0, style: .title)
         writing.write(["单位：\(unit)  编号：\(reference)  \(countLine)"], row: 2)
         writing.write(headings, row: 3, style: .heading)
