@@ -24,7 +24,7 @@ import Testing
         "WebConsole": [
             "TransferCore", "TransferDocuments", "Casework", "HTTPTypes", "Hummingbird", "HummingbirdCore",
             "HummingbirdTLS", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL", "ServiceLifecycle",
-            "Synchronization", "FoundationEssentials", "Glibc", "Crypto",
+            "Synchronization", "FoundationEssentials", "Glibc", "Crypto", "Sheets", "Accounts",
         ],
         "Sheets": ["TransferCore", "TransferDocuments", "SheetShim", "Glibc"],
         "Simulation": [

@@ -31,7 +31,7 @@ import WebConsole
 }
 
 @Suite struct `A batch on the pages` {
-    private static let employer = ["employer": "某纺织厂", "credit-code": "91330100MA0000000C"]
+    private static let employer = ["employer": "某纺织厂", "credit-code": "91110000600037341L"]
 
     private static func template(_ node: WebNode, _ browser: Browser) async throws -> [String] {
         let text = try await browser.open("/org/batch/template.csv").body
