@@ -153,6 +153,7 @@ import TransferDocuments
             let store = try await JiexuStore(path: path, access: .serving, settings: StoreKind.settings)
             defer { store.close() }
             for _ in 1...5 { try await store.note(Self.entry()) }
+            #expect(try await StoreAudit(store).verify().isEmpty)
             let database = try SQLiteDatabase(path: path, access: .importing, settings: StoreKind.settings)
             defer { database.close() }
             let refused = await AccountsProbe.run(
@@ -162,6 +163,7 @@ import TransferDocuments
             var chain = AuditChain()
             let breaks = try await store.auditRows(after: 0, limit: 100).compactMap { chain.follow($0) }
             #expect(breaks == [AuditBreak(number: 3, kind: .changed)])
+            #expect(try await StoreAudit(store).verify().map(\.row) == ["row 3 of the trail of accounts"])
         }
     }
 }

@@ -69,19 +69,35 @@ extension JiexuStore: AccountStore {
     }
 
     package func auditRows(after number: Int64, limit: Int) async throws(StoreError) -> [AuditRow] {
-        try await read { connection in
-            try connection.rows(
-                """
-                SELECT number, at, who, person, role, method, source, request, action, object, result, reason, previous,
-                    digest
-                FROM account_audit WHERE number > $1 ORDER BY number LIMIT $2
-                """, [.integer(number), .integer(limit)]
-            ) { row throws(SQLFault) in try row.auditRow() }
+        try await read { connection in try connection.auditRows(after: number, limit: limit) }
+    }
+}
+
+extension Examination {
+    /// The trail of accounts, from its first row on.
+    mutating func examineAccountTrail() throws(SQLFault) {
+        var chain = AuditChain()
+        while true {
+            let rows = try connection.auditRows(after: chain.count, limit: 1_000)
+            guard !rows.isEmpty else { return }
+            for row in rows {
+                if let fault = chain.follow(row) { find("row \(fault.number) of the trail of accounts", "\(fault)") }
+            }
         }
     }
 }
 
 extension SQLConnection {
+    fileprivate func auditRows(after number: Int64, limit: Int) throws(SQLFault) -> [AuditRow] {
+        try rows(
+            """
+            SELECT number, at, who, person, role, method, source, request, action, object, result, reason, previous,
+                digest
+            FROM account_audit WHERE number > $1 ORDER BY number LIMIT $2
+            """, [.integer(number), .integer(limit)]
+        ) { row throws(SQLFault) in try row.auditRow() }
+    }
+
     func account(_ name: AccountName) throws(SQLFault) -> Account? {
         try first(
             """
