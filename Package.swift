@@ -51,9 +51,18 @@ let package = Package(
             swiftSettings: house
         ),
         .target(
-            name: "Store",
+            name: "Accounts",
             dependencies: [
                 "TransferCore", "TransferDocuments", "Casework",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+            ],
+            swiftSettings: house
+        ),
+        .target(
+            name: "Store",
+            dependencies: [
+                "TransferCore", "TransferDocuments", "Casework", "Accounts",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
@@ -80,7 +89,7 @@ let package = Package(
         .target(
             name: "WebConsole",
             dependencies: [
-                "TransferCore", "TransferDocuments", "Casework", "Sheets",
+                "TransferCore", "TransferDocuments", "Casework", "Accounts", "Sheets",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -118,8 +127,8 @@ let package = Package(
         .executableTarget(
             name: "jiexu",
             dependencies: [
-                "TransferCore", "TransferDocuments", "BankFiles", "Casework", "Store", "NodeLink", "NodeSettings",
-                "WebConsole", "Simulation", "Sheets",
+                "TransferCore", "TransferDocuments", "BankFiles", "Casework", "Accounts", "Store", "NodeLink",
+                "NodeSettings", "WebConsole", "Simulation", "Sheets",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -132,7 +141,12 @@ let package = Package(
         .testTarget(name: "TransferCoreTests", dependencies: ["TransferCore"], swiftSettings: house),
         .testTarget(
             name: "StoreTests",
-            dependencies: ["TransferCore", "TransferDocuments", "Casework", "Store"],
+            dependencies: ["TransferCore", "TransferDocuments", "Casework", "Accounts", "Store"],
+            swiftSettings: house
+        ),
+        .testTarget(
+            name: "AccountsTests",
+            dependencies: ["TransferCore", "TransferDocuments", "Casework", "Accounts", "Store"],
             swiftSettings: house
         ),
         .testTarget(

@@ -99,6 +99,24 @@ package enum Files {
         guard mkdir(path, mode) == 0 || errno == EEXIST else { throw FileFault(path, "cannot be made") }
     }
 
+    /// What tells whether a file is another than before.
+    package struct Mark: Hashable, Sendable {
+        let device: UInt
+        let inode: UInt
+        let size: Int64
+        let changed: Int64
+        let nanoseconds: Int64
+    }
+
+    /// - Returns: nil for a file that is not there.
+    package static func mark(of path: String) -> Mark? {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return nil }
+        return Mark(
+            device: UInt(status.st_dev), inode: UInt(status.st_ino), size: Int64(status.st_size),
+            changed: Int64(status.st_ctim.tv_sec), nanoseconds: Int64(status.st_ctim.tv_nsec))
+    }
+
     /// Whether anybody but the owner may read or write the file.
     package static func isOpenToOthers(_ path: String) throws(FileFault) -> Bool {
         var status = stat()

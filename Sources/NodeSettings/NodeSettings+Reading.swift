@@ -54,6 +54,8 @@ extension NodeSettings {
         var evidenceSection = root.section("evidence")
         let evidence = Evidence(&evidenceSection, folder: folder)
         let timestamping = StampingAuthority.read(&root, folder: folder)
+        var accountSection = root.section("accounts")
+        let accounts = Accounts(&accountSection, folder: folder)
         let listeners = [("peers", peers.listen), ("public", publicAccess.listen), ("operations", operations)]
         for (place, (section, listener)) in listeners.enumerated() where listener.port != 0 {
             if let other = listeners[..<place].first(where: { $0.1 == listener }) {
@@ -74,6 +76,7 @@ extension NodeSettings {
         settings.work = work
         settings.evidence = evidence
         settings.timestamping = timestamping
+        settings.accounts = accounts
         return settings
     }
 }
@@ -191,6 +194,14 @@ extension NodeSettings.KeyPaths {
         }
         revocationGraceHours = section.integer("revocationGraceHours", default: revocationGraceHours, in: 0...720)
         if signingKey == tlsKey { section.refuse("signingKey", "expected another key than that of the connections") }
+        section.end()
+    }
+}
+
+extension NodeSettings.Accounts {
+    fileprivate init(_ section: inout SettingsSection, folder: String) {
+        passwords = section.word("passwords", default: passwords)
+        seedKey = section.path("seedKey", default: seedKey, folder: folder)
         section.end()
     }
 }

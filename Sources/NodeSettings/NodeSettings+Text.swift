@@ -91,6 +91,10 @@ extension NodeSettings {
             text.field("stopUnheldHours", evidence.stopUnheldHours)
         }
         text.authorities(timestamping)
+        text.group("accounts") { text in
+            text.field("passwords", accounts.passwords.rawValue)
+            text.field("seedKey", accounts.seedKey)
+        }
         return text.text
     }
 

@@ -18,6 +18,7 @@ package struct NodeSettings: Hashable, Sendable {
     package var work = Work()
     package var evidence = Evidence()
     package var timestamping: [StampingAuthority] = []
+    package var accounts = Accounts()
 
     package init(agency: Agency) { self.agency = agency }
 
@@ -169,6 +170,21 @@ package struct NodeSettings: Hashable, Sendable {
         package var warnUnheldMinutes = 60
         /// After how long no new transfer begins then.
         package var stopUnheldHours = 24
+    }
+
+    /// How people log in to the pages.
+    package struct Accounts: Hashable, Sendable {
+        package var passwords = PasswordProfile.mlps3
+        /// The file of the key that seals the seeds of second factors: 32 bytes, for its owner only.
+        package var seedKey = "keys/accounts.key"
+
+        /// Which rule book passwords follow. The names are published.
+        package enum PasswordProfile: String, Hashable, Sendable, CaseIterable {
+            /// GB/T 22239-2019, level 3.
+            case mlps3
+            /// OWASP ASVS 5.0.
+            case asvs
+        }
     }
 
     /// An authority that stamps the heads of the log with the time.

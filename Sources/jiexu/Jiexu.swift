@@ -11,7 +11,7 @@ struct Jiexu: AsyncParsableCommand {
             EvaluateCommand.self,
             ExplainCommand.self, RulesCommand.self,
             VerifyCommand.self, ReconcileCommand.self, ProofCommand.self, Demo.self, Bench.self, Bank.self,
-            StoreCommand.self, LogCommand.self, Simulate.self,
+            StoreCommand.self, LogCommand.self, AccountCommand.self, Simulate.self,
         ])
 
     /// Every command ends in the same way: 0 done, 1 findings, 2 misuse or another fault, told in one line.

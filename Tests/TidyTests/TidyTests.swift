@@ -12,8 +12,13 @@ import Testing
         "TransferDocuments": ["TransferCore", "Crypto", "X509", "SwiftASN1", "FoundationEssentials", "Swift"],
         "BankFiles": ["TransferCore", "Foundation", "FoundationXML", "Glibc"],
         "Casework": ["TransferCore", "TransferDocuments", "BankFiles", "Logging", "Synchronization"],
+        "Accounts": [
+            "TransferCore", "TransferDocuments", "Casework", "Crypto", "CryptoExtras", "FoundationEssentials", "Glibc",
+            "Synchronization",
+        ],
         "Store": [
-            "TransferCore", "TransferDocuments", "Casework", "GRDB", "GRDBSQLite", "Foundation", "Glibc", "Logging",
+            "TransferCore", "TransferDocuments", "Casework", "Accounts", "GRDB", "GRDBSQLite", "Foundation", "Glibc",
+            "Logging",
             "Dispatch", "Synchronization",
         ],
         "NodeLink": [

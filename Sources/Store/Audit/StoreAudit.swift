@@ -58,6 +58,7 @@ package struct StoreAudit: Sendable {
                 try examination.examineDocuments()
                 try examination.examineLeafPositions()
                 try examination.examineLeafHashes()
+                try examination.examineAccountTrail()
                 return Array(examination.findings.prefix(StoreAudit.limit))
             }
         }

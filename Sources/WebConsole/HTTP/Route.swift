@@ -86,7 +86,7 @@ struct Call: Sendable {
     /// Nil for a route without a token.
     let token: AccessToken?
     /// How a page is asked for; nil for what is no page.
-    var visit: Visit?
+    var visit: PageVisit?
     /// The parts of a form with a file; nil for any other body.
     var parts: FormParts?
 

@@ -5,7 +5,7 @@ import TransferDocuments
 
 extension Call {
     /// How a page is asked for, on a route that is one.
-    var page: Visit {
+    var page: PageVisit {
         guard let visit else { preconditionFailure("a page is asked for by a visit") }
         return visit
     }
@@ -23,7 +23,7 @@ extension PageHouse {
     ///   - title: without the name of the site; it never has anything personal.
     ///   - here: the address of the entry of the menu to which the page belongs.
     func page(
-        _ title: String, status: HTTPResponse.Status = .ok, here: String = "", _ visit: Visit, _ content: HTML
+        _ title: String, status: HTTPResponse.Status = .ok, here: String = "", _ visit: PageVisit, _ content: HTML
     ) -> Answer {
         let say = visit.language
         let site = say("社会保险关系转移接续", "Transfer of social insurance")
@@ -55,7 +55,7 @@ extension PageHouse {
         return "\(say(entry.nameChinese, entry.nameEnglish)) \(code)"
     }
 
-    private func languageSwitch(_ visit: Visit) -> HTML {
+    private func languageSwitch(_ visit: PageVisit) -> HTML {
         let other = visit.language.other
         return """
             <form class="inline" method="post" action="/language"><input type="hidden" name="to" value="\(visit.path)">\
@@ -64,7 +64,7 @@ extension PageHouse {
             """
     }
 
-    private func account(_ visit: Visit) -> HTML {
+    private func account(_ visit: PageVisit) -> HTML {
         guard let visitor = visit.visitor else {
             return #"<a href="/login">\#(visit.language("登录", "Log in"))</a>"#
         }
@@ -76,11 +76,11 @@ extension PageHouse {
     }
 
     /// The field that every form of a visitor has.
-    func secret(_ visit: Visit) -> HTML? {
+    func secret(_ visit: PageVisit) -> HTML? {
         visit.visitor.map { #"<input type="hidden" name="form-secret" value="\#($0.formSecret)">"# }
     }
 
-    private func menu(_ visit: Visit, _ here: String) -> HTML? {
+    private func menu(_ visit: PageVisit, _ here: String) -> HTML? {
         guard let visitor = visit.visitor else { return nil }
         let say = visit.language
         var entries: [(address: String, title: String)] = []
@@ -111,7 +111,7 @@ extension PageHouse {
         let language =
             PageHouse.cookie(PageHouse.languageCookie, fields).flatMap(PageLanguage.init(rawValue:)) ?? .chinese
         let visitor = PageHouse.cookie(sessionCookie, fields).flatMap { sessions.visitor($0, at: desk.clock.now) }
-        let visit = Visit(language: language, visitor: visitor)
+        let visit = PageVisit(language: language, visitor: visitor)
         let (title, words) = PageProblem.words(problem, language)
         var answer = page(
             title, status: .init(code: problem.status), visit,

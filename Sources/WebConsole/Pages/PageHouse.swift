@@ -19,7 +19,7 @@ struct PageHouse: Sendable {
     /// What a page knows of whoever asks for it.
     ///
     /// - Throws: a problem for a visitor who may not, and for a form that did not come from a page of this node.
-    func visit(_ request: HTTPRequest, _ access: Route.Access) throws(Problem) -> Visit {
+    func visit(_ request: HTTPRequest, _ access: Route.Access) throws(Problem) -> PageVisit {
         let fields = request.headerFields
         let language =
             PageHouse.cookie(PageHouse.languageCookie, fields).flatMap(PageLanguage.init(rawValue:)) ?? .chinese
@@ -30,11 +30,11 @@ struct PageHouse: Sendable {
             guard roles.contains(visitor.token.role) else { throw .pageNotAllowed }
         }
         let path = request.method == .get ? request.path ?? "/" : "/"
-        return Visit(language: language, visitor: visitor, path: path)
+        return PageVisit(language: language, visitor: visitor, path: path)
     }
 
     /// A form of a visitor carries the secret of the session.
-    func checkForm(_ shown: String?, of visit: Visit) throws(Problem) {
+    func checkForm(_ shown: String?, of visit: PageVisit) throws(Problem) {
         guard let visitor = visit.visitor, let shown, shown.utf8.elementsEqual(visitor.formSecret.utf8)
         else { throw .formNotOurs }
     }
@@ -87,7 +87,7 @@ struct PageHouse: Sendable {
 }
 
 /// A page as it is asked for: by whom, and in which language.
-struct Visit: Sendable {
+struct PageVisit: Sendable {
     let language: PageLanguage
     /// Nil for somebody who is not logged in.
     let visitor: Visitor?

@@ -35,7 +35,7 @@ final class TrustFiles: DirectorySource, TrustControl {
         var taken: Int64 = 0
         var refused: Int64 = 0
         /// The state of the files when they were looked at last.
-        var marks: [String: FileMark] = [:]
+        var marks: [String: Files.Mark] = [:]
     }
 
     /// The kinds of files, in the order in which they are read: each may rest on those before it.

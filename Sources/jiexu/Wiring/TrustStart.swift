@@ -111,31 +111,16 @@ extension TrustFiles {
         return names.sorted()
     }
 
-    /// What tells whether a file is another than before.
-    struct FileMark: Hashable {
-        let device: UInt
-        let inode: UInt
-        let size: Int64
-        let changed: Int64
-        let nanoseconds: Int64
-    }
-
     /// The marks of all files that are looked at; a file that is not there has none.
-    func marksNow() -> [String: FileMark] {
+    func marksNow() -> [String: Files.Mark] {
         let keys = settings.keys
         var paths = [keys.directory, keys.tlsCertificate, keys.tlsKey, keys.signingCertificate, keys.signingKey]
         if let folder = keys.revocationLists {
             paths += ((try? TrustFiles.names(in: folder)) ?? []).filter { $0.hasSuffix(".pem") }
                 .map { Files.join(folder, $0) }
         }
-        var marks: [String: FileMark] = [:]
-        for path in paths {
-            var status = stat()
-            guard stat(path, &status) == 0 else { continue }
-            marks[path] = FileMark(
-                device: UInt(status.st_dev), inode: UInt(status.st_ino), size: Int64(status.st_size),
-                changed: Int64(status.st_ctim.tv_sec), nanoseconds: Int64(status.st_ctim.tv_nsec))
-        }
+        var marks: [String: Files.Mark] = [:]
+        for path in paths { marks[path] = Files.mark(of: path) }
         return marks
     }
 }

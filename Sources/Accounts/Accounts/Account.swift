@@ -1,0 +1,139 @@
+package import Casework
+package import TransferDocuments
+
+/// Somebody who may log in to the pages of the node, as the store keeps it.
+///
+/// What is missing, the password or the seed of the second factor, is what the holder sets with an invitation; an
+/// account that misses one is invited and cannot log in.
+package struct Account: Hashable, Sendable {
+    package let name: AccountName
+    /// What colleagues call the holder: 1 to 50 characters.
+    package let displayName: String
+    package let kind: AccountKind
+    package var state: State
+    /// Grows with every change; a change that was made on an older one is refused.
+    package var version = 1
+    /// Grows with every change after which a session of the account must end.
+    package var generation = 1
+    package var password: PasswordHash?
+    package var passwordSetAt: Instant?
+    /// Passwords of before, the newest first.
+    package var earlierPasswords: [PasswordHash] = []
+    /// The seed of the second factor, sealed with the key of the node.
+    package var sealedSeed: [UInt8]?
+    package var invitation: Invitation?
+    package let createdAt: Instant
+
+    /// The names are published.
+    package enum State: String, Hashable, Sendable, CaseIterable {
+        /// Waits for its holder, who has an activation secret.
+        case invited
+        case active
+        case disabled
+    }
+
+    /// A secret that lets the holder set what is missing, once.
+    package struct Invitation: Hashable, Sendable {
+        /// SHA-256 of the secret.
+        package let digest: DocumentDigest
+        package let endsAt: Instant
+
+        package init(digest: DocumentDigest, endsAt: Instant) {
+            self.digest = digest
+            self.endsAt = endsAt
+        }
+    }
+
+    package init(
+        name: AccountName, displayName: String, kind: AccountKind, state: State = .invited, createdAt: Instant
+    ) {
+        self.name = name
+        self.displayName = displayName
+        self.kind = kind
+        self.state = state
+        self.createdAt = createdAt
+    }
+
+    /// The account with other duties; itself, when it is not of the staff.
+    package func with(duties: Set<StaffDuty>) -> Account {
+        guard case .staff(let person, _) = kind else { return self }
+        var other = Account(
+            name: name, displayName: displayName, kind: .staff(person: person, duties: duties), state: state,
+            createdAt: createdAt)
+        (other.version, other.generation) = (version, generation)
+        (other.password, other.passwordSetAt, other.earlierPasswords) = (password, passwordSetAt, earlierPasswords)
+        (other.sealedSeed, other.invitation) = (sealedSeed, invitation)
+        return other
+    }
+
+    /// The person of the agency who acts with this account, as the desks know them; nil for a unit and for those who
+    /// administer.
+    package var member: StaffMember? {
+        switch kind {
+        case .staff(let person, let duties): StaffMember(person: person, name: displayName, duties: duties)
+        case .auditor(let person): StaffMember(person: person, name: displayName, duties: [.auditor])
+        case .employer, .systemAdministrator, .securityOfficer: nil
+        }
+    }
+
+    /// The unit that lodges with this account; nil for people of the agency.
+    package var unit: EmployerUnit? {
+        if case .employer(let unit) = kind { unit } else { nil }
+    }
+
+    /// Its roles as one text, in their order.
+    package var roleText: String { kind.roles.sorted().map(\.rawValue).joined(separator: ",") }
+
+    /// Whether a password and a second factor are there and may be used.
+    package var mayLogIn: Bool { state == .active && password != nil && sealedSeed != nil }
+}
+
+extension Account: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// The name, the kind and the state: neither the holder nor a secret.
+    package var description: String { "\(name) (\(kind.word.rawValue), \(state.rawValue))" }
+    package var debugDescription: String { description }
+    package var customMirror: Mirror { Mirror(self, children: ["account": description]) }
+}
+
+/// Why an account is not made or changed.
+package enum AccountRefusal: Error, Hashable, Sendable, CustomStringConvertible {
+    case name
+    case nameTaken
+    case displayName
+    case person
+    case unit
+    case duties
+    case conflict(DutyConflict)
+    case unknown
+    /// The change fits no account in this state or of this kind.
+    case state(Account.State)
+    case kind
+    /// Nobody changes their own account.
+    case ownAccount
+    /// Only a security officer changes accounts.
+    case notAllowed
+    /// Somebody else has changed the account meanwhile.
+    case movedOn
+
+    package var description: String {
+        switch self {
+        case .name: "帐号名不合规。 The name of the account must be 1 to 64 of a-z, 0-9, '.', '_' and '-'."
+        case .nameTaken: "帐号名已被使用。 Another account or access token has this name; take another."
+        case .displayName: "姓名应为 1 至 50 字。 The display name must be 1 to 50 readable characters."
+        case .person:
+            "人员编号不合规。 The number of the person must be 1 to 64 letters, digits, '.', '_' and '-' of ASCII."
+        case .unit:
+            "单位名称或归属名不合规。 The unit needs a name of 1 to 100 characters and an owner in the form of an account name."
+        case .duties:
+            "岗位不合规。 Staff need at least one duty of clerk, checker, resolver and supervisor; an auditor is an account of its own kind."
+        case .conflict(let conflict): "\(conflict)"
+        case .unknown: "没有这个帐号。 There is no such account."
+        case .state(let state):
+            "帐号现为 \(state.rawValue)，不能这样做。 The account is \(state.rawValue); this cannot be done with it."
+        case .kind: "此类帐号不能这样做。 This cannot be done with an account of this kind; make a new account."
+        case .ownAccount: "不得变更自己的帐号。 Nobody changes their own account; ask another security officer."
+        case .notAllowed: "只有安全管理员可以变更帐号。 Only a security officer changes accounts."
+        case .movedOn: "帐号刚被他人变更，请重新查看。 Somebody else has just changed the account; look at it again."
+        }
+    }
+}
