@@ -99,6 +99,14 @@ import TransferCore
         }
     }
 
+    @Test func `writes a quotation mark with a combining mark behind it as a quotation mark`() throws {
+        let roster = Roster(
+            title: "花名册", unit: "甲", reference: "B-1", madeBy: "张三", madeAtSeconds: 1, headings: ["姓名", "备注"],
+            rows: [["王\"\u{33F}", "a,\"\u{33F}b"], ["李四", ""]])
+        #expect(try read(roster.csv()).map { $0.first } == ["姓名", "王\"\u{33F}", "李四", "共 2 行"])
+        #expect(try read(roster.csv())[1][1] == "a,\"\u{33F}b")
+    }
+
     @Test func `as failed rows keeps its separator whatever stands in its headings`() throws {
         var headings = SampleSheet.headings
         headings[1] = "姓\(String(repeating: "\t", count: 30))名"

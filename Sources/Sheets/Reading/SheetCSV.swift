@@ -118,7 +118,7 @@ enum SheetCSV {
             SheetSeparator(rawValue: $0) != nil || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\n")
                 || $0 == UInt8(ascii: "\r")
         }
-        return needsMarks ? "\"" + text.replacing("\"", with: "\"\"") + "\"" : text
+        return needsMarks ? "\"" + text.doubling(UInt8(ascii: "\"")) + "\"" : text
     }
 }
 

@@ -141,7 +141,7 @@ final class WorkbookWriting {
         worksheet_set_landscape(sheet)
         worksheet_set_paper(sheet, 9)
         worksheet_fit_to_pages(sheet, 1, 0)
-        let text = String(footer.replacing("&", with: "&&").prefix(60))
+        let text = String(footer.prefix(60)).doubling(UInt8(ascii: "&"))
         note(worksheet_set_footer(sheet, "&L\(text)&R第 &P 页 / 共 &N 页"))
     }
 

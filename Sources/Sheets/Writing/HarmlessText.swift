@@ -19,3 +19,10 @@ package enum HarmlessText {
         return "=+-@\t\r\n".utf8.contains(first)
     }
 }
+
+extension String {
+    /// The text with each sign of ASCII written twice, also where a combining character makes it part of another one.
+    func doubling(_ sign: UInt8) -> String {
+        String(decoding: utf8.flatMap { $0 == sign ? [sign, sign] : [$0] }, as: UTF8.self)
+    }
+}
