@@ -89,6 +89,8 @@ struct Call: Sendable {
     var visit: PageVisit?
     /// The parts of a form with a file; nil for any other body.
     var parts: FormParts?
+    /// From where it came.
+    var address = ""
 
     /// Who asks, on a route that asks for a token.
     var caller: AccessToken {

@@ -10,7 +10,7 @@ import NIOHTTP1
 ///
 /// The table is looked through from the top; it is short.
 struct RouteTable: HTTPResponder {
-    typealias Context = BasicRequestContext
+    typealias Context = ListenerContext
 
     let routes: [Route]
     /// Nil for a listener without tokens. Such a listener turns away what a browser sends for a page of elsewhere.
@@ -20,14 +20,14 @@ struct RouteTable: HTTPResponder {
     let clock: any NodeClock
     let logger: Logger
 
-    func respond(to request: Request, context: BasicRequestContext) async throws -> Response {
+    func respond(to request: Request, context: ListenerContext) async throws -> Response {
         let begun = clock.now
         var found: Route?
         var answer: Answer
         do {
-            answer = try await self.answer(request, &found)
+            answer = try await self.answer(request, &found, from: context.address)
         } catch let problem as Problem {
-            answer = self.answer(problem, to: request, on: found)
+            answer = await self.answer(problem, to: request, on: found)
         }
         if let pages { answer.fields.append(contentsOf: pages.fields.filter { answer.fields[$0.name] == nil }) }
         let pattern = found?.pattern ?? "-"
@@ -42,7 +42,9 @@ struct RouteTable: HTTPResponder {
     }
 
     /// - Throws: a problem, or the fault of the connection while the body is read.
-    private func answer(_ request: Request, _ found: inout Route?) async throws -> Answer {
+    private func answer(
+        _ request: Request, _ found: inout Route?, from address: String
+    ) async throws -> Answer {
         let target = try Target(request.head.path ?? "")
         let matches = matches(target)
         guard let first = matches.first else { throw Problem.notFound }
@@ -51,7 +53,7 @@ struct RouteTable: HTTPResponder {
             throw Problem.methodNotAllowed
         }
         found = route
-        let visit = route.access.isPage ? try pages?.visit(request.head, route.access) : nil
+        let visit = route.access.isPage ? try await pages?.visit(request.head, route.access) : nil
         let token = visit == nil ? try authorise(request.headers, for: route) : visit?.visitor?.token
         let query = try target.parameters(allowed: route.query)
         let body = try await body(of: request, for: route)
@@ -63,13 +65,13 @@ struct RouteTable: HTTPResponder {
         return try await route.answer(
             Call(
                 parameters: parameters, query: query, fields: request.headers, body: parts == nil ? body : [],
-                token: token, visit: visit, parts: parts))
+                token: token, visit: visit, parts: parts, address: address))
     }
 
     /// What went wrong, for a program or as a page.
-    private func answer(_ problem: Problem, to request: Request, on route: Route?) -> Answer {
+    private func answer(_ problem: Problem, to request: Request, on route: Route?) async -> Answer {
         if let pages, route.map(\.access.isPage) ?? RouteTable.isFromBrowser(request) {
-            return pages.answer(problem, to: request.head)
+            return await pages.answer(problem, to: request.head)
         }
         var answer = Answer(problem)
         if problem.status == 401 { answer.fields[.wwwAuthenticate] = RouteTable.challenge(problem) }
@@ -89,6 +91,18 @@ struct RouteTable: HTTPResponder {
     private func allowed(_ request: Request) -> String {
         guard let target = try? Target(request.head.path ?? "") else { return "" }
         return matches(target).map(\.route.method.rawValue).sorted().joined(separator: ", ")
+    }
+}
+
+/// What a request is answered in: the connection on which it came.
+struct ListenerContext: RequestContext {
+    var coreContext: CoreRequestContextStorage
+    /// The address of the other end; empty when it is gone already.
+    let address: String
+
+    init(source: ApplicationRequestContextSource) {
+        coreContext = CoreRequestContextStorage(source: source)
+        address = source.channel.remoteAddress?.ipAddress ?? ""
     }
 }
 

@@ -1,3 +1,4 @@
+import Accounts
 import Casework
 import HTTPTypes
 import TransferCore
@@ -11,6 +12,9 @@ extension Call {
     }
 
     var say: PageLanguage { page.language }
+
+    /// From where somebody tries to log in.
+    var source: LoginSource { LoginSource(address: address) }
 
     /// The fields of the form that was sent.
     var form: FormBody { get throws(Problem) { try FormBody(body) } }
@@ -69,7 +73,7 @@ extension PageHouse {
             return #"<a href="/login">\#(visit.language("登录", "Log in"))</a>"#
         }
         return """
-            <span class="who">\(visitor.name)</span>
+            <a class="who" href="/account">\(visitor.name)</a>
             <form class="inline" method="post" action="/logout">\(secret(visit))\
             <button class="link">\(visit.language("退出", "Log out"))</button></form>
             """
@@ -105,12 +109,12 @@ extension PageHouse {
     }
 
     /// A problem as a page. Somebody who is not logged in is led to where that is done.
-    func answer(_ problem: Problem, to request: HTTPRequest) -> Answer {
+    func answer(_ problem: Problem, to request: HTTPRequest) async -> Answer {
         if problem == .loginNeeded, request.method == .get { return PageHouse.redirect(to: "/login") }
         let fields = request.headerFields
         let language =
             PageHouse.cookie(PageHouse.languageCookie, fields).flatMap(PageLanguage.init(rawValue:)) ?? .chinese
-        let visitor = PageHouse.cookie(sessionCookie, fields).flatMap { sessions.visitor($0, at: desk.clock.now) }
+        let visitor = try? await visitor(fields)
         let visit = PageVisit(language: language, visitor: visitor)
         let (title, words) = PageProblem.words(problem, language)
         var answer = page(
@@ -138,6 +142,8 @@ enum PageProblem {
         switch problem.code {
         case "not-found":
             (say("没有此页或此件", "Nothing here"), say("没有这个页面或业务，或者您无权查看。", problem.detail))
+        case "password-overdue":
+            (say("口令已过期", "Password overdue"), say("口令已超过使用期限，请先点右上角的姓名更换。", problem.detail))
         case "page-not-allowed": (say("无权查看", "Not allowed"), say("此页面属于其他岗位。", problem.detail))
         case "form-not-ours":
             (

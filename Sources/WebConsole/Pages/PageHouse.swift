@@ -1,3 +1,4 @@
+import Accounts
 import Casework
 import HTTPTypes
 import TransferCore
@@ -9,6 +10,8 @@ struct PageHouse: Sendable {
     let sessions = SessionTable()
     /// Whether browsers reach the pages by HTTPS. Without it the cookies can do without only on this machine.
     let isSecure: Bool
+    /// The accounts of people; nil for a node that has none but those of its settings.
+    var accounts: PageAccounts?
 
     /// A cookie with this prefix is taken from no other host and no other path. Source: RFC 6265bis, section 4.1.3.2.
     var sessionCookie: String { isSecure ? "__Host-jiexu" : "jiexu" }
@@ -19,18 +22,32 @@ struct PageHouse: Sendable {
     /// What a page knows of whoever asks for it.
     ///
     /// - Throws: a problem for a visitor who may not, and for a form that did not come from a page of this node.
-    func visit(_ request: HTTPRequest, _ access: Route.Access) throws(Problem) -> PageVisit {
+    func visit(_ request: HTTPRequest, _ access: Route.Access) async throws(Problem) -> PageVisit {
         let fields = request.headerFields
         let language =
             PageHouse.cookie(PageHouse.languageCookie, fields).flatMap(PageLanguage.init(rawValue:)) ?? .chinese
-        let visitor = PageHouse.cookie(sessionCookie, fields).flatMap { sessions.visitor($0, at: desk.clock.now) }
+        let visitor = try await visitor(fields)
         if request.method != .get { try PageHouse.checkOrigin(request) }
         if case .visitors(let roles) = access {
             guard let visitor else { throw .loginNeeded }
             guard roles.contains(visitor.token.role) else { throw .pageNotAllowed }
+            if case .overdue? = visitor.session?.password, request.path != "/account", request.path != "/logout" {
+                throw .passwordOverdue
+            }
         }
         let path = request.method == .get ? request.path ?? "/" : "/"
         return PageVisit(language: language, visitor: visitor, path: path)
+    }
+
+    /// Whose session the browser shows.
+    func visitor(_ fields: HTTPFields) async throws(Problem) -> Visitor? {
+        guard let secret = PageHouse.cookie(sessionCookie, fields) else { return nil }
+        if let visitor = sessions.visitor(secret, at: desk.clock.now) { return visitor }
+        do throws(StoreError) {
+            return try await accounts?.sessions.visit(secret).map { Visitor($0) }
+        } catch {
+            throw Problem(error)
+        }
     }
 
     /// A form of a visitor carries the secret of the session.

@@ -1,3 +1,4 @@
+import Accounts
 import Casework
 import Synchronization
 import TransferCore
@@ -8,10 +9,26 @@ struct Visitor: Sendable {
     let token: AccessToken
     /// What every form of this session carries, so that no page of elsewhere can send one.
     let formSecret: String
+    /// The session of an account; nil for who came in with a secret of the settings.
+    var session: Visit?
 
     /// How the visitor is called on pages.
-    var name: String { token.member?.name ?? token.name }
+    var name: String { session?.account.displayName ?? token.member?.name ?? token.name }
     var duties: Set<StaffDuty> { token.member?.duties ?? [] }
+}
+
+extension Visitor {
+    /// Somebody with an account: an employer acts in the name under which its cases stand, a person of the agency in their
+    /// own.
+    init(_ visit: Visit) {
+        let account = visit.account
+        let name = account.unit?.owner.description ?? account.name.description
+        token = AccessToken(
+            name: name, role: account.unit == nil ? .staff : .employer, digest: DocumentDigest(of: []),
+            member: account.member)
+        formSecret = visit.formToken
+        session = visit
+    }
 }
 
 /// The sessions of browsers: opaque random numbers, of which only the digests are kept, and only while the node runs.

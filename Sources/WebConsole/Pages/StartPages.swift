@@ -3,20 +3,15 @@ import HTTPTypes
 import TransferCore
 import TransferDocuments
 
-/// The pages for everybody: the start, the guide, logging in and out, and the language.
+/// The pages for everybody: the start, the guide and the language.
 struct StartPages: Sendable {
     let house: PageHouse
-    let tokens: AccessTokens
 
     var routes: [Route] {
         [
             PageStyle.route,
             Route(.get, "/", access: .anyone, answer: start),
             Route(.get, "/guide", access: .anyone, answer: guide),
-            Route(.get, "/login", access: .anyone, answer: login),
-            Route(.post, "/login", access: .anyone, body: .form, answer: enter),
-            Route(
-                .post, "/logout", access: .visitors(Set(AccessRole.allCases)), body: .form, answer: leave),
             Route(.post, "/language", access: .anyone, body: .form, answer: chooseLanguage),
         ]
     }
@@ -67,53 +62,6 @@ struct StartPages: Sendable {
             """)
     }
 
-    // MARK: Logging in and out
-
-    private func login(_ call: Call) async throws(Problem) -> Answer { form(call, isWrong: false) }
-
-    private func form(_ call: Call, isWrong: Bool) -> Answer {
-        let say = call.say
-        let error: HTML? =
-            isWrong
-            ? """
-            <div class="errors" role="alert"><p>\(say(
-                "账号或口令不正确。请核对后重试。", "The account or the secret is not right. Check them and try again."))</p></div>
-            """ : nil
-        return house.page(
-            (isWrong ? say("错误：", "Error: ") : "") + say("登录", "Log in"), status: isWrong ? .init(code: 403) : .ok,
-            call.page,
-            """
-            \(error)<form class="panel" method="post" action="/login" autocomplete="off">
-            <label for="name">\(say("账号", "Account"))</label>
-            <input type="text" id="name" name="name" required maxlength="64" autocomplete="username">
-            <label for="secret">\(say("口令", "Secret"))</label>
-            <input type="password" id="secret" name="secret" required maxlength="512" autocomplete="current-password">
-            <p class="hint">\(say("口令由经办机构发放。", "The agency gives out the secrets."))</p>
-            <button>\(say("登录", "Log in"))</button></form>
-            """)
-    }
-
-    private func enter(_ call: Call) async throws(Problem) -> Answer {
-        let form = try call.form
-        guard let name = form["name"], let secret = form["secret"], let token = tokens.token(shown: secret),
-            token.name.utf8.elementsEqual(name.utf8)
-        else { return self.form(call, isWrong: true) }
-        // The session before, if there was one, ends: nobody goes on under a number that somebody else may know.
-        if let old = PageHouse.cookie(house.sessionCookie, call.fields) { house.sessions.end(old) }
-        var answer = PageHouse.redirect(to: token.role == .staff && token.member != nil ? "/desk" : "/org")
-        answer.fields[.setCookie] = house.setCookie(
-            house.sessionCookie, house.sessions.begin(token, at: house.desk.clock.now), isSecret: true)
-        return answer
-    }
-
-    private func leave(_ call: Call) async throws(Problem) -> Answer {
-        if let old = PageHouse.cookie(house.sessionCookie, call.fields) { house.sessions.end(old) }
-        var answer = PageHouse.redirect(to: "/")
-        answer.fields[.setCookie] = house.setCookie(house.sessionCookie, "", isSecret: true, seconds: 0)
-        answer.fields[.clearSiteData] = #""cache", "storage""#
-        return answer
-    }
-
     private func chooseLanguage(_ call: Call) async throws(Problem) -> Answer {
         let language = try call.form["language"].flatMap(PageLanguage.init(rawValue:)) ?? .chinese
         // Only to an address of this node: what begins with two strokes would lead elsewhere.
@@ -126,8 +74,4 @@ struct StartPages: Sendable {
             PageHouse.languageCookie, language.rawValue, isSecret: false, seconds: 365 * 86_400)
         return answer
     }
-}
-
-extension HTTPField.Name {
-    static let clearSiteData = HTTPField.Name("Clear-Site-Data")!
 }

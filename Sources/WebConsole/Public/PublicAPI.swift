@@ -14,9 +14,11 @@ package struct PublicAPI: Service {
     /// - Parameters:
     ///   - work: where the agency's people work; nil for a node on which nobody does.
     ///   - log: whose alarms they see; nil where there is none.
+    ///   - accounts: with which people log in to the pages; nil for a node that has only those of its settings.
     /// - Throws: ``ListenerFault/plainBeyondLoopback(host:)`` when tokens would cross the network in the clear.
     package init(
         desk: Desk, tokens: AccessTokens, work: WorkDesk? = nil, log: (any EvidenceStore)? = nil,
+        accounts: PageAccounts? = nil,
         address: ListenAddress,
         limits: ConnectionLimits = ConnectionLimits()
     ) throws(ListenerFault) {
@@ -25,9 +27,9 @@ package struct PublicAPI: Service {
             ApplicationDesk(desk: desk).routes + CaseReading(desk: desk).routes + WorkList(desk: desk).routes
             + ExplanationDesk(desk: desk).routes + (work.map { StaffAPI(work: $0).routes } ?? [])
             + (log.map { StaffAlarms(log: $0, clock: desk.clock).routes } ?? [])
-        let house = PageHouse(desk: desk, isSecure: address.tls != nil)
+        let house = PageHouse(desk: desk, isSecure: address.tls != nil, accounts: accounts)
         let pages =
-            StartPages(house: house, tokens: tokens).routes + EmployerPages(house: house).routes
+            StartPages(house: house).routes + LoginPages(house: house, tokens: tokens).routes + EmployerPages(house: house).routes
             + (work.map { work in
                 DeskPages(house: house, work: work).routes + ReviewPages(house: house, work: work).routes
                     + StalledPages(house: house, work: work).routes + FigurePages(house: house, work: work).routes
