@@ -9,12 +9,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-// Theory of operation. The configuration of fontconfig is made here and not that of the machine: it looks into the given
-// folders, and lets in only the families that are asked for. Pango lays text out with a font map of that configuration,
-// without hinting, so that a text has the same breaks wherever it is drawn. Only TrueType is let in: Cairo 1.16 makes
-// subsets of fonts with PostScript outlines (CFF) that now and then lack a piece of a character. There is no bold face;
-// bold is the same letters with a thin outline around them, which is no text and so is not read twice. Cairo keeps one page in memory and the glyphs
-// that were used; it writes each page when it is ended.
+// Theory of operation. The configuration of fontconfig is made here and not that of the machine: it looks into the
+// given folders, and lets in only the families that are asked for. Pango lays text out with a font map of that
+// configuration, without hinting, so that a text has the same breaks wherever it is drawn. Only TrueType is let in:
+// Cairo 1.16 makes subsets of fonts with PostScript outlines (CFF) that now and then lack a piece of a character. There
+// is no bold face; bold is the same letters with a thin outline around them, which is no text and so is not read twice.
+// Cairo keeps one page in memory and the glyphs that were used; it writes each page when it is ended.
 
 /// The outline of bold letters, as a part of their size.
 static const double BOLDNESS = 0.025;
@@ -34,6 +34,7 @@ struct jiexu_paper {
     PangoLayout *layout;
     jiexu_paper_sink sink;
     void *context;
+    int32_t boxes;
 };
 
 // MARK: Fonts
@@ -66,7 +67,8 @@ static char *configuration(
         text = joined(escaped(joined(text, "<dir>"), folders[i]), "</dir>");
     }
     // What is accepted goes before what is rejected.
-    text = joined(text, "<selectfont><rejectfont><pattern><patelt name=\"scalable\"><bool>true</bool></patelt></pattern>"
+    text = joined(text, "<selectfont><rejectfont>"
+        "<pattern><patelt name=\"scalable\"><bool>true</bool></patelt></pattern>"
         "<pattern><patelt name=\"scalable\"><bool>false</bool></patelt></pattern></rejectfont>");
     for (size_t i = 0; i < family_count; i++) {
         text = joined(text, "<acceptfont><pattern><patelt name=\"family\"><string>");
@@ -193,6 +195,7 @@ void jiexu_paper_draw(jiexu_paper *paper, const jiexu_paper_text *text) {
     cairo_set_source_rgb(paper->cairo, text->grey, text->grey, text->grey);
     cairo_move_to(paper->cairo, text->x, text->y);
     pango_cairo_show_layout(paper->cairo, paper->layout);
+    paper->boxes += pango_layout_get_unknown_glyphs_count(paper->layout);
     if (!text->is_bold) return;
     cairo_move_to(paper->cairo, text->x, text->y);
     pango_cairo_layout_path(paper->cairo, paper->layout);
@@ -200,6 +203,8 @@ void jiexu_paper_draw(jiexu_paper *paper, const jiexu_paper_text *text) {
     cairo_set_line_width(paper->cairo, text->size * BOLDNESS);
     cairo_stroke(paper->cairo);
 }
+
+int32_t jiexu_paper_boxes(jiexu_paper *paper) { return paper->boxes; }
 
 void jiexu_paper_line(jiexu_paper *paper, double x, double y, double to_x, double to_y, double width, double grey) {
     cairo_set_source_rgb(paper->cairo, grey, grey, grey);

@@ -42,8 +42,8 @@ enum Mark: String {
     case figure = "Figure"
 }
 
-/// A sheet under the pen. Lengths are points from the upper left corner. What is drawn has passed the fonts, so a character
-/// without a glyph is never drawn as a box.
+/// A sheet under the pen. Lengths are points from the upper left corner. What is drawn has passed the fonts, so a
+/// character without a glyph is never drawn as a box.
 final class Canvas {
     private let paper: OpaquePointer
     private let fonts: FontSet
@@ -93,6 +93,9 @@ final class Canvas {
             }
         }
     }
+
+    /// Whether a character was drawn as a box, for want of a glyph.
+    var hasBoxes: Bool { jiexu_paper_boxes(paper) > 0 }
 
     func line(x: Double, y: Double, toX: Double, toY: Double, width: Double, grey: Double) {
         jiexu_paper_line(paper, x, y, toX, toY, width, grey)

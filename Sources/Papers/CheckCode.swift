@@ -1,9 +1,9 @@
-/// The check code (验证码) of a paper: twelve random characters and a check character, with which anybody who holds the paper
-/// asks whether it is good. It says nothing about the person, and cannot be guessed: 60 bits.
+/// The check code (验证码) of a paper: twelve random characters and a check character, with which anybody who holds the
+/// paper asks whether it is good. It says nothing about the person, and cannot be guessed: 60 bits.
 ///
-/// The alphabet is that of Crockford's base 32: digits and capital letters without I, L, O and U. The check character makes
-/// a parity over the field of 32 elements, each place with another weight: one wrong character is always found, and so are
-/// two that changed places.
+/// The alphabet is that of Crockford's base 32: digits and capital letters without I, L, O and U. The check character
+/// makes a parity over the field of 32 elements, each place with another weight: one wrong character is always found,
+/// and so are two that changed places.
 package struct CheckCode: Hashable, Sendable {
     /// Thirteen characters without separators, as they stand in addresses and stores.
     package let text: String
@@ -30,8 +30,8 @@ package struct CheckCode: Hashable, Sendable {
         text = String(decoding: places.map { CheckCode.alphabet[Int($0)] }, as: UTF8.self)
     }
 
-    /// Reads a code as people type it: letters of either case, `I` and `L` for 1, `O` for 0, and hyphens or spaces, one at a
-    /// time, between characters. Nothing else is passed over.
+    /// Reads a code as people type it: letters of either case, `I` and `L` for 1, `O` for 0, and hyphens or spaces, one
+    /// at a time, between characters. Nothing else is passed over.
     package init(reading typed: String) throws(CheckCodeFault) {
         var places: [UInt8] = []
         var wasSeparator = true
@@ -73,8 +73,8 @@ package struct CheckCode: Hashable, Sendable {
         }
     }
 
-    /// The sum of the places, each times a power of the field's generator: Horner's rule, with a step at the end for the
-    /// check character's own place.
+    /// The sum of the places, each times a power of the field's generator: Horner's rule, with a step at the end for
+    /// the check character's own place.
     private static func parity(of places: some Sequence<UInt8>) -> UInt8 {
         places.reduce(0) { doubled($0 ^ $1) }
     }

@@ -1,7 +1,7 @@
 import TransferDocuments
 
-/// Completes the file that Cairo wrote by an update at its end: the language, that the file is tagged and shows its title,
-/// and an identity. Cairo 1.16 has no words for these.
+/// Completes the file that Cairo wrote by an update at its end: the language, that the file is tagged and shows its
+/// title, and an identity. Cairo 1.16 has no words for these.
 ///
 /// Source: ISO 32000-1, 7.5.6 (incremental updates), 14.3.3 and 14.4.
 enum PDFEnding {

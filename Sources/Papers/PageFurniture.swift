@@ -1,7 +1,7 @@
 import TransferCore
 
-/// What stands around the content: title, number and QR code at the top of the first page, a line at the top of the others,
-/// and the foot of each.
+/// What stands around the content: title, number and QR code at the top of the first page, a line at the top of the
+/// others, and the foot of each.
 struct PageFurniture {
     let canvas: Canvas
     let size: PageSize

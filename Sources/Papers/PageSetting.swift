@@ -18,8 +18,8 @@ struct PageSize {
     }
 }
 
-/// Sets a sheet on pages: measures every piece once, finds where pages end, and draws page after page, so that each page
-/// can say how many there are.
+/// Sets a sheet on pages: measures every piece once, finds where pages end, and draws page after page, so that each
+/// page can say how many there are.
 struct PageSetting {
     let canvas: Canvas
     let size: PageSize

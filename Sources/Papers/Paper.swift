@@ -69,7 +69,8 @@ package enum Paper: Hashable, Sendable {
     }
 }
 
-/// The written answer to an application that does not go on: the destination tells the applicant why, and what can be done.
+/// The written answer to an application that does not go on: the destination tells the applicant why, and what can be
+/// done.
 ///
 /// Source: 国办发〔2009〕66号, Art. 8 (2): a refusal is explained in writing.
 package struct ApplicationAnswer: Hashable, Sendable {

@@ -14,6 +14,8 @@ package enum PaperFault: Error, Hashable, Sendable {
     case tooManyRows
     /// A row that does not fit on a page.
     case rowTooHigh
+    /// A character was drawn as a box although a font claims to have it.
+    case box
     /// The file would be larger than ``PrintedPaper/limit``.
     case tooLarge
     /// Cairo could not draw or write; its own number.
@@ -43,6 +45,10 @@ extension PaperFault {
                 chinese: "花名册最多 \(Roster.mostRows) 行，请分批打印。",
                 english: "A roster has at most \(Roster.mostRows) rows: print it in parts.")
         case .rowTooHigh: Wording(chinese: "有一行在一页内放不下。", english: "A row does not fit on a page.")
+        case .box:
+            Wording(
+                chinese: "字体有误，有字符无法显示，未生成 PDF。",
+                english: "A font is faulty: a character cannot be shown, and no PDF was made.")
         case .tooLarge: Wording(chinese: "文件过大，请分批打印。", english: "The file would be too large: print it in parts.")
         case .drawing(let number):
             Wording(chinese: "无法生成 PDF（\(number)）。", english: "The PDF could not be drawn (cairo \(number)).")

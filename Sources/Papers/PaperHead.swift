@@ -92,8 +92,8 @@ package struct PaperCheck: Hashable, Sendable {
     /// The longest address, in bytes: its QR code is still read from a poor copy.
     package static let longestAddress = 120
 
-    /// - Parameter address: ends with a stroke and the code, so that nothing else can be in it than where to ask. `https`;
-    ///   `http` on this machine only.
+    /// - Parameter address: ends with a stroke and the code, so that nothing else can be in it than where to ask.
+    ///   `https`; `http` on this machine only.
     /// - Throws: ``PaperFault/address``.
     package init(address: String, code: CheckCode) throws(PaperFault) {
         let places = address.utf8

@@ -5,22 +5,23 @@ import TransferDocuments
 
 /// Makes papers, one at a time: the fonts are opened once and are not for several at a time.
 ///
-/// A press waits for nobody else and reads nothing but fonts. A caller who may be asked for many papers at once bounds how
-/// many wait.
+/// A press waits for nobody else and reads nothing but fonts. A caller who may be asked for many papers at once bounds
+/// how many wait, and asks on a
+/// thread that may be busy for a while.
 package final class PaperPress: Sendable {
     private let fonts: Mutex<FontSet>
 
     /// Where Debian's packages put the fonts.
     package static let fontFolders = ["wqy", "babelstone", "dejavu"].map { "/usr/share/fonts/truetype/\($0)" }
 
-    /// Of running text first; the second has the rare characters of the extensions B to H, the third the brackets around code
-    /// points. No other font is ever used, so that papers look the same everywhere.
+    /// Of running text first; the second has the rare characters of the extensions B to H, the third the brackets
+    /// around code points. No other font is ever used, so that papers look the same everywhere.
     private static let families = ["WenQuanYi Micro Hei", "BabelStone Han", "DejaVu Sans"]
 
     /// Opens the fonts.
     ///
-    /// - Throws: ``PaperFault/fonts`` when the font of running text is not there; without the font of rare characters these
-    ///   stand as code points.
+    /// - Throws: ``PaperFault/fonts`` when the font of running text is not there; without the font of rare characters
+    ///   these stand as code points.
     package init(fontFolders: [String] = PaperPress.fontFolders) throws(PaperFault) {
         guard let fonts = FontSet(folders: fontFolders, families: PaperPress.families) else { throw .fonts }
         self.fonts = Mutex(fonts)
@@ -45,6 +46,7 @@ package final class PaperPress: Sendable {
         var setting = PageSetting(canvas: canvas, size: size, paper: paper, head: head)
         do throws(PaperFault) {
             try setting.set(paper.sheet(head))
+            guard !canvas.hasBoxes else { throw .box }
         } catch {
             // Cairo's memory is given back by its end only.
             _ = try? canvas.finish()

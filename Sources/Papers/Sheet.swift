@@ -40,8 +40,8 @@ struct Field {
 struct Table {
     let columns: [Column]
     let rowCount: Int
-    /// The cells of a row, as many as columns; asked for when the row is measured and again when it is drawn, so that a long
-    /// table is never in memory as texts.
+    /// The cells of a row, as many as columns; asked for when the row is measured and again when it is drawn, so that a
+    /// long table is never in memory as texts.
     let cells: (Int) -> [String]
 
     struct Column {

@@ -171,7 +171,8 @@ struct TableStrip {
     }
 }
 
-/// The end of a paper: what it is worth in law, who issued it and when, the place for the seal, and boxes for signatures.
+/// The end of a paper: what it is worth in law, who issued it and when, the place for the seal, and boxes for
+/// signatures.
 struct ClosingStrip {
     let head: PaperHead
     let boxes: [Wording]

@@ -187,6 +187,45 @@ enum PaperMemory {
         #expect(printed.missing.isEmpty)
     }
 
+    /// A block of ideographs after another, so that each font and each way of being without one has its turn.
+    @Test func `are in the text of the file, each character of them, or reported`() throws {
+        let blocks: [ClosedRange<UInt32>] = [
+            0x4E00...0x9FFF, 0x3400...0x4DBF, 0x20000...0x2A6DF, 0x2A700...0x2EBE0, 0x2EBF0...0x2EE5D,
+            0x30000...0x323AF,
+            0xC0...0x17F, 0x400...0x4FF, 0xE000...0xF8FF,
+        ]
+        var names: [String] = []
+        for block in blocks {
+            for row in 0..<40 {
+                let scalars = (0..<5).compactMap { place in
+                    Unicode.Scalar(block.lowerBound + UInt32(row * 5 + place) * 7_919 % UInt32(block.count))
+                }
+                names.append(String(String.UnicodeScalarView(scalars)))
+            }
+        }
+        let persons = names.map { InsuredPerson(name: $0, residentID: PaperSamples.person.residentID) }
+        let printed = try PaperSamples.print(.roster(PaperSamples.roster(persons)))
+        let missing = Set(printed.missing)
+        let text = try PrintReader.reading(printed.bytes) { try $0.closeText() }
+        let found = Set(text.unicodeScalars)
+        for scalar in Set(names.flatMap { Array($0.unicodeScalars) }) {
+            let code = "⟨U+" + String(scalar.value, radix: 16, uppercase: true) + "⟩"
+            #expect(found.contains(scalar) != missing.contains(scalar), "\(code)")
+            if missing.contains(scalar) { #expect(text.contains(code), "\(code)") }
+        }
+        #expect(missing.contains("\u{2EBF0}") && missing.contains("\u{E000}") && !missing.contains("\u{2A700}"))
+    }
+
+    @Test func `are readable without the font of rare characters, and the caller is told`() throws {
+        let press = try PaperPress(fontFolders: ["/usr/share/fonts/truetype/wqy"])
+        let person = InsuredPerson(name: "王\u{2A700}华", residentID: PaperSamples.person.residentID)
+        let paper = Paper.completion(PaperSamples.completion, of: person)
+        let printed = try press.print(paper, head: PaperSamples.head(paper))
+        #expect(printed.missing == ["\u{2A700}"])
+        let text = try PrintReader.reading(printed.bytes) { try $0.closeText() }
+        #expect(text.contains("王〈U+2A700〉华"))
+    }
+
     @Test func `are whole in a narrow column too`() throws {
         let name = String(repeating: "买买提·", count: 15)
         let person = InsuredPerson(name: name, residentID: PaperSamples.person.residentID)
@@ -212,6 +251,8 @@ enum PaperMemory {
     @Test func `is not made without fonts`() {
         #expect(throws: PaperFault.fonts) { try PaperPress(fontFolders: ["/nonexistent"]) }
         #expect(throws: PaperFault.fonts) { try PaperPress(fontFolders: []) }
+        // The rare characters alone make no paper.
+        #expect(throws: PaperFault.fonts) { try PaperPress(fontFolders: ["/usr/share/fonts/truetype/babelstone"]) }
     }
 
     @Test(arguments: [

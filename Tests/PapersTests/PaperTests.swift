@@ -32,8 +32,8 @@ import TransferDocuments
         }
     }
 
-    /// Cairo 1.16 makes subsets of PostScript outlines that lack a piece of a character: one in 16,000 that were compared
-    /// with their pictures, without a word. With TrueType outlines there was none.
+    /// Cairo 1.16 makes subsets of PostScript outlines that lack a piece of a character: one in 16,000 that were
+    /// compared with their pictures, without a word. With TrueType outlines there was none.
     @Test(arguments: names) func `carries all its fonts, as subsets of TrueType`(name: String) throws {
         try PrintReader.reading(PaperSamples.print(paper(name)).bytes) { reader in
             let fonts = try reader.fonts()

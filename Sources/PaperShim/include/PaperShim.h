@@ -3,10 +3,10 @@
 
 // A PDF is drawn: text by Pango, lines and pages by Cairo, the squares of a QR code by libqrencode.
 //
-// Guarantees: only the families that are named are ever used, so that the same input gives the same bytes on machines with
-// the same font packages; the fonts are embedded as subsets; pages are written out as they are ended.
-// Assumes: one set of fonts and its papers are used by one thread at a time. Lengths are points, 72 to the inch, from the
-// upper left corner.
+// Guarantees: only the families that are named are ever used, so that the same input gives the same bytes on machines
+// with the same font packages; the fonts are embedded as subsets; pages are written out as they are ended.
+// Assumes: one set of fonts and its papers are used by one thread at a time. Lengths are points, 72 to the inch, from
+// the upper left corner.
 
 #include <stddef.h>
 #include <stdint.h>
@@ -21,8 +21,8 @@ typedef struct jiexu_fonts jiexu_fonts;
 /// A paper that is being drawn.
 typedef struct jiexu_paper jiexu_paper;
 
-/// Opens the TrueType fonts below the folders; null when the first family is not there. A character is taken from the first
-/// family that has it.
+/// Opens the TrueType fonts below the folders; null when the first family is not there. A character is taken from the
+/// first family that has it.
 jiexu_fonts *_Nullable jiexu_fonts_open(
     const char *_Nonnull const *_Nonnull folders, size_t folder_count, const char *_Nonnull const *_Nonnull families,
     size_t family_count);
@@ -68,6 +68,9 @@ double jiexu_paper_measure(jiexu_paper *paper, const jiexu_paper_text *text);
 /// Draws a text; the same lines as were measured.
 void jiexu_paper_draw(jiexu_paper *paper, const jiexu_paper_text *text);
 
+/// How many characters were drawn as boxes so far, for want of a glyph.
+int32_t jiexu_paper_boxes(jiexu_paper *paper);
+
 /// Draws a line.
 void jiexu_paper_line(jiexu_paper *paper, double x, double y, double to_x, double to_y, double width, double grey);
 
@@ -81,7 +84,8 @@ void jiexu_paper_fill(jiexu_paper *paper, double x, double y, double width, doub
 /// Draws a QR code of error correction M with its quiet zone into a square; 0 when the text fits into one.
 int32_t jiexu_paper_code(jiexu_paper *paper, const uint8_t *text, size_t length, double x, double y, double side);
 
-/// What is drawn until the mark is closed is of a kind: `H1`, `P`, `Table`, `TR`, `TH`, `TD`, `Figure`. For screen readers.
+/// What is drawn until the mark is closed is of a kind: `H1`, `P`, `Table`, `TR`, `TH`, `TD`, `Figure`. For screen
+/// readers.
 void jiexu_paper_open_mark(jiexu_paper *paper, const char *name);
 void jiexu_paper_close_mark(jiexu_paper *paper, const char *name);
 

@@ -2,6 +2,8 @@ import TransferCore
 
 extension AcceptanceLetter {
     /// 联系函, with the fields of BR-060 and BR-061.
+    ///
+    /// Source: 国办发〔2009〕66号, Art. 8 (3), for the fifteen working days.
     func sheet(_ head: PaperHead) -> Sheet {
         let recipient = head.recipient?.chinese ?? "原参保地社会保险经办机构"
         let english =
@@ -20,7 +22,7 @@ extension AcceptanceLetter {
                         + "请自收到本函之日起十五个工作日内办理转移手续，并将资金划转至下列账户。",
                     english:
                         "To \(english): the person named below is insured here and meets the conditions. We accept the "
-                        + "relationship. Please transfer it within fifteen working days, and remit to the account below."
+                        + "relationship. Please transfer it within fifteen working days and remit to the account below."
                 )),
             .heading(Wording(chinese: "一、参保人员", english: "The insured person")),
             .fields(fields),
@@ -66,11 +68,10 @@ extension ReturnNote {
             .paragraph(Wording(chinese: "\(head.recipient?.chinese ?? "转入地社会保险经办机构")：", english: "")),
             .paragraph(
                 Wording(
-                    chinese: "你机构关于下列人员的联系函，经核对暂不能办理，现予退回。"
-                        + "请更正后重新开具。",
+                    chinese: "你机构关于下列人员的联系函，经核对暂不能办理，现予退回。请更正后重新开具。",
                     english:
-                        "Your acceptance letter for the person named below cannot be carried out and is returned. Please "
-                        + "correct it and send it again.")),
+                        "Your acceptance letter for the person named below cannot be carried out and is returned. "
+                        + "Please correct it and send it again.")),
             .fields(
                 person.fields(head.persons) + [
                     Field("退回的联系函版次", "Version of the letter", "\(letterVersion)"),

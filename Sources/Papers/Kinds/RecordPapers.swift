@@ -8,7 +8,7 @@ extension ContributionCertificate {
                 Wording(
                     chinese: "兹证明下列人员在我地参加职工基本养老保险的缴费情况。",
                     english:
-                        "This certifies what the person named below has contributed to the basic pension insurance here."
+                        "This certifies what the person named below has paid to the basic pension insurance here."
                 )),
             .fields(
                 person.fields(head.persons) + [
@@ -56,7 +56,7 @@ extension CompletionNotice {
                 Wording(
                     chinese: "如对金额或月数有疑问，请持本告知书向出具机构核对；办结后发现差错的，可以申请更正。",
                     english:
-                        "If an amount or a number of months is in doubt, bring this notice to the agency. What is wrong "
+                        "If an amount or a number of months is in doubt, bring this notice to the agency. An error "
                         + "can still be corrected.")),
         ])
     }
