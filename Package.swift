@@ -72,6 +72,22 @@ let package = Package(
         .target(
             name: "CurlShim",
             linkerSettings: [.linkedLibrary("curl"), .linkedLibrary("ssl"), .linkedLibrary("crypto")]),
+        .systemLibrary(
+            name: "Cairo", path: "Sources/PaperShim/cairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"])]),
+        .systemLibrary(
+            name: "HarfBuzz", path: "Sources/PaperShim/harfbuzz", pkgConfig: "harfbuzz",
+            providers: [.apt(["libpango1.0-dev"])]),
+        // Pango's own flags hold one that the package manager does not pass on and warns about in each build.
+        .target(
+            name: "PaperShim", dependencies: ["Cairo", "HarfBuzz"], exclude: ["cairo", "harfbuzz"],
+            cSettings: [.unsafeFlags(["-I/usr/include/pango-1.0"])],
+            linkerSettings: [
+                .linkedLibrary("pangocairo-1.0"), .linkedLibrary("pangoft2-1.0"), .linkedLibrary("pango-1.0"),
+                .linkedLibrary("gobject-2.0"), .linkedLibrary("glib-2.0"), .linkedLibrary("fontconfig"),
+                .linkedLibrary("qrencode"),
+            ]),
+        .target(
+            name: "Papers", dependencies: ["TransferCore", "TransferDocuments", "PaperShim"], swiftSettings: house),
         .target(
             name: "NodeLink",
             dependencies: [
@@ -89,7 +105,7 @@ let package = Package(
         .target(
             name: "WebConsole",
             dependencies: [
-                "TransferCore", "TransferDocuments", "Casework", "Accounts", "Sheets",
+                "TransferCore", "TransferDocuments", "Casework", "Accounts", "Papers", "Sheets",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -160,6 +176,8 @@ let package = Package(
             dependencies: ["TransferCore", "TransferDocuments", "Casework", "Store", "Simulation"],
             swiftSettings: house
         ),
+        .testTarget(
+            name: "PapersTests", dependencies: ["TransferCore", "TransferDocuments", "Papers"], swiftSettings: house),
         .testTarget(name: "TidyTests", swiftSettings: house),
         .testTarget(
             name: "TransferDocumentsTests",

@@ -29,7 +29,7 @@ import Testing
         "WebConsole": [
             "TransferCore", "TransferDocuments", "Casework", "HTTPTypes", "Hummingbird", "HummingbirdCore",
             "HummingbirdTLS", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL", "ServiceLifecycle",
-            "Synchronization", "FoundationEssentials", "Glibc", "Crypto", "Sheets", "Accounts",
+            "Synchronization", "FoundationEssentials", "Glibc", "Crypto", "Sheets", "Accounts", "Papers",
         ],
         "Sheets": ["TransferCore", "TransferDocuments", "SheetShim", "Glibc"],
         "Simulation": [
@@ -37,6 +37,7 @@ import Testing
             "Glibc",
         ],
         "NodeSettings": ["TransferCore", "TransferDocuments", "Casework", "Yams", "Glibc", "FoundationEssentials"],
+        "Papers": ["TransferCore", "TransferDocuments", "PaperShim", "Synchronization"],
     ]
 
     @Test(arguments: arrows.keys.sorted())

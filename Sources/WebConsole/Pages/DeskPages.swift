@@ -155,17 +155,20 @@ struct DeskPages: Sendable {
                 document.isRefused
                 ? #"<span class="late">\#(say("被拒收", "refused"))</span>"#
                 : document.receipt == nil ? "\(say("待回执", "no receipt yet"))" : "\(say("已回执", "receipt"))"
+            let paper: HTML? = PaperPages.address(of: document, in: view.opening.number).map { address in
+                "<a href=\"\(address)\">PDF</a>"
+            }
             return """
                 <tr><td>\(say.time(document.at))</td><td>\(say(CaseWords.documentWording(document.kind)))</td>
                 <td>\(house.name(of: document.sender, say))</td><td>\(state)</td>
-                <td><code>\(String(document.digest.hex.prefix(12)))</code></td></tr>
+                <td><code>\(String(document.digest.hex.prefix(12)))</code></td><td>\(paper)</td></tr>
                 """
         }
         return """
             <h2>\(say("文书", "Documents"))</h2><div class="scroll"><table><thead><tr>
             <th scope="col">\(say("时间", "Time"))</th><th scope="col">\(say("文书", "Document"))</th>
             <th scope="col">\(say("发出方", "From"))</th><th scope="col">\(say("回执", "Receipt"))</th>
-            <th scope="col">\(say("摘要", "Digest"))</th></tr></thead><tbody>\(rows)</tbody></table></div>
+            <th scope="col">\(say("摘要", "Digest"))</th><th scope="col">\(say("打印", "Print"))</th></tr></thead><tbody>\(rows)</tbody></table></div>
             """
     }
 

@@ -29,9 +29,11 @@ package struct PublicAPI: Service {
             + (log.map { StaffAlarms(log: $0, clock: desk.clock).routes } ?? [])
         let house = PageHouse(desk: desk, isSecure: address.tls != nil, accounts: accounts)
         let pages =
-            StartPages(house: house).routes + LoginPages(house: house, tokens: tokens).routes + EmployerPages(house: house).routes
+            StartPages(house: house).routes + LoginPages(house: house, tokens: tokens).routes
+            + EmployerPages(house: house).routes
             + (work.map { work in
-                DeskPages(house: house, work: work).routes + ReviewPages(house: house, work: work).routes
+                DeskPages(house: house, work: work).routes + PaperPages(house: house, work: work).routes
+                    + ReviewPages(house: house, work: work).routes
                     + StalledPages(house: house, work: work).routes + FigurePages(house: house, work: work).routes
             } ?? [])
         listener = Listener(
