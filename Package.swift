@@ -210,7 +210,7 @@ let package = Package(
         .testTarget(
             name: "WebConsoleTests",
             dependencies: [
-                "TransferCore", "TransferDocuments", "Casework", "Store", "WebConsole",
+                "TransferCore", "TransferDocuments", "Casework", "Store", "Accounts", "WebConsole",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),

@@ -140,6 +140,7 @@ struct WebNetwork: Sendable {
 final class StandingClock: NodeClock {
     private let milliseconds = Mutex(WebCast.noon)
     var now: Instant { Instant(milliseconds: milliseconds.withLock { $0 }) }
+    func move(seconds: Int64) { milliseconds.withLock { $0 += seconds * 1_000 } }
     func move(days: Int64) { milliseconds.withLock { $0 += days * 86_400_000 } }
 }
 

@@ -1,3 +1,4 @@
+import Accounts
 import Casework
 import FoundationEssentials
 import Logging
@@ -49,8 +50,17 @@ struct WebNode: Sendable {
         let outbox = Outbox(desk: desk, link: NoLink())
         let work = WorkDesk(
             desk: desk, store: store, staff: WebStaff.members, deliverNow: { await outbox.tryNow($0) })
+        let policy = PasswordPolicy(profile: .asvs)
+        let sessions = Sessions(store: MemorySessions(), accounts: store, policy: policy, clock: clock)
+        guard let seedKey = SeedKey(bytes: [UInt8](repeating: 7, count: SeedKey.byteCount)),
+            let cost = ScryptCost(exponent: 10, blockSize: 8, parallelism: 1)
+        else { preconditionFailure("a key and a cost that exist") }
+        let login = LoginDesk(
+            store: store, sessions: sessions, hashing: ScryptThreads(), cost: cost, policy: policy, seedKey: seedKey,
+            clock: clock)
         let people = try PublicAPI(
             desk: desk, tokens: try AccessTokens(WebCast.tokens + WebStaff.tokens), work: work,
+            accounts: PageAccounts(login: login, sessions: sessions),
             address: ListenAddress(port: 0), limits: limits)
         let operations = try OperationsAPI(
             desk: desk, outbox: outbox, work: work, log: StoredLog(store), checks: checks,

@@ -76,7 +76,7 @@ struct LoginPages: Sendable {
         let form = try call.form
         guard let name = form["name"], let secret = form["secret"] else { return refused(call) }
         if let token = tokens.token(shown: secret), token.name.utf8.elementsEqual(name.utf8) {
-            return begin(house.sessions.begin(token, at: house.desk.clock.now), call)
+            return begin(house.sessions.begin(token, at: house.desk.clock.now), token.role == .staff, call)
         }
         guard let accounts = house.accounts else { return refused(call) }
         do throws(LoginFault) {
@@ -106,7 +106,7 @@ struct LoginPages: Sendable {
         guard let accounts = house.accounts, let ticket = form["ticket"] else { return refused(call) }
         do throws(LoginFault) {
             switch try await accounts.login.finish(ticket: ticket, code: form["code"] ?? "", from: call.source) {
-            case .loggedIn(let grant): return begin(grant.id, call)
+            case .loggedIn(let grant): return begin(grant.id, grant.visit.account.unit == nil, call)
             case .refused:
                 return codeForm(
                     call, ticket, call.say("动态码不正确或已用过，请等下一个。", "The code is wrong or was used; wait for the next one.")
@@ -120,9 +120,9 @@ struct LoginPages: Sendable {
     }
 
     /// The session before, if there was one, ends: nobody goes on under a number that somebody else may know.
-    private func begin(_ secret: String, _ call: Call) -> Answer {
+    private func begin(_ secret: String, _ isStaff: Bool, _ call: Call) -> Answer {
         if let old = PageHouse.cookie(house.sessionCookie, call.fields) { house.sessions.end(old) }
-        var answer = PageHouse.redirect(to: "/")
+        var answer = PageHouse.redirect(to: isStaff ? "/desk" : "/org")
         answer.fields[.setCookie] = house.setCookie(house.sessionCookie, secret, isSecret: true)
         return answer
     }
@@ -243,7 +243,7 @@ struct LoginPages: Sendable {
             let change = try await accounts.login.changePassword(
                 visit, old: form["old"] ?? "", new: form["new"] ?? "", from: call.source)
             switch change {
-            case .changed(let grant): return begin(grant.id, call)
+            case .changed(let grant): return begin(grant.id, grant.visit.account.unit == nil, call)
             case .weak(let faults): return accountForm(call, faults.map(\.description).joined(separator: " "))
             case .refused: return accountForm(call, call.say("现有口令不正确。", "The password you have is not right."))
             }

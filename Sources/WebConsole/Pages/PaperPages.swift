@@ -24,10 +24,9 @@ struct PaperPages: Sendable {
 
     private func print(_ call: Call) async throws(Problem) -> Answer {
         _ = try call.staff
+        let number = try call.caseNumber
         let view: CaseView
-        do throws(WorkFault) { view = try await work.view(of: try call.caseNumber) } catch let fault {
-            throw Problem(fault)
-        }
+        do throws(WorkFault) { view = try await work.view(of: number) } catch { throw Problem(error) }
         guard
             let document = view.file.documents.first(where: { document in
                 document.sender.text == call.parameters[1] && String(document.sequence) == call.parameters[2]
