@@ -46,6 +46,7 @@ import WebConsole
                 let reply = try await browser.upload("/org/batch", Self.employer, file: file)
                 #expect(reply.status == 422)
                 #expect(reply.body.contains("role=\"alert\""))
+                #expect(reply.body.contains("value=\"某纺织厂\""), "what was entered stays")
                 #expect(reply.body.contains(words), "\(words)")
             }
         }

@@ -50,9 +50,10 @@ struct BatchPages: Sendable {
             <a href="/org/batch/template.csv">\(say("下载模板（CSV）", "Template (CSV)"))</a></p></div>
             <form class="panel" method="post" action="/org/batch" enctype="multipart/form-data">\(house.secret(call.page))
             <label for="employer">\(say("单位名称", "Employer"))</label>
-            <input type="text" id="employer" name="employer" maxlength="200" required>
+            <input type="text" id="employer" name="employer" maxlength="200" required value="\(call.parts?["employer"] ?? "")">
             <label for="credit-code">\(say("统一社会信用代码", "Unified credit code"))</label>
-            <input type="text" id="credit-code" name="credit-code" maxlength="18" required>
+            <input type="text" id="credit-code" name="credit-code" maxlength="18" required \
+            value="\(call.parts?["credit-code"] ?? "")">
             <label for="file">\(say("填好的文件（XLSX 或 CSV）", "The file (XLSX or CSV)"))</label>
             <input type="file" id="file" name="file" accept=".xlsx,.csv">
             <p><button>\(say("上传并预览", "Upload and preview"))</button></p></form>

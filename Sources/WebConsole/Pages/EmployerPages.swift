@@ -47,7 +47,7 @@ struct EmployerPages: Sendable {
             content += house.list(others + mine, caption: say("已办", "Done"), at: "/org/cases", say)
         } else {
             content += house.list(
-                mine, caption: say("待办（\(mine.count)）：需要本单位处理", "To do (\(mine.count)): waits for you"),
+                mine, caption: say("待办（\(mine.count)）", "To do (\(mine.count))"),
                 at: "/org/cases", say)
             content += house.list(
                 others, caption: say("进行中（\(others.count)）", "Under way (\(others.count))"), at: "/org/cases", say)

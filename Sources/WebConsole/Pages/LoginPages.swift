@@ -104,6 +104,7 @@ struct LoginPages: Sendable {
     private func enterCode(_ call: Call) async throws(Problem) -> Answer {
         let form = try call.form
         guard let accounts = house.accounts, let ticket = form["ticket"] else { return refused(call) }
+        do throws(StoreError) { try await accounts.sessions.sweep() } catch { throw Problem(error) }
         do throws(LoginFault) {
             switch try await accounts.login.finish(ticket: ticket, code: form["code"] ?? "", from: call.source) {
             case .loggedIn(let grant): return begin(grant.id, grant.visit.account.unit == nil, call)
