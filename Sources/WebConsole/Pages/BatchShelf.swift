@@ -49,8 +49,9 @@ struct Batch: Sendable {
 /// The batches that are looked at. They are kept while the node runs, and no longer than a week: nothing of a batch is a
 /// case before it is sent, and what was sent is in the store.
 final class BatchShelf: Sendable {
-    /// The oldest makes room.
-    static let most = 50
+    /// The oldest makes room: a batch of 5,000 rows takes about ten megabytes.
+    static let most = 20
+    static let mostOfOne = 3
     static let longestSeconds: Int64 = 7 * 86_400
 
     private let batches = Mutex<[String: Batch]>([:])
@@ -59,16 +60,18 @@ final class BatchShelf: Sendable {
         let id = String(SessionTable.random().prefix(32))
         batches.withLock { batches in
             batches = batches.filter { now.seconds - $0.value.at.seconds < BatchShelf.longestSeconds }
-            if batches.count >= BatchShelf.most,
-                let oldest = batches.values.filter({ !$0.isBeingSent }).min(by: {
-                    $0.at.milliseconds < $1.at.milliseconds
-                })
-            {
-                batches[oldest.id] = nil
-            }
+            let own = batches.values.filter { $0.owner.utf8.elementsEqual(owner.utf8) }
+            if own.count >= BatchShelf.mostOfOne { BatchShelf.dropOldest(of: own, from: &batches) }
+            if batches.count >= BatchShelf.most { BatchShelf.dropOldest(of: Array(batches.values), from: &batches) }
             batches[id] = Batch(id: id, owner: owner, at: now, sheet: sheet)
         }
         return id
+    }
+
+    /// One that is being sent stays.
+    private static func dropOldest(of some: [Batch], from batches: inout [String: Batch]) {
+        let oldest = some.filter { !$0.isBeingSent }.min { $0.at.milliseconds < $1.at.milliseconds }
+        if let oldest { batches[oldest.id] = nil }
     }
 
     /// The batch of a number, for its owner only.
