@@ -165,7 +165,7 @@ def interface(rig):
         return act
 
     yield "BW20", [
-        Case(path, asked(node.people, path)) for path in ("/metrics", "/health/ready", "/ops/peers", "/", "/api/v1/")
+        Case(path, asked(node.people, path)) for path in ("/metrics", "/health/ready", "/ops/peers", "/ops", "/api/v1/")
     ]
 
 
