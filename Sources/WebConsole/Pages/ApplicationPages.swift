@@ -103,7 +103,7 @@ struct ApplicationPages: Sendable {
         _ fields: ApplicationFields, faults: [FormFault], _ view: CaseView, _ call: Call
     ) -> Answer {
         let (say, number) = (call.say, view.opening.number.text)
-        let reason = view.file.events.last { $0.name == "letter-returned" }?.code.flatMap(Reason.init(code:))
+        let reason = view.returnReason
         return house.page(
             (faults.isEmpty ? "" : say("错误：", "Error: ")) + say("补正 \(number)", "Correct \(number)"),
             status: faults.isEmpty ? .ok : .unprocessableContent, here: "/org",
@@ -144,7 +144,6 @@ struct ApplicationPages: Sendable {
 
     /// The agencies from which somebody can come.
     private var origins: [(code: AgencyCode, entry: DirectoryEntry)] {
-        house.desk.directory.current.directory.agencies.filter { $0.code != house.desk.agency.code }
-            .map { ($0.code, $0) }
+        house.otherAgencies.map { ($0.code, $0) }
     }
 }

@@ -27,8 +27,7 @@ struct BatchPages: Sendable {
     }
 
     private var regions: [BatchRegion] {
-        house.desk.directory.current.directory.agencies.filter { $0.code != house.desk.agency.code }
-            .map { BatchRegion(code: $0.code, name: $0.nameChinese) }
+        house.otherAgencies.map { BatchRegion(code: $0.code, name: $0.nameChinese) }
     }
 
     // MARK: The template and the file
@@ -37,12 +36,10 @@ struct BatchPages: Sendable {
 
     private func form(_ call: Call, _ words: String?) -> Answer {
         let say = call.say
-        let error: HTML? = words.map { #"<div class="errors" role="alert"><p>\#($0)</p></div>"# }
-        return house.page(
-            (words == nil ? "" : say("错误：", "Error: ")) + say("批量申请", "Batch"),
-            status: words == nil ? .ok : .unprocessableContent, here: "/org/batch", call.page,
+        return house.form(
+            say("批量申请", "Batch"), error: words, status: .unprocessableContent, here: "/org/batch", call.page,
             """
-            \(error)<div class="panel"><p>\(say(
+            <div class="panel"><p>\(say(
                 "先下载模板填写，每人一行，最多 5,000 行、10 MB。上传后先预览，确认后才提交。",
                 "Download the template and fill it in, one row for each person, up to 5,000 rows and 10 MB. What was uploaded is "
                     + "shown first, and sent when you say so."))</p>
@@ -61,12 +58,12 @@ struct BatchPages: Sendable {
     }
 
     private func textTemplate(_ call: Call) async throws(Problem) -> Answer {
-        BatchPages.attachment(BatchTemplate.csv(), "text/csv; charset=utf-8", "template.csv")
+        PageHouse.attachment(BatchTemplate.csv(), "text/csv; charset=utf-8", "template.csv")
     }
 
     private func template(_ call: Call) async throws(Problem) -> Answer {
         do throws(WorkbookUnwritten) {
-            return BatchPages.attachment(
+            return PageHouse.attachment(
                 try BatchTemplate.workbook(regions: regions), BatchPages.workbook, "template.xlsx")
         } catch {
             throw .internalFault
@@ -74,13 +71,6 @@ struct BatchPages: Sendable {
     }
 
     private static let workbook = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-    /// A file to be kept, never shown inside a page.
-    private static func attachment(_ bytes: [UInt8], _ type: String, _ name: String) -> Answer {
-        var answer = Answer(contentType: type, body: bytes)
-        answer.fields[.contentDisposition] = "attachment; filename=\"\(name)\""
-        return answer
-    }
 
     private func upload(_ call: Call) async throws(Problem) -> Answer {
         let say = call.say
@@ -197,7 +187,7 @@ struct BatchPages: Sendable {
         case .workbook: (type, name) = (BatchPages.workbook, "failed-rows.xlsx")
         }
         do throws(WorkbookUnwritten) {
-            return BatchPages.attachment(try FailedRows.file(of: batch.sheet, batch.failed), type, name)
+            return PageHouse.attachment(try FailedRows.file(of: batch.sheet, batch.failed), type, name)
         } catch {
             throw .internalFault
         }

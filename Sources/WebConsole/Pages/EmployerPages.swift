@@ -96,7 +96,7 @@ struct EmployerPages: Sendable {
                 """
             return "<p class=\"panel\">\(say("无需您操作。", "There is nothing for you to do."))</p>\(withdrawal)"
         }
-        let reason = view.file.events.last { $0.name == "letter-returned" }?.code.flatMap(Reason.init(code:))
+        let reason = view.returnReason
         return """
             <div class="panel"><p><b>\(say("您现在需要：补正后重新提交。", "You now have to: correct the application and send it again."))</b></p>
             <p>\(reason.map { say("退回原因：", "Reason: ") + "\($0.code) " + say($0.sentence) } ?? "")</p>
@@ -142,5 +142,12 @@ struct EmployerPages: Sendable {
             throw Problem(error)
         }
         return PageHouse.redirect(to: "/org/cases/\(view.opening.number)")
+    }
+}
+
+extension CaseView {
+    /// Why the origin handed the letter back, the last time it did.
+    var returnReason: Reason? {
+        file.events.last { $0.name == "letter-returned" }?.code.flatMap(Reason.init(code:))
     }
 }

@@ -66,10 +66,7 @@ struct LoginPages: Sendable {
     }
 
     private func page(_ title: String, _ error: String?, _ call: Call, _ content: HTML) -> Answer {
-        let words: HTML? = error.map { #"<div class="errors" role="alert"><p>\#($0)</p></div>"# }
-        return house.page(
-            (error == nil ? "" : call.say("错误：", "Error: ")) + title, status: error == nil ? .ok : .init(code: 403),
-            call.page, "\(words)\(content)")
+        house.form(title, error: error, status: .init(code: 403), call.page, content)
     }
 
     private func enter(_ call: Call) async throws(Problem) -> Answer {

@@ -128,6 +128,31 @@ extension PageHouse {
         return answer
     }
 
+    /// A page with a form: when the form was not taken, the words for it stand at the top, and the title says so.
+    func form(
+        _ title: String, error: String?, status: HTTPResponse.Status, here: String = "", _ visit: PageVisit,
+        _ content: HTML
+    ) -> Answer {
+        guard let error else { return page(title, here: here, visit, content) }
+        return page(
+            visit.language("错误：", "Error: ") + title, status: status, here: here, visit,
+            """
+            <div class="errors" role="alert"><p>\(error)</p></div>\(content)
+            """)
+    }
+
+    /// The agencies with which this one exchanges.
+    var otherAgencies: [DirectoryEntry] {
+        desk.directory.current.directory.agencies.filter { $0.code != desk.agency.code }
+    }
+
+    /// A file to be kept, never shown inside a page.
+    static func attachment(_ bytes: [UInt8], _ type: String, _ name: String) -> Answer {
+        var answer = Answer(contentType: type, body: bytes)
+        answer.fields[.contentDisposition] = "attachment; filename=\"\(name)\""
+        return answer
+    }
+
     /// Leads on after a form was taken, so that going back or loading again sends nothing twice.
     static func redirect(to address: String) -> Answer {
         var answer = Answer(.seeOther, contentType: "text/plain; charset=utf-8", body: [])

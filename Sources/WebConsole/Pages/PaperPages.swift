@@ -41,9 +41,7 @@ struct PaperPages: Sendable {
         let made = await Task.detached { Result { try PaperPress().print(paper, head: head) } }.value
         do {
             let printed = try made.get()
-            var answer = Answer(contentType: "application/pdf", body: printed.bytes)
-            answer.fields[.contentDisposition] = "attachment; filename=\"\(printed.fileName)\""
-            return answer
+            return PageHouse.attachment(printed.bytes, "application/pdf", printed.fileName)
         } catch {
             let words = (error as? PaperFault)?.sentence.english ?? "The paper could not be made."
             throw Problem(status: 503, code: "paper-not-made", title: "Paper not made", detail: words)
