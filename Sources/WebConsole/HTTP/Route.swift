@@ -87,6 +87,8 @@ struct Call: Sendable {
     let token: AccessToken?
     /// How a page is asked for; nil for what is no page.
     var visit: PageVisit?
+    /// The fields of a form; nil for any other body.
+    var sentForm: FormBody?
     /// The parts of a form with a file; nil for any other body.
     var parts: FormParts?
     /// From where it came.

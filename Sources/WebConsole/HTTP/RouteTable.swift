@@ -57,15 +57,16 @@ struct RouteTable: HTTPResponder {
         let token = visit == nil ? try authorise(request.headers, for: route) : visit?.visitor?.token
         let query = try target.parameters(allowed: route.query)
         let body = try await body(of: request, for: route)
+        let form = route.body == .form ? try FormBody(body) : nil
         var parts: FormParts?
         if route.body == .upload { parts = try FormParts(body, boundary: RouteTable.boundary(request.headers) ?? "") }
         if let visit, case .visitors = route.access, route.body == .form || route.body == .upload {
-            try pages?.checkForm(parts?["form-secret"] ?? FormBody(body)["form-secret"], of: visit)
+            try pages?.checkForm(parts?["form-secret"] ?? form?["form-secret"], of: visit)
         }
         return try await route.answer(
             Call(
-                parameters: parameters, query: query, fields: request.headers, body: parts == nil ? body : [],
-                token: token, visit: visit, parts: parts, address: address))
+                parameters: parameters, query: query, fields: request.headers, body: route.access.isPage ? [] : body,
+                token: token, visit: visit, sentForm: form, parts: parts, address: address))
     }
 
     /// What went wrong, for a program or as a page.

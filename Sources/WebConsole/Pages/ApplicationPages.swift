@@ -29,7 +29,7 @@ struct ApplicationPages: Sendable {
 
     /// Back from the page where the form is checked, with everything that was entered.
     private func change(_ call: Call) async throws(Problem) -> Answer {
-        page(ApplicationFields(try call.form), faults: [], call)
+        page(ApplicationFields(call.form), faults: [], call)
     }
 
     private func page(_ fields: ApplicationFields, faults: [FormFault], _ call: Call) -> Answer {
@@ -46,7 +46,7 @@ struct ApplicationPages: Sendable {
     }
 
     private func check(_ call: Call) async throws(Problem) -> Answer {
-        let (fields, say) = (ApplicationFields(try call.form), call.say)
+        let (fields, say) = (ApplicationFields(call.form), call.say)
         do throws(FormFaults) {
             _ = try ApplicationForm.read(try fields.bytes())
         } catch {
@@ -64,7 +64,7 @@ struct ApplicationPages: Sendable {
     }
 
     private func send(_ call: Call) async throws(Problem) -> Answer {
-        let fields = ApplicationFields(try call.form)
+        let fields = ApplicationFields(call.form)
         let bytes: [UInt8]
         let application: TransferApplication
         do throws(FormFaults) {
@@ -118,7 +118,7 @@ struct ApplicationPages: Sendable {
 
     private func sendCorrection(_ call: Call) async throws(Problem) -> Answer {
         let view = try await returned(call)
-        let fields = ApplicationFields(try call.form)
+        let fields = ApplicationFields(call.form)
         let bytes: [UInt8]
         let application: TransferApplication
         do throws(FormFaults) {

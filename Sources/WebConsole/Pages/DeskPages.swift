@@ -232,7 +232,7 @@ struct DeskPages: Sendable {
     private func propose(_ call: Call) async throws(Problem) -> Answer {
         let (number, caller) = (try call.caseNumber, try call.staff)
         guard let fields = ActionFields(call.parameters[1]) else { throw .notFound }
-        let bytes = try fields.bytes(try call.form)
+        let bytes = try fields.bytes(call.form)
         let proposed: WorkDesk.Proposed
         do throws(WorkFault) {
             proposed = try await work.propose(bytes, on: number, by: caller)

@@ -70,7 +70,7 @@ struct LoginPages: Sendable {
     }
 
     private func enter(_ call: Call) async throws(Problem) -> Answer {
-        let form = try call.form
+        let form = call.form
         guard let name = form["name"], let secret = form["secret"] else { return refused(call) }
         if let token = tokens.token(shown: secret), token.name.utf8.elementsEqual(name.utf8) {
             return begin(house.sessions.begin(token, at: house.desk.clock.now), token.role == .staff, call)
@@ -99,7 +99,7 @@ struct LoginPages: Sendable {
     }
 
     private func enterCode(_ call: Call) async throws(Problem) -> Answer {
-        let form = try call.form
+        let form = call.form
         guard let accounts = house.accounts, let ticket = form["ticket"] else { return refused(call) }
         do throws(StoreError) { try await accounts.sessions.sweep() } catch { throw Problem(error) }
         do throws(LoginFault) {
@@ -146,7 +146,7 @@ struct LoginPages: Sendable {
     }
 
     private func openActivation(_ call: Call) async throws(Problem) -> Answer {
-        let form = try call.form
+        let form = call.form
         guard let accounts = house.accounts, let name = form["name"], let secret = form["secret"] else {
             return activationRefused(call)
         }
@@ -190,7 +190,7 @@ struct LoginPages: Sendable {
     }
 
     private func finishActivation(_ call: Call) async throws(Problem) -> Answer {
-        let form = try call.form
+        let form = call.form
         guard let accounts = house.accounts, let ticket = form["ticket"] else { return activationRefused(call) }
         func again(_ words: String) -> Answer {
             finishForm(call, ticket, form["sets"] == "true", form["seed"], words)
@@ -235,7 +235,7 @@ struct LoginPages: Sendable {
     }
 
     private func changePassword(_ call: Call) async throws(Problem) -> Answer {
-        let form = try call.form
+        let form = call.form
         guard let accounts = house.accounts, let visit = call.page.visitor?.session else { throw .notFound }
         do throws(LoginFault) {
             let change = try await accounts.login.changePassword(

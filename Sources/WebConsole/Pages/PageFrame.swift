@@ -17,7 +17,10 @@ extension Call {
     var source: LoginSource { LoginSource(address: address) }
 
     /// The fields of the form that was sent.
-    var form: FormBody { get throws(Problem) { try FormBody(body) } }
+    var form: FormBody {
+        guard let sentForm else { preconditionFailure("a route that reads a form asks for one") }
+        return sentForm
+    }
 }
 
 extension PageHouse {
@@ -112,8 +115,7 @@ extension PageHouse {
     func answer(_ problem: Problem, to request: HTTPRequest) async -> Answer {
         if problem == .loginNeeded, request.method == .get { return PageHouse.redirect(to: "/login") }
         let fields = request.headerFields
-        let language =
-            PageHouse.cookie(PageHouse.languageCookie, fields).flatMap(PageLanguage.init(rawValue:)) ?? .chinese
+        let language = PageHouse.language(fields)
         let visitor = try? await visitor(fields)
         let visit = PageVisit(language: language, visitor: visitor)
         let (title, words) = PageProblem.words(problem, language)

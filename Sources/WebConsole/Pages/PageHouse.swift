@@ -24,8 +24,7 @@ struct PageHouse: Sendable {
     /// - Throws: a problem for a visitor who may not, and for a form that did not come from a page of this node.
     func visit(_ request: HTTPRequest, _ access: Route.Access) async throws(Problem) -> PageVisit {
         let fields = request.headerFields
-        let language =
-            PageHouse.cookie(PageHouse.languageCookie, fields).flatMap(PageLanguage.init(rawValue:)) ?? .chinese
+        let language = PageHouse.language(fields)
         let visitor = try await visitor(fields)
         if request.method != .get { try PageHouse.checkOrigin(request) }
         if case .visitors(let roles) = access {
@@ -66,6 +65,11 @@ struct PageHouse: Sendable {
                 origin == "https://\(host)" || origin == "http://\(host)"
             else { throw .formNotOurs }
         }
+    }
+
+    /// The language that the reader has chosen.
+    static func language(_ fields: HTTPFields) -> PageLanguage {
+        cookie(languageCookie, fields).flatMap(PageLanguage.init(rawValue:)) ?? .chinese
     }
 
     static func cookie(_ name: String, _ fields: HTTPFields) -> String? {

@@ -174,7 +174,7 @@ struct ReviewPages: Sendable {
 
     private func approve(_ call: Call) async throws(Problem) -> Answer {
         let caller = try call.staff
-        guard let digest = try call.form["digest"].flatMap(DocumentDigest.init(text:)) else { throw .formNotOurs }
+        guard let digest = call.form["digest"].flatMap(DocumentDigest.init(text:)) else { throw .formNotOurs }
         let proposal: Proposal
         do throws(WorkFault) {
             proposal = try await work.approve(try call.id, digest: digest, by: caller)
@@ -186,7 +186,7 @@ struct ReviewPages: Sendable {
 
     private func decline(_ call: Call) async throws(Problem) -> Answer {
         let caller = try call.staff
-        let text = try call.form["text"] ?? ""
+        let text = call.form["text"] ?? ""
         guard (1...500).contains(text.utf8.count) else {
             throw .request("text-missing", "Say why it is sent back, in up to 500 characters.")
         }

@@ -63,9 +63,9 @@ struct StartPages: Sendable {
     }
 
     private func chooseLanguage(_ call: Call) async throws(Problem) -> Answer {
-        let language = try call.form["language"].flatMap(PageLanguage.init(rawValue:)) ?? .chinese
+        let language = call.form["language"].flatMap(PageLanguage.init(rawValue:)) ?? .chinese
         // Only to an address of this node: what begins with two strokes would lead elsewhere.
-        let to = try call.form["to"].flatMap { address -> String? in
+        let to = call.form["to"].flatMap { address -> String? in
             guard (try? Target(address)) != nil, !address.hasPrefix("//") else { return nil }
             return address
         }
