@@ -157,12 +157,14 @@ extension Desk {
                     try await write(step)
                     return .receipt(receipt)
                 } catch {
-                    // It would open an ended case again, and the person has another one under way by now: the document
-                    // keeps its place in the chain, refused.
-                    guard error == .caseUnderWay, let file else { throw error }
-                    let (step, receipt) = try refuse(document, bytes, ("case-under-way", "/case"), file: file)
-                    try await write(step)
-                    return .receipt(receipt)
+                    // It would open an ended case again, and the person has another one under way by now. The sender is
+                    // right to speak of this case: its own store lets one case of a person live, and it is this one. So
+                    // the other is about to end, and the document waits until it has.
+                    guard error == .caseUnderWay, file != nil else { throw error }
+                    return .problem(
+                        Problem(
+                            status: 409, code: "case-under-way", title: "Another case is under way",
+                            detail: "Another case of this person is ending here. Send the same bytes again later."))
                 }
             } catch StoreError.caseMovedOn where attempt < Desk.attempts {
                 continue

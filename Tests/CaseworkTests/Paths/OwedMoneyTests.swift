@@ -24,6 +24,33 @@ import TransferDocuments
         }
     }
 
+    /// The newer form was once refused for good, because a second application was live: the money came without its form,
+    /// and the offices asked each other for ever.
+    @Test func `a newer form that crosses with a second application waits until that has ended`() async throws {
+        try await NodePair.run { pair in
+            let first = try await pair.transfer()
+            pair.road.script { _ in .isKeptBack }
+            try await pair.know(nil, .atOrigin(lines: Self.late))
+            try await pair.act(.reviseForm, on: first, at: pair.origin)
+            let second = try await pair.lodge(key: "key-2")
+            try await pair.settle()
+            #expect(try await pair.phases(of: second) == ["awaiting-reply", nil])
+
+            // The form comes first: the destination does not know yet that its second case ends.
+            pair.road.script { $0.kind == .acceptanceLetter ? .requestIsLost : .arrives }
+            try await pair.settle()
+            let waiting = try await pair.origin.store.outbox(after: 0, limit: 10)
+            #expect(Set(waiting.map(\.number)) == [first])
+
+            pair.road.script { _ in .arrives }
+            try await pair.settle()
+            #expect(try await pair.phases(of: second) == ["withdrawn", nil])
+            #expect(try await pair.phases(of: first) == ["completed", "completed"])
+            #expect(try await pair.destination.store.ledgerBalances()["suspense:pension"] == .zero)
+            #expect(try await pair.restlessness() == [])
+        }
+    }
+
     @Test func `a stray fen under a key of the case holds nothing up, and is listed`() async throws {
         try await NodePair.run { pair in
             pair.road.script { $0.kind == .acceptanceLetter ? .requestIsLost : .arrives }
