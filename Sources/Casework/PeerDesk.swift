@@ -169,7 +169,11 @@ extension Desk {
             } catch StoreError.caseMovedOn where attempt < Desk.attempts {
                 continue
             } catch StoreError.duplicate where attempt < Desk.attempts {
-                // The same document came on another connection at the same time: answer with its receipt.
+                // The same document came on another connection at the same time, or it is the first of a case and was
+                // refused before: answer with the receipt that was given.
+                if let known = try await store.refusedReceipt(document.digest, sender: head.sender) {
+                    return .receipt(try currentReceipt(known))
+                }
                 continue
             } catch StoreError.caseUnderWay {
                 throw Rejection(

@@ -83,6 +83,36 @@ import TransferDocuments
         }
     }
 
+    /// Two receipts for the same bytes would contradict each other.
+    @Test(arguments: StoreKind.all) func `opens no case by what was refused, and refuses nothing that opened one`(
+        kind: StoreKind
+    ) async throws {
+        try await kind.withStore { store in
+            func letter(_ text: String) -> StoredDocument {
+                Cast.document(1, from: Cast.hangzhou, to: Cast.chengdu, says: text, receipt: "taken")
+            }
+            func refusal(_ letter: StoredDocument, _ serial: Int) -> RefusedEvidence {
+                RefusedEvidence(
+                    sender: letter.sender, number: Cast.number(serial).text, digest: letter.digest,
+                    code: "case-under-way", bytes: letter.bytes, receipt: [5], at: Cast.noon)
+            }
+            var first = Cast.firstStep(1, role: .origin)
+            first.incoming = letter("refused")
+            try await store.keepRefused(refusal(letter("refused"), 1))
+            let refused = first
+            await #expect(throws: StoreError.duplicate) { try await store.commit(refused) }
+            let opened = try await store.caseFile(Cast.number(1))
+            #expect(opened == nil)
+
+            var second = Cast.firstStep(2, role: .origin)
+            second.incoming = letter("taken")
+            try await store.commit(second)
+            await #expect(throws: StoreError.duplicate) { try await store.keepRefused(refusal(letter("taken"), 2)) }
+            #expect(try await store.refusedReceipt(letter("taken").digest, sender: Cast.hangzhou) == nil)
+            #expect(try await StoreAudit(store).verify() == [])
+        }
+    }
+
     @Test(arguments: StoreKind.all) func `keeps effects until a step has carried them out`(
         kind: StoreKind
     ) async throws {

@@ -33,6 +33,11 @@ package protocol NodeStore: Sendable {
     func incoming(_ number: CaseNumber, sender: AgencyCode, sequence: Int) async throws(StoreError) -> StoredDocument?
 
     /// Keeps what was refused as evidence: an equivocation, or an authentic document that no case could take.
+    ///
+    /// What was refused with a receipt opens no case any more, and what opened one is not refused: two receipts for the
+    /// same bytes would contradict each other.
+    ///
+    /// - Throws: ``StoreError/duplicate`` when the same bytes have another receipt.
     func keepRefused(_ evidence: RefusedEvidence) async throws(StoreError)
 
     /// The receipt that was given for refused bytes, so that the same bytes get the same receipt.

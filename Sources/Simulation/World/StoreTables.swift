@@ -110,6 +110,7 @@ extension StoreTables {
         case .refused(let evidence):
             let known = refusedPlaces[RefusedKey(sender: evidence.sender, digest: evidence.digest)]
             if let known, let receipt = evidence.receipt, refused[known].receipt != receipt { throw .duplicate }
+            if evidence.receipt != nil, hasTaken(evidence) { throw .duplicate }
         case .message(let id, _, _):
             if messages.contains(where: { $0.id == id }) { throw .duplicate }
         case .messageWritten(let id, _):
@@ -121,11 +122,24 @@ extension StoreTables {
         }
     }
 
+    /// Whether a case was opened by, or took, what is to be refused.
+    private func hasTaken(_ evidence: RefusedEvidence) -> Bool {
+        guard let number = evidence.number.flatMap(CaseNumber.init) else { return false }
+        return cases[number]?.documents.contains { $0.sender == evidence.sender && $0.digest == evidence.digest }
+            ?? false
+    }
+
     private func check(_ step: CaseStep) throws(StoreError) {
         let kept = cases[step.number]
         let opening: CaseOpening
         if let first = step.opening {
             guard kept == nil else { throw .caseMovedOn }
+            if let letter = step.incoming,
+                let known = refusedPlaces[RefusedKey(sender: letter.sender, digest: letter.digest)],
+                refused[known].receipt != nil
+            {
+                throw .duplicate
+            }
             opening = first
         } else {
             guard let kept, kept.events.count == step.expecting || flaws.contains(.noVersionCheck) else {

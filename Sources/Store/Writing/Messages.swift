@@ -81,6 +81,7 @@ extension JiexuStore {
         try gate.pass()
         try await writes.perform { transaction in
             let connection = transaction.connection
+            if evidence.receipt != nil, try connection.hasTaken(evidence) { throw StoreError.duplicate }
             let id = try connection.integer(
                 """
                 INSERT INTO refused (sender, case_number, digest, code, bytes, receipt, at)
@@ -162,7 +163,17 @@ extension SQLRow {
 }
 
 extension SQLConnection {
-    fileprivate func refusedReceipt(_ digest: DocumentDigest, sender: AgencyCode) throws(SQLFault) -> [UInt8]? {
+    /// Whether a case was opened by, or took, what is to be refused.
+    fileprivate func hasTaken(_ evidence: RefusedEvidence) throws(SQLFault) -> Bool {
+        try integer(
+            """
+            SELECT 1 FROM documents JOIN cases ON cases.id = documents.case_id
+            WHERE cases.number = $1 AND sender = $2 AND digest = $3
+            """, [.text(evidence.number), .text(evidence.sender.text), .bytes(evidence.digest.bytes)]) != nil
+    }
+
+    /// The receipt that was given for refused bytes; nil when none was.
+    func refusedReceipt(_ digest: DocumentDigest, sender: AgencyCode) throws(SQLFault) -> [UInt8]? {
         let found = try first(
             "SELECT receipt FROM refused WHERE sender = $1 AND digest = $2", [.text(sender.text), .bytes(digest.bytes)]
         ) { row throws(SQLFault) in try row.optionalBytes(0) }

@@ -94,6 +94,9 @@ extension StoreTransaction {
 
     private func open(_ opening: CaseOpening, with step: CaseStep) throws -> Int64 {
         precondition(step.expecting == 0 && opening.number == step.number, "a case begins with its own first step")
+        if let letter = step.incoming, try connection.refusedReceipt(letter.digest, sender: letter.sender) != nil {
+            throw StoreError.duplicate
+        }
         let summary = step.summary
         let id = try connection.integer(
             """

@@ -111,6 +111,25 @@ import TransferDocuments
         }
     }
 
+    /// The same bytes, a second time and late on the road, once opened the case that their sender had ended meanwhile.
+    @Test func `that was refused stays refused when the other case has ended`() async throws {
+        try await NodePair.run(alone: [.acceptance]) { pair in
+            let number = try await pair.transfer()
+            let wuhan = try Self.weifang(agency: PairCast.wuhan)
+            let bytes = try wuhan.sign(try wuhan.payload(wuhan.letter()))
+            let answer = await pair.origin.desk.receive(bytes, from: PairCast.wuhan)
+            #expect(try Said(answer) == .refused("case-under-way", "/case"))
+
+            try await pair.destination.desk.withdraw(number, owner: "mill")
+            try await pair.settle()
+            try await pair.act(.consentToRecall, on: number, at: pair.origin)
+            try await pair.settle()
+            #expect(try await pair.view(of: number, at: pair.origin)?.summary.isTerminal == true)
+            #expect(await pair.origin.desk.receive(bytes, from: PairCast.wuhan) == answer)
+            #expect(try await pair.view(of: wuhan.number, at: pair.origin) == nil)
+        }
+    }
+
     @Test func `for months that were transferred already comes back: nothing is there any more`() async throws {
         try await NodePair.run { pair in
             let first = try await pair.transfer()
