@@ -102,10 +102,11 @@ let package = Package(
             ],
             swiftSettings: house
         ),
+        .target(name: "ContractShim"),
         .target(
             name: "WebConsole",
             dependencies: [
-                "TransferCore", "TransferDocuments", "Casework", "Accounts", "Papers", "Sheets",
+                "TransferCore", "TransferDocuments", "Casework", "Accounts", "Papers", "Sheets", "ContractShim",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -115,6 +116,7 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: house
         ),

@@ -18,6 +18,8 @@ struct WebNode: Sendable {
     let log: KeptLog
     let publicPort: Int
     let operationsPort: Int
+    /// Every address of the public listener, with its method.
+    let addresses: [String]
 
     /// Runs a node of an agency, uses it, and takes it away.
     static func run(
@@ -60,6 +62,7 @@ struct WebNode: Sendable {
             clock: clock)
         let people = try PublicAPI(
             desk: desk, tokens: try AccessTokens(WebCast.tokens + WebStaff.tokens), work: work,
+            log: StoredLog(store),
             accounts: PageAccounts(login: login, sessions: sessions),
             address: ListenAddress(port: 0), limits: limits)
         let operations = try OperationsAPI(
@@ -71,7 +74,7 @@ struct WebNode: Sendable {
             let node = WebNode(
                 desk: desk, work: work, store: store, evidence: StoredLog(store), clock: clock, log: log,
                 publicPort: try await people.port,
-                operationsPort: try await operations.port)
+                operationsPort: try await operations.port, addresses: people.addresses)
             try await use(node)
             await group.triggerGracefulShutdown()
             try await tasks.waitForAll()

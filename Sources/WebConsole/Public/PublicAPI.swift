@@ -29,7 +29,8 @@ package struct PublicAPI: Service {
             + (log.map { StaffAlarms(log: $0, clock: desk.clock).routes } ?? [])
         let house = PageHouse(desk: desk, isSecure: address.tls != nil, accounts: accounts)
         let pages =
-            StartPages(house: house).routes + LoginPages(house: house, tokens: tokens).routes
+            StartPages(house: house).routes + ReferencePages(house: house).routes
+            + LoginPages(house: house, tokens: tokens).routes
             + EmployerPages(house: house).routes
             + (work.map { work in
                 DeskPages(house: house, work: work).routes + PaperPages(house: house, work: work).routes
@@ -44,6 +45,9 @@ package struct PublicAPI: Service {
     }
 
     package func run() async throws { try await listener.run() }
+
+    /// Every address that it answers, with its method: `GET /api/v1/cases/{number}`.
+    package var addresses: [String] { listener.table.routes.map { "\($0.method.rawValue) \($0.pattern)" } }
 
     /// The port at which it waits; waits itself until it is known.
     package var port: Int { get async throws { try await listener.bound.wait() } }
