@@ -56,10 +56,16 @@ extension NodeSettings {
         let timestamping = StampingAuthority.read(&root, folder: folder)
         var accountSection = root.section("accounts")
         let accounts = Accounts(&accountSection, folder: folder)
+        let demonstration = Demonstration.read(&root, folder: folder)
         let listeners = [("peers", peers.listen), ("public", publicAccess.listen), ("operations", operations)]
         for (place, (section, listener)) in listeners.enumerated() where listener.port != 0 {
             if let other = listeners[..<place].first(where: { $0.1 == listener }) {
                 root.refuse(section, "listens where \(other.0) listens; give it another port")
+            }
+        }
+        if demonstration != nil {
+            for (section, listener) in listeners where !listener.isLoopback {
+                root.refuse(section, "a demonstration listens on 127.0.0.1 only: its people and secrets are known")
             }
         }
         root.end()
@@ -77,6 +83,7 @@ extension NodeSettings {
         settings.evidence = evidence
         settings.timestamping = timestamping
         settings.accounts = accounts
+        settings.demonstration = demonstration
         return settings
     }
 }

@@ -95,6 +95,7 @@ extension NodeSettings {
             text.field("passwords", accounts.passwords.rawValue)
             text.field("seedKey", accounts.seedKey)
         }
+        if let demonstration { text.group("demonstration") { $0.field("folder", demonstration.folder) } }
         return text.text
     }
 

@@ -19,6 +19,8 @@ package struct NodeSettings: Hashable, Sendable {
     package var evidence = Evidence()
     package var timestamping: [StampingAuthority] = []
     package var accounts = Accounts()
+    /// nil for every node but those of a demonstration.
+    package var demonstration: Demonstration?
 
     package init(agency: Agency) { self.agency = agency }
 

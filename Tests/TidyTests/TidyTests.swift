@@ -36,7 +36,9 @@ import Testing
             "TransferCore", "TransferDocuments", "BankFiles", "Casework", "Logging", "Dispatch", "Synchronization",
             "Glibc",
         ],
-        "NodeSettings": ["TransferCore", "TransferDocuments", "Casework", "Yams", "Glibc", "FoundationEssentials"],
+        "NodeSettings": [
+            "TransferCore", "TransferDocuments", "Casework", "Yams", "Glibc", "FoundationEssentials", "Synchronization",
+        ],
         "Papers": ["TransferCore", "TransferDocuments", "PaperShim", "Synchronization"],
     ]
 

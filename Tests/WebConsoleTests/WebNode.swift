@@ -25,7 +25,8 @@ struct WebNode: Sendable {
     static func run(
         _ agency: AgencyCode = WebCast.hangzhou, network: WebNetwork? = nil,
         alone: Set<DecisionStep> = Set(DecisionStep.allCases), checks: [ReadinessCheck] = [],
-        limits: ConnectionLimits = ConnectionLimits(), _ use: (WebNode) async throws -> Void
+        limits: ConnectionLimits = ConnectionLimits(), demonstration: (any Demonstration)? = nil,
+        _ use: (WebNode) async throws -> Void
     ) async throws {
         let network = try network ?? WebNetwork()
         let folder = FileManager.default.temporaryDirectory
@@ -63,7 +64,7 @@ struct WebNode: Sendable {
         let people = try PublicAPI(
             desk: desk, tokens: try AccessTokens(WebCast.tokens + WebStaff.tokens), work: work,
             log: StoredLog(store),
-            accounts: PageAccounts(login: login, sessions: sessions),
+            accounts: PageAccounts(login: login, sessions: sessions), demonstration: demonstration,
             address: ListenAddress(port: 0), limits: limits)
         let operations = try OperationsAPI(
             desk: desk, outbox: outbox, work: work, log: StoredLog(store), checks: checks,

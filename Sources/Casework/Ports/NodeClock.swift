@@ -38,5 +38,13 @@ package struct Instant: Hashable, Comparable, Sendable {
 
 /// The only thing that knows what time it is.
 package protocol NodeClock: Sendable {
+    /// What time it is for cases: every deadline and every document goes by it.
     var now: Instant { get }
+    /// What time it is for logins: sessions, passwords and one-time codes. The same, unless a demonstration has moved its
+    /// clock, by which nobody is to be logged out.
+    var machineTime: Instant { get }
+}
+
+extension NodeClock {
+    package var machineTime: Instant { now }
 }

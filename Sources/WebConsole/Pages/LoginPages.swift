@@ -73,7 +73,7 @@ struct LoginPages: Sendable {
         let form = call.form
         guard let name = form["name"], let secret = form["secret"] else { return refused(call) }
         if let token = tokens.token(shown: secret), token.name.utf8.elementsEqual(name.utf8) {
-            return begin(house.sessions.begin(token, at: house.desk.clock.now), token.role == .staff, call)
+            return begin(house.sessions.begin(token, at: house.desk.clock.machineTime), token.role == .staff, call)
         }
         guard let accounts = house.accounts else { return refused(call) }
         do throws(LoginFault) {

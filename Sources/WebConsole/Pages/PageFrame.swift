@@ -42,7 +42,7 @@ extension PageHouse {
             <link rel="stylesheet" href="\(PageStyle.address)"><link rel="icon" href="data:,"></head>
             <body>
             <a class="skip" href="#main">\(say("跳到正文", "Skip to the content"))</a>
-            <header><div class="bar"><a class="site" href="/">\(site)</a><span class="agency">\(agencyName(say))</span>
+            <header>\(demonstrationBanner(say))<div class="bar"><a class="site" href="/">\(site)</a><span class="agency">\(agencyName(say))</span>
             \(languageSwitch(visit))\(account(visit))</div>\(menu(visit, here))</header>
             <main id="main"><h1>\(title)</h1>
             \(content)

@@ -12,9 +12,14 @@ struct PageHouse: Sendable {
     let isSecure: Bool
     /// The accounts of people; nil for a node that has none but those of its settings.
     var accounts: PageAccounts?
+    /// What is shown of a demonstration; nil for a node for real cases.
+    var demonstration: (any Demonstration)?
 
     /// A cookie with this prefix is taken from no other host and no other path. Source: RFC 6265bis, section 4.1.3.2.
-    var sessionCookie: String { isSecure ? "__Host-jiexu" : "jiexu" }
+    /// The offices of a demonstration share one host, and a browser's cookies are by host: each has its own name.
+    var sessionCookie: String {
+        demonstration == nil ? isSecure ? "__Host-jiexu" : "jiexu" : "jiexu-\(desk.agency.code)"
+    }
     static let languageCookie = "jiexu-language"
 
     // MARK: Who comes
@@ -41,7 +46,7 @@ struct PageHouse: Sendable {
     /// Whose session the browser shows.
     func visitor(_ fields: HTTPFields) async throws(Problem) -> Visitor? {
         guard let secret = PageHouse.cookie(sessionCookie, fields) else { return nil }
-        if let visitor = sessions.visitor(secret, at: desk.clock.now) { return visitor }
+        if let visitor = sessions.visitor(secret, at: desk.clock.machineTime) { return visitor }
         do throws(StoreError) {
             return try await accounts?.sessions.visit(secret).map { Visitor($0) }
         } catch {

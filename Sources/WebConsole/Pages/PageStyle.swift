@@ -29,6 +29,10 @@ enum PageStyle {
         .skip { position: absolute; left: -9999px; }
         .skip:focus { left: 8px; top: 8px; background: #fff; padding: 8px; z-index: 2; }
         header { background: #fff; border-bottom: 2px solid var(--deep); }
+        .demo { margin: 0; padding: 4px 16px; background: #fff4d6; color: var(--ink); border-bottom: 1px solid var(--line); \
+        font-size: .9rem; text-align: center; }
+        .tours li { margin: 6px 0; }
+        ol.tours { padding-left: 40px; }
         .bar { display: flex; flex-wrap: wrap; align-items: baseline; padding: 10px 16px; max-width: 1320px; \
         margin: 0 auto; }
         .bar > * { margin-right: 16px; }

@@ -21,10 +21,16 @@ struct StartPages: Sendable {
             return PageHouse.redirect(to: visitor.token.role == .staff ? "/desk" : "/org")
         }
         let say = call.say
+        let demonstration: HTML? = house.demonstration.map { _ in
+            """
+            <p class="panel now"><a class="button" href="\(DemonstrationPages.address)">\(say("演示：从这里开始", "Demonstration: start here"))</a>
+            \(say("谁可以登录、可以试什么、准备了哪些业务。", "Who can log in, what to try, and which cases are prepared."))</p>
+            """
+        }
         return house.page(
             say("首页", "Start"), call.page,
             """
-            <div class="panel"><p>\(say(
+            \(demonstration)<div class="panel"><p>\(say(
                 "参保人员跨地区就业后，由新参保地经办机构受理申请，联系原参保地转移关系和资金。",
                 "When somebody changes region, the agency of the new region takes the application and has the relationship "
                     + "and the funds transferred from the old one."))</p>

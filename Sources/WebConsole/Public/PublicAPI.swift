@@ -15,10 +15,11 @@ package struct PublicAPI: Service {
     ///   - work: where the agency's people work; nil for a node on which nobody does.
     ///   - log: whose alarms they see; nil where there is none.
     ///   - accounts: with which people log in to the pages; nil for a node that has only those of its settings.
+    ///   - demonstration: of which the node is a part; nil for a node for real cases, which has no page of it.
     /// - Throws: ``ListenerFault/plainBeyondLoopback(host:)`` when tokens would cross the network in the clear.
     package init(
         desk: Desk, tokens: AccessTokens, work: WorkDesk? = nil, log: (any EvidenceStore)? = nil,
-        accounts: PageAccounts? = nil,
+        accounts: PageAccounts? = nil, demonstration: (any Demonstration)? = nil,
         address: ListenAddress,
         limits: ConnectionLimits = ConnectionLimits()
     ) throws(ListenerFault) {
@@ -27,11 +28,12 @@ package struct PublicAPI: Service {
             ApplicationDesk(desk: desk).routes + CaseReading(desk: desk).routes + WorkList(desk: desk).routes
             + ExplanationDesk(desk: desk).routes + (work.map { StaffAPI(work: $0).routes } ?? [])
             + (log.map { StaffAlarms(log: $0, clock: desk.clock).routes } ?? [])
-        let house = PageHouse(desk: desk, isSecure: address.tls != nil, accounts: accounts)
+        let house = PageHouse(
+            desk: desk, isSecure: address.tls != nil, accounts: accounts, demonstration: demonstration)
         let pages =
             StartPages(house: house).routes + ReferencePages(house: house).routes
             + LoginPages(house: house, tokens: tokens).routes
-            + EmployerPages(house: house).routes
+            + EmployerPages(house: house).routes + DemonstrationPages(house: house).routes
             + (work.map { work in
                 DeskPages(house: house, work: work).routes + PaperPages(house: house, work: work).routes
                     + ReviewPages(house: house, work: work).routes

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Casework
 import Glibc
+import NodeSettings
 import Simulation
 import TransferCore
 import TransferDocuments
@@ -44,7 +45,11 @@ struct Bank: AsyncParsableCommand {
     @Option(help: "How long an order lies before it is carried out, in milliseconds.")
     var delayMilliseconds = 0
 
+    @Option(help: "The folder of a demonstration, by whose clock the bank goes.")
+    var demonstration: String?
+
     func run() async throws {
+        if let demonstration { SystemClock.follow(try DemonstrationClock(folder: demonstration)) }
         let clock = SystemClock()
         let agencies = try account.map { text in
             let parts = text.split(separator: ":", maxSplits: 2).map(String.init)

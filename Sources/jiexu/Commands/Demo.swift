@@ -5,14 +5,24 @@ import NodeSettings
 import Store
 import TransferCore
 
-/// `jiexu demo`: real transfers between three agencies on this machine.
+/// `jiexu demo`
 struct Demo: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        abstract: "Show real transfers between three agencies, and move their clock. 演示与演示时钟。",
+        subcommands: [DemoPlay.self, DemoClock.self], defaultSubcommand: DemoPlay.self)
+}
+
+/// `jiexu demo play`, or `jiexu demo` alone: real transfers between three agencies on this machine.
+struct DemoPlay: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "play",
         abstract: "Show real transfers between three agencies and their bank. 演示三个机构之间的真实转移。",
         discussion: """
             Starts three nodes and a simulated bank as processes of their own on loopback, imports invented people, \
             lodges their applications as an employer's system would, and carries every case through until both sides \
-            have ended. With --once it then stops everything and exits 0 only if every case ended as it should.
+            have ended. With --once it then stops everything and exits 0 only if every case ended as it should. \
+            Without it the nodes keep serving, with cases at every point on which people decide, and a start page says \
+            what there is to try; their clock can be moved by `jiexu demo clock`.
             """)
 
     @Option(help: "The folder for keys, databases, bank files and logs; made anew each time.")
@@ -49,14 +59,16 @@ struct Demo: AsyncParsableCommand {
             }
         }
         let played = chosen
+        // Whoever only looks whether every case ends, or at a side path, needs no cases to play with.
+        let isKept = !once && played == nil && kills == 0
         let say: @Sendable (String) -> Void = { line in
             printLine(line)
         }
         let folder = data.hasPrefix("/") ? data : FileManager.default.currentDirectoryPath + "/" + data
         say("准备密钥、证书与机构目录 … making keys, certificates and the directory in \(folder)")
         let network = try TransferNetwork(
-            folder: folder, agencies: Demo.agencies, clock: SystemClock(),
-            thirdClassAccounts: [DemoStory.firstCard]
+            folder: folder, agencies: DemoPlay.agencies, clock: SystemClock(),
+            thirdClassAccounts: [DemoStory.firstCard], daysBehind: isKept ? DemoSample.Age.weeks.rawValue : nil
         ) { settings in
             if let played { settings.agency.straightThrough = played.alone(at: settings.agency.code) }
         }
@@ -67,7 +79,7 @@ struct Demo: AsyncParsableCommand {
             source.setEventHandler {
                 Task {
                     await network.stop()
-                    Demo.exit(withError: ExitCode(once ? 130 : 0))
+                    DemoPlay.exit(withError: ExitCode(once ? 130 : 0))
                 }
             }
             source.resume()
@@ -86,21 +98,48 @@ struct Demo: AsyncParsableCommand {
             throw error
         }
         if !once {
+            if network.demonstration != nil {
+                say("")
+                say("准备示例业务，约一分钟 … preparing cases at every point, for about a minute")
+                do {
+                    let count = try await prepare(network, say)
+                    say("已准备 \(count) 件示例业务。 \(count) cases wait for somebody.")
+                } catch {
+                    await network.stop()
+                    throw error
+                }
+            }
             say("")
             say("节点继续服务，按 Ctrl-C 结束。 The nodes keep serving; Ctrl-C ends them.")
             for node in network.inOrder {
                 say(
                     "  \(node.agency.code) \(node.agency.nameChinese)  http://127.0.0.1:\(node.api.publicPort)/"
+                        + (network.demonstration == nil ? "" : "demo")
                         + "   \(network.folder)/\(node.agency.code)/token*")
             }
             say(
-                "用浏览器打开以上网址登录：账号 li.na（经办、滞留处理）或 wang.wei（复核、主管），口令在 token-li.na 或 token-wang.wei 文件里。\n"
-                    + "Open an address in a browser and log in as li.na (prepares) or wang.wei (checks); the secret is in the file "
-                    + "token-li.na or token-wang.wei. Programs use /api/v1 with the token in `token`.")
+                "用浏览器打开以上网址：谁可以登录、可以试什么、各件办到哪一步，都写在页上。账号的口令在 token-账号名 文件里。\n"
+                    + "Open an address in a browser: the page says who can log in, what to try and how the cases stand. The "
+                    + "password of an account is in the file token-NAME. Programs use /api/v1 with the token in `token`."
+            )
+            if network.demonstration != nil {
+                say(
+                    "把时钟向前拨：页面下方，或 move the clock on that page, or: "
+                        + "jiexu demo clock --data \(network.folder) --forward-days 5")
+            }
             while true { try await Task.sleep(for: .seconds(3_600)) }
         }
         await network.stop()
         say("全部办结，已停止。 Every case ended as it should; everything is stopped.")
+    }
+
+    private func prepare(_ network: TransferNetwork, _ say: @escaping @Sendable (String) -> Void) async throws -> Int {
+        var stores: [AgencyCode: JiexuStore] = [:]
+        for node in network.inOrder {
+            stores[node.agency.code] = try await JiexuStore(path: node.settings.databasePath, access: .reading)
+        }
+        defer { stores.values.forEach { $0.close() } }
+        return try await DemoPreparation(network: network, stores: stores, say: say).run()
     }
 
     private func show(_ network: TransferNetwork, _ say: @escaping @Sendable (String) -> Void) async throws {
@@ -132,8 +171,8 @@ struct Demo: AsyncParsableCommand {
             last = DemoRun(network: network, stores: stores, round: round, say: say)
             lodged += try await last.carryThrough()
             round += 1
-            try await killer.keepUp(with: round, of: Demo.mostRounds)
-        } while !killer.isDone && round < Demo.mostRounds
+            try await killer.keepUp(with: round, of: DemoPlay.mostRounds)
+        } while !killer.isDone && round < DemoPlay.mostRounds
         guard killer.isDone else { throw RigFault("only \(killer.kills) kills fitted into \(round) rounds") }
         await killing.value
         if let control {

@@ -16,7 +16,7 @@ struct Serve: AsyncParsableCommand {
 
     func run() async throws {
         let clock = SystemClock()
-        let settings = try NodeSettings.read(config)
+        let settings = try NodeSettings.ofNode(config)
         LoggingSystem.bootstrap { LogLines(label: $0, clock: clock, level: settings.loggerLevel) }
         // One thread moves the bytes of all listeners: that is the cheapest, and more than a node needs.
         NIOSingletons.groupLoopCountSuggestion = 1

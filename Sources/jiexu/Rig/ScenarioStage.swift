@@ -12,17 +12,24 @@ final class ScenarioStage: Sendable {
     let stores: [AgencyCode: JiexuStore]
     let say: @Sendable (String) -> Void
     let person: InsuredPerson
+    /// Under which the application is sent.
+    private let key: String
 
     static let destination = DemoStory.weifang
     static let origin = DemoStory.shenzhen
     static let otherOrigin = DemoStory.wuhan
 
-    init(network: TransferNetwork, stores: [AgencyCode: JiexuStore], say: @escaping @Sendable (String) -> Void) {
+    init(
+        network: TransferNetwork, stores: [AgencyCode: JiexuStore], person: InsuredPerson? = nil,
+        key: String = "scenario", say: @escaping @Sendable (String) -> Void
+    ) {
         self.network = network
         self.stores = stores
         self.say = say
-        person =
-            InventedPerson(name: "林芳", county: "440520", born: "1988-07-12", order: 7, sex: .female).person
+        self.key = key
+        self.person =
+            person
+            ?? InventedPerson(name: "林芳", county: "440520", born: "1988-07-12", order: 7, sex: .female).person
     }
 
     // MARK: Records
@@ -43,6 +50,11 @@ final class ScenarioStage: Sendable {
 
     func originRecord(_ record: OriginRecord = OriginRecord(), at code: AgencyCode = origin) async throws {
         var rows = RecordRows()
+        add(record, to: &rows)
+        try await network.importRecords(rows, at: code)
+    }
+
+    func add(_ record: OriginRecord, to rows: inout RecordRows) {
         let known = InsuredPerson(name: record.name ?? person.name, residentID: person.residentID)
         rows.person(
             known, household: String(ScenarioStage.destination.text.prefix(2)), isActive: false,
@@ -53,17 +65,20 @@ final class ScenarioStage: Sendable {
         for line in record.more {
             rows.line(known, year: line.year, months: line.months, baseFen: record.baseFen, kind: line.kind)
         }
-        try await network.importRecords(rows, at: code)
     }
 
     /// - Parameter months: of 2026, paid at the destination.
     func destinationRecord(months: ClosedRange<Int> = 8...9) async throws {
         var rows = RecordRows()
+        addAtDestination(months: months, to: &rows)
+        try await network.importRecords(rows, at: ScenarioStage.destination)
+    }
+
+    func addAtDestination(months: ClosedRange<Int> = 8...9, to rows: inout RecordRows) {
         rows.person(
             person, household: String(ScenarioStage.destination.text.prefix(2)), isActive: true,
             enrolledOn: "2026-08-01")
         rows.line(person, year: 2026, months: months, baseFen: 7_000_00)
-        try await network.importRecords(rows, at: ScenarioStage.destination)
     }
 
     // MARK: The applicant
@@ -79,6 +94,14 @@ final class ScenarioStage: Sendable {
                 purpose: purpose))
     }
 
+    /// The cases of a scenario are lodged by the desk, those that people are to play with by the employer.
+    private var lodger: NodeAPI {
+        get throws {
+            let node = try network.node(ScenarioStage.destination)
+            return network.demonstration == nil ? node.api : node.employer
+        }
+    }
+
     func ownAccount(holder: String? = nil, number: String = DemoStory.secondCard) -> BankAccount {
         BankAccount(
             holder: holder ?? person.name, bankName: "示例银行", bankCode: DemoStory.bankCode, number: number)
@@ -88,8 +111,8 @@ final class ScenarioStage: Sendable {
         branches: [Branch] = [], origin: AgencyCode = origin, purpose: TransferPurpose = .move, hasAccount: Bool = false
     ) async throws -> CaseNumber {
         let body = try application(branches: branches, origin: origin, purpose: purpose, hasAccount: hasAccount)
-        let answer = try await network.node(ScenarioStage.destination).api.post(
-            "/api/v1/applications", body, idempotencyKey: "scenario-\(origin)-\(purpose.rawValue)")
+        let answer = try await lodger.post(
+            "/api/v1/applications", body, idempotencyKey: "\(key)-\(origin)-\(purpose.rawValue)")
         guard answer.status == 201, case .string(let text)? = answer.json?["case"], let number = CaseNumber(text) else {
             throw RigFault("the application got \(answer.status): \(answer.text)")
         }
@@ -99,7 +122,7 @@ final class ScenarioStage: Sendable {
 
     /// What the applicant sends about a case: `corrections` or `withdrawal`.
     func applicant(_ what: String, of number: CaseNumber, _ body: [UInt8] = []) async throws {
-        let answer = try await network.node(ScenarioStage.destination).api.post(
+        let answer = try await lodger.post(
             "/api/v1/cases/\(number)/\(what)", body, idempotencyKey: "\(what)-1")
         guard (200..<300).contains(answer.status) else {
             throw RigFault("\(what) got \(answer.status): \(answer.text)")

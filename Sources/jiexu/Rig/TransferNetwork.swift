@@ -12,6 +12,8 @@ final class TransferNetwork: Sendable {
     let folder: String
     let nodes: [AgencyCode: RunningNode]
     let bank: ChildProcess
+    /// The clock and the start page, of a network whose clock can be moved.
+    let demonstration: DemonstrationFolder?
 
     /// One agency of the network.
     struct Agency: Sendable {
@@ -35,6 +37,9 @@ final class TransferNetwork: Sendable {
         /// The same for two persons of the agency: one prepares, the other checks.
         let maker: NodeAPI
         let checker: NodeAPI
+        let employer: NodeAPI
+        /// Of every account, by its name.
+        let secrets: [String: String]
     }
 
     var anchorsFile: String { folder + "/network/anchors.pem" }
@@ -44,13 +49,22 @@ final class TransferNetwork: Sendable {
     ///
     /// - Parameters:
     ///   - folder: made anew: what is in it is removed, if it was made by this command.
+    ///   - daysBehind: so far behind the machine's clock the network begins, when its clock is to be moved; nil for one that
+    ///     goes by the machine's clock.
     ///   - adjust: changes the settings of each node before they are written.
     init(
         folder: String, agencies: [Agency], clock: any NodeClock, thirdClassAccounts: [String] = [],
-        bankPollMilliseconds: Int = 20, adjust: (inout NodeSettings) -> Void = { _ in }
+        bankPollMilliseconds: Int = 20, daysBehind: Int? = nil, adjust: (inout NodeSettings) -> Void = { _ in }
     ) throws {
         self.folder = folder
         try TransferNetwork.clear(folder)
+        if let daysBehind {
+            let moved = try TransferNetwork.foundClock(daysBehind, in: folder + "/demo", clock)
+            SystemClock.follow(moved)
+            demonstration = try DemonstrationFolder(folder + "/demo")
+        } else {
+            demonstration = nil
+        }
         let now = clock.now.seconds
 
         for part in ["network", "bank", "log"] { try Files.makeFolder("\(folder)/\(part)") }
@@ -90,6 +104,9 @@ final class TransferNetwork: Sendable {
                     remittanceAccount: account, successor: nil))
 
             let secret = TransferNetwork.secret()
+            let secrets = Dictionary(
+                uniqueKeysWithValues: DemoSeat.all.map { ($0.name, TransferNetwork.secret()) })
+            func digest(_ name: String) -> String { DocumentDigest(of: Array((secrets[name] ?? "").utf8)).hex }
             var settings = NodeSettings(
                 agency: .init(
                     code: agency.code,
@@ -108,25 +125,31 @@ final class TransferNetwork: Sendable {
             settings.publicAccess.tokens = [
                 .init(name: "demo-desk", role: .staff, sha256: DocumentDigest(of: Array(secret.utf8)).hex)
             ]
-            let (makerSecret, checkerSecret) = (TransferNetwork.secret(), TransferNetwork.secret())
-            settings.staff = [
-                .init(
-                    person: "li.na", name: "李娜", roles: [.clerk, .resolver],
-                    accounts: [.init(name: "li.na", sha256: DocumentDigest(of: Array(makerSecret.utf8)).hex)]),
-                .init(
-                    person: "wang.wei", name: "王伟", roles: [.checker, .supervisor],
-                    accounts: [.init(name: "wang.wei", sha256: DocumentDigest(of: Array(checkerSecret.utf8)).hex)]),
-            ]
+            settings.publicAccess.tokens += DemoSeat.all.filter { $0.person == nil }.map { seat in
+                .init(name: seat.name, role: seat.role, sha256: digest(seat.name))
+            }
+            settings.staff = DemoSeat.staff(digest)
             settings.operations = .init(host: "127.0.0.1", port: ports.operations)
             settings.bank.folder = "\(folder)/bank/\(agency.code)"
             settings.bank.pollMilliseconds = bankPollMilliseconds
+            if demonstration != nil {
+                settings.demonstration = .init(folder: folder + "/demo")
+                // What is due shows soon after the clock was moved, and a step of days stops nothing.
+                settings.work.deadlineCheckSeconds = 1
+                settings.evidence.warnUnheldMinutes = 10_080
+                settings.evidence.stopUnheldHours = 720
+            }
             adjust(&settings)
             let file = home + "/node.yaml"
             try settings.writeYAML(to: file)
             // The secret of the demonstration's own access token, for whoever wants to try the interface.
             try Files.create(home + "/token", Array((secret + "\n").utf8), for: .owner)
-            try Files.create(home + "/token-li.na", Array((makerSecret + "\n").utf8), for: .owner)
-            try Files.create(home + "/token-wang.wei", Array((checkerSecret + "\n").utf8), for: .owner)
+            for (name, secret) in secrets {
+                try Files.create(home + "/token-\(name)", Array((secret + "\n").utf8), for: .owner)
+            }
+            func api(_ name: String) -> NodeAPI {
+                NodeAPI(publicPort: ports.people, operationsPort: ports.operations, token: secrets[name] ?? "")
+            }
             nodes[agency.code] = RunningNode(
                 agency: agency,
                 child: ChildProcess(
@@ -134,12 +157,12 @@ final class TransferNetwork: Sendable {
                     log: "\(folder)/log/\(agency.code).log"),
                 settings: try NodeSettings.read(file), settingsFile: file,
                 api: NodeAPI(publicPort: ports.people, operationsPort: ports.operations, token: secret),
-                maker: NodeAPI(publicPort: ports.people, operationsPort: ports.operations, token: makerSecret),
-                checker: NodeAPI(publicPort: ports.people, operationsPort: ports.operations, token: checkerSecret))
+                maker: api(DemoSeat.maker), checker: api(DemoSeat.checker), employer: api(DemoSeat.employer),
+                secrets: secrets)
         }
 
         let directory = AgencyDirectory(
-            version: 1, issuedAt: now, expiresAt: now + 90 * 86_400, agencies: entries)
+            version: 1, issuedAt: now, expiresAt: now + TransferNetwork.heldDays * 86_400, agencies: entries)
         try Files.create(
             folder + "/network/directory.jws",
             try NetworkFounding.signDirectory(
@@ -152,6 +175,7 @@ final class TransferNetwork: Sendable {
                 "--account", "\(entry.code):\(entry.remittanceAccount.number):\(entry.remittanceAccount.holder)",
             ]
         }
+        if demonstration != nil { bankArguments += ["--demonstration", folder + "/demo"] }
         for account in thirdClassAccounts { bankArguments += ["--third-class", account] }
         bank = ChildProcess(name: "bank", arguments: bankArguments, log: folder + "/log/bank.log")
         self.nodes = nodes
@@ -200,7 +224,30 @@ final class TransferNetwork: Sendable {
         guard child.endedWell else { throw RigFault("the import failed; see \(folder)/log/import.log") }
     }
 
+    /// Starts a node again with other settings, as its operator would.
+    func restart(_ code: AgencyCode, _ adjust: (inout NodeSettings) -> Void) async throws {
+        let node = try node(code)
+        var settings = node.settings
+        adjust(&settings)
+        try settings.writeYAML(to: node.settingsFile)
+        await node.child.stop()
+        try node.child.start()
+        try await ready(node)
+    }
+
     // MARK: Small parts
+
+    /// So long the directory holds, and the certificates longer.
+    private static let heldDays: Int64 = 360
+
+    private static func foundClock(
+        _ daysBehind: Int, in folder: String, _ clock: any NodeClock
+    ) throws -> DemonstrationClock {
+        let begin = clock.machineTime.adding(milliseconds: -Int64(daysBehind) * 86_400_000)
+        return try DemonstrationClock.found(
+            in: folder, seconds: -Int64(daysBehind) * 86_400,
+            furthest: begin.adding(milliseconds: (heldDays - 5) * 86_400_000))
+    }
 
     /// The folder is removed only if an earlier network was founded in it.
     private static func clear(_ folder: String) throws {

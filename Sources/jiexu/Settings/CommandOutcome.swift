@@ -58,5 +58,5 @@ struct ConfigOption: ParsableArguments {
     @Option(name: .long, help: "The settings file; deploy/settings.yaml documents every key.")
     var config: String
 
-    func read() throws(SettingsFault) -> NodeSettings { try NodeSettings.read(config) }
+    func read() throws -> NodeSettings { try NodeSettings.ofNode(config) }
 }

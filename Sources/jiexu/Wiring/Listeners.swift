@@ -21,12 +21,13 @@ extension Node {
             ListenAddress.TLSFiles(certificateFile: $0.certificate, keyFile: $0.key)
         }
         let people = settings.publicAccess.listen
-        let accounts = try AccountsAtNode(settings, store: store, clock: desk.clock)
+        let accounts = try AccountsAtNode(settings, store: store, clock: LoginClock(clock: desk.clock))
         return [
             try PublicAPI(
                 desk: desk, tokens: try AccessTokens(tokens + (try staffTokens(settings))), work: work,
                 log: StoredLog(store),
                 accounts: PageAccounts(login: accounts.login, sessions: accounts.sessions),
+                demonstration: try settings.demonstration.map { try DemonstrationFolder($0.folder) },
                 address: ListenAddress(host: people.host, port: people.port, tls: publicTLS)),
             try OperationsAPI(
                 desk: desk, outbox: outbox, truth: truth, work: work, log: StoredLog(store), trust: trust,
