@@ -1,0 +1,19 @@
+"""The journeys, by name, in the order in which they are played."""
+
+from journeys import batch, certificates, checker, clerk, employer, signature, silence, spreadsheet, start
+
+ALL = {
+    "start": start.play,
+    "employer": employer.play,
+    "batch-with-errors": batch.play,
+    "ruined-spreadsheet": spreadsheet.play,
+    "clerk-and-collision": clerk.play,
+    "maker-and-checker": checker.play,
+    "peer-down": silence.play,
+    "wrong-signature": signature.play,
+    "certificate-change": certificates.play,
+}
+
+
+def batch_persons():
+    return batch.persons() + spreadsheet.persons()

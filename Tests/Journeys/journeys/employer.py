@@ -1,0 +1,52 @@
+"""An employer lodges one application with two errors, mends them, corrects what is asked for, and sees it completed."""
+
+from network import need
+from pages import check
+
+
+def play(stage):
+    browser, person = stage.browser, stage.person()
+    browser.log_in(stage.here, "hr.zhang")
+    check(browser, "employer-home")
+    browser.open(stage.here.pages + "/org/new")
+    wrong = person.id[:-1] + ("0" if person.id[-1] != "0" else "1")
+    browser.fill(name=person.name, resident_id=wrong, origin=stage.origin.code)
+    browser.fill(employer=stage.employer, credit_code=stage.code)
+    check(browser, "employer-form")
+    browser.click_button("下一步", "Next")
+    need(browser.driver.title.startswith("Error" if browser.english else "错误"), "the title does not say that it is wrong")
+    links = [link.get_attribute("href").split("#")[-1] for link in browser.all(".errors a")]
+    need({"resident-id", "mobile"} <= set(links), "the errors do not lead to both fields: %r" % links)
+    need(browser.one("#name").get_attribute("value") == person.name, "the name that was right is gone")
+    check(browser, "employer-errors")
+    browser.fill(resident_id=person.id, mobile="13800000000")
+    browser.click_button("下一步", "Next")
+    need(person.id in browser.text, "the page to check does not show what was entered")
+    check(browser, "employer-check")
+    browser.click_button("提交", "Send")
+    number = browser.address.rstrip("/").split("?")[0].split("/")[-1]
+    browser.says("无需您操作", "nothing for you to do")
+    check(browser, "employer-lodged")
+
+    stage.network.reaches(stage.here, number, "reviewing")
+    stage.decide(stage.here, number, "ask-supplement", items=["labour-contract"])
+    stage.network.reaches(stage.here, number, "supplementing")
+    browser.open(stage.here.pages + "/org")
+    need(number in browser.text, "what was sent back is not in the list of what is to do")
+    browser.open(stage.here.pages + "/org/cases/" + number)
+    browser.says("您现在需要", "You now have to")
+    check(browser, "employer-returned")
+    browser.click_link("补正", "Correct")
+    need(browser.one("#resident-id").get_attribute("value") == person.id, "the correction does not keep what was entered")
+    check(browser, "employer-correction")
+    browser.click_button("重新提交", "Send again")
+    stage.network.reaches(stage.here, number, "reviewing")
+    stage.decide(stage.here, number, "accept")
+    stage.network.reaches(stage.origin, number, "checking")
+    stage.decide(stage.origin, number, "check")
+    stage.network.reaches(stage.origin, number, "frozen")
+    stage.decide(stage.origin, number, "remit")
+    stage.network.reaches(stage.here, number, "completed")
+    browser.open(stage.here.pages + "/org/cases/" + number)
+    browser.says("已办结", "Completed")
+    check(browser, "employer-completed")

@@ -1,0 +1,45 @@
+"""What every main page of a journey has to be: readable for everybody, in one language, and no wider than a phone."""
+
+import os
+
+from browser import DESK, PHONE
+from network import need
+
+RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}}
+
+
+def check(browser, name):
+    """Looks at the page that is open on a phone and on a desk: a picture of both, its width, its language, and axe."""
+    run = browser.run
+    language = browser.driver.find_element("tag name", "html").get_attribute("lang")
+    need(language == ("en" if browser.english else "zh-CN"), "%s is in %r" % (browser.address, language))
+    need(browser.heading.strip(), "%s has no heading" % browser.address)
+    for word, size in (("phone", PHONE), ("desk", DESK)):
+        browser.view(size)
+        width = browser.driver.execute_script("return document.documentElement.scrollWidth")
+        need(width <= size[0], "%s is %d pixels wide on a %s of %d" % (browser.address, width, word, size[0]))
+        picture = "%s-%s-%s.png" % (name, "en" if browser.english else "zh", word)
+        browser.driver.save_screenshot(os.path.join(run.pictures, picture))
+        # Without scripts axe cannot run either; the pages are the same ones.
+        if browser.has_scripts:
+            axe(browser, "%s on a %s" % (name, word))
+    browser.view(PHONE if browser.is_phone else DESK)
+    run.pages.append(name)
+
+
+def axe(browser, where):
+    """Runs axe over the page that is open; what is serious or critical is refused with the place that it names."""
+    driver = browser.driver
+    if not driver.execute_script("return typeof window.axe === 'object'"):
+        driver.execute_script(browser.run.axe)
+    found = driver.execute_async_script(
+        "const done = arguments[1]; window.axe.run(document, arguments[0]).then(done, e => done({error: String(e)}))", RULES
+    )
+    need("error" not in found, "axe could not look at %s: %s" % (where, found.get("error")))
+    browser.run.axe_rules += len(found["passes"])
+    serious = [one for one in found["violations"] if one["impact"] in ("serious", "critical")]
+    lines = ["%s (%s): %s" % (one["id"], one["impact"], one["nodes"][0]["html"][:160]) for one in serious]
+    for one in found["violations"]:
+        if one not in serious:
+            browser.run.minor.add("%s: %s" % (where.split(" on ")[0], one["id"]))
+    need(not serious, "axe finds on %s: %s" % (where, "; ".join(lines)))
