@@ -255,6 +255,15 @@ extension NodeSettings.PublicAccess {
     /// No node has more tokens.
     private static let mostTokens = 1_000
 
+    /// Plain `http` only on this machine: what a paper says is asked about elsewhere.
+    private static func isAddress(_ text: String) -> Bool {
+        let isHere = ["http://127.0.0.1", "http://localhost"].contains { begin in
+            text.hasPrefix("\(begin):") || text.utf8.elementsEqual(begin.utf8)
+        }
+        let host = text.drop { $0 != "/" }.dropFirst(2)
+        return (isHere || text.hasPrefix("https://")) && host.utf8.count <= 90 && SettingsForm.isHost(String(host))
+    }
+
     fileprivate init(_ section: inout SettingsSection, folder: String) {
         listen = NodeSettings.Listener(&section, default: listen)
         if var paths = section.sectionIfPresent("tls") {
@@ -262,6 +271,9 @@ extension NodeSettings.PublicAccess {
             let key = paths.requiredPath("key", folder: folder)
             paths.end()
             if let certificate, let key { tls = NodeSettings.TLSPaths(certificate: certificate, key: key) }
+        }
+        address = section.text("address", default: "", "https:// and a host of at most 90 letters, digits and .-:") {
+            NodeSettings.PublicAccess.isAddress($0) ? $0 : nil
         }
         for var group in section.sections("tokens", max: NodeSettings.PublicAccess.mostTokens) {
             guard let token = NodeSettings.AccessToken(&group) else { continue }

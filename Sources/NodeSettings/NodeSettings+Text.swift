@@ -71,6 +71,7 @@ extension NodeSettings {
                     text.field("key", tls.key)
                 }
             }
+            if !publicAccess.address.isEmpty { text.field("address", publicAccess.address) }
             text.tokens(publicAccess.tokens)
         }
         text.staff(staff)

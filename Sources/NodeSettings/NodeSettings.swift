@@ -115,6 +115,9 @@ package struct NodeSettings: Hashable, Sendable {
         package var listen = Listener(host: "127.0.0.1", port: 8080)
         /// nil where TLS ends before the node.
         package var tls: TLSPaths?
+        /// Where people reach the node, as papers name it: `https://HOST`, without a stroke at the end; empty for where it
+        /// listens.
+        package var address = ""
         package var tokens: [AccessToken] = []
     }
 

@@ -16,6 +16,7 @@ struct WebNode: Sendable {
     let evidence: StoredLog
     let clock: StandingClock
     let log: KeptLog
+    let texts: KeptTexts
     let publicPort: Int
     let operationsPort: Int
     /// Every address of the public listener, with its method.
@@ -61,10 +62,15 @@ struct WebNode: Sendable {
         let login = LoginDesk(
             store: store, sessions: sessions, hashing: ScryptThreads(), cost: cost, policy: policy, seedKey: seedKey,
             clock: clock)
+        let texts = KeptTexts()
+        let persons = PagePersons(
+            login: PersonLogin(cases: store, store: store, port: texts, clock: clock, office: "某市社保"),
+            records: store, address: "https://transfer.hangzhou.example")
         let people = try PublicAPI(
             desk: desk, tokens: try AccessTokens(WebCast.tokens + WebStaff.tokens), work: work,
             log: StoredLog(store),
-            accounts: PageAccounts(login: login, sessions: sessions), demonstration: demonstration,
+            accounts: PageAccounts(login: login, sessions: sessions), persons: persons,
+            demonstration: demonstration,
             address: ListenAddress(port: 0), limits: limits)
         let operations = try OperationsAPI(
             desk: desk, outbox: outbox, work: work, log: StoredLog(store), checks: checks,
@@ -73,7 +79,7 @@ struct WebNode: Sendable {
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }
             let node = WebNode(
-                desk: desk, work: work, store: store, evidence: StoredLog(store), clock: clock, log: log,
+                desk: desk, work: work, store: store, evidence: StoredLog(store), clock: clock, log: log, texts: texts,
                 publicPort: try await people.port,
                 operationsPort: try await operations.port, addresses: people.addresses)
             try await use(node)

@@ -75,6 +75,8 @@ package enum AuditMethod: String, Hashable, Sendable, CaseIterable {
     case none, password, invitation, console
     case secondFactor = "second-factor"
     case session
+    /// A code to the telephone of an insured person.
+    case oneTimeCode = "one-time-code"
 }
 
 /// What is done with accounts. The names are published.
@@ -94,6 +96,16 @@ package enum AuditAction: String, Hashable, Sendable, CaseIterable {
     case resetPassword = "reset-password"
     case resetSecondFactor = "reset-second-factor"
     case changeDuties = "change-duties"
+    // Insured persons, and who has a paper of theirs.
+    case sendCode = "send-code"
+    case ask = "ask-the-office"
+    case answerPerson = "answer-person"
+    case makeGrant = "make-grant"
+    case useGrant = "use-grant"
+    case revokeGrant = "revoke-grant"
+    case checkPaper = "check-paper"
+    case correctAccount = "correct-account"
+    case withdraw = "withdraw"
 }
 
 /// The names are published.

@@ -34,11 +34,13 @@ package enum AccessRole: String, Hashable, Sendable, CaseIterable {
     case desk
     /// The agency's staff: as the desk, and what waits for a decision.
     case staff
+    /// An insured person on the pages: sees the cases that are about them and no others. No token has this role.
+    case insuredPerson = "insured-person"
 
     /// Whether every case of the agency may be seen, not only one's own.
     var seesEveryCase: Bool {
         switch self {
-        case .employer: false
+        case .employer, .insuredPerson: false
         case .desk, .staff: true
         }
     }

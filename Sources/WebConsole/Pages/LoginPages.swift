@@ -216,6 +216,7 @@ struct LoginPages: Sendable {
 
     private func accountForm(_ call: Call, _ error: String?) -> Answer {
         let say = call.say
+        if call.page.visitor?.person != nil { return PageHouse.redirect(to: "/my") }
         guard call.page.visitor?.session != nil else {
             return house.page(
                 say("我的账号", "My account"), call.page,

@@ -76,7 +76,7 @@ extension PageHouse {
             return #"<a href="/login">\#(visit.language("登录", "Log in"))</a>"#
         }
         return """
-            <a class="who" href="/account">\(visitor.name)</a>
+            <a class="who" href="\(visitor.person == nil ? "/account" : "/my")">\(visitor.name)</a>
             <form class="inline" method="post" action="/logout">\(secret(visit))\
             <button class="link">\(visit.language("退出", "Log out"))</button></form>
             """
@@ -102,6 +102,7 @@ extension PageHouse {
                 ("/desk", say("经办", "Cases")), ("/review", say("复核", "To check")),
                 ("/stalled", say("滞留处理", "Stalled")), ("/stats", say("统计", "Figures")),
             ]
+        case .insuredPerson: entries = PersonPages.menu(visit)
         }
         let items = entries.map { entry -> HTML in
             entry.address == here
@@ -113,7 +114,9 @@ extension PageHouse {
 
     /// A problem as a page. Somebody who is not logged in is led to where that is done.
     func answer(_ problem: Problem, to request: HTTPRequest) async -> Answer {
-        if problem == .loginNeeded, request.method == .get { return PageHouse.redirect(to: "/login") }
+        if problem == .loginNeeded, request.method == .get {
+            return PageHouse.redirect(to: request.path?.hasPrefix("/my") == true ? PersonPages.loginPath : "/login")
+        }
         let fields = request.headerFields
         let language = PageHouse.language(fields)
         let visitor = try? await visitor(fields)

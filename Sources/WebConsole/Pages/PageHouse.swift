@@ -14,6 +14,9 @@ struct PageHouse: Sendable {
     var accounts: PageAccounts?
     /// What is shown of a demonstration; nil for a node for real cases.
     var demonstration: (any Demonstration)?
+    /// What insured persons need; nil for a node without pages for them.
+    var persons: PagePersons?
+    let press = PressRoom()
 
     /// A cookie with this prefix is taken from no other host and no other path. Source: RFC 6265bis, section 4.1.3.2.
     /// The offices of a demonstration share one host, and a browser's cookies are by host: each has its own name.
@@ -40,7 +43,8 @@ struct PageHouse: Sendable {
             }
         }
         let path = request.method == .get ? request.path ?? "/" : "/"
-        return PageVisit(language: language, visitor: visitor, path: path)
+        return PageVisit(
+            language: language, visitor: visitor, path: path, unread: try await unreadNotices(of: visitor))
     }
 
     /// Whose session the browser shows.
@@ -119,6 +123,8 @@ struct PageVisit: Sendable {
     let visitor: Visitor?
     /// The address at which the page can be seen again; the start page for what was sent.
     var path = "/"
+    /// How many notices an insured person has not read.
+    var unread = 0
 }
 
 extension HTTPField.Name {

@@ -79,6 +79,8 @@ enum PageStyle {
         ol.steps { list-style: none; display: flex; flex-wrap: wrap; margin: 8px 0; padding: 0; }
         ol.steps li { padding: 4px 12px 4px 0; color: var(--soft); }
         ol.steps li[aria-current] { color: var(--ink); font-weight: bold; }
+        ul.plain { list-style: none; padding: 0; }
+        tr.sum th, tr.sum td { background: #f4f6f8; font-weight: bold; }
         details { margin: 8px 0; }
         summary { cursor: pointer; padding: 6px 0; }
         .tiles { display: flex; flex-wrap: wrap; margin: 0 -6px; }

@@ -30,25 +30,8 @@ struct PaperPages: Sendable {
         guard
             let document = view.file.documents.first(where: { document in
                 document.sender.text == call.parameters[1] && String(document.sequence) == call.parameters[2]
-            }), let person = view.person, let content = try? view.file.content(of: document),
-            let paper = Paper(content, of: person), let issuer = office(document.sender)
+            })
         else { throw .notFound }
-        let head = PaperHead(
-            issuer: issuer, recipient: office(document.recipient), caseNumber: view.opening.number,
-            sequence: document.sequence, digest: document.digest, check: nil, persons: .masked,
-            madeAt: house.desk.clock.now.signingTime)
-        // Drawing takes tens of milliseconds, in which others are served.
-        let made = await Task.detached { Result { try PaperPress().print(paper, head: head) } }.value
-        do {
-            let printed = try made.get()
-            return PageHouse.attachment(printed.bytes, "application/pdf", printed.fileName)
-        } catch {
-            let words = (error as? PaperFault)?.sentence.english ?? "The paper could not be made."
-            throw Problem(status: 503, code: "paper-not-made", title: "Paper not made", detail: words)
-        }
-    }
-
-    private func office(_ code: AgencyCode) -> OfficeName? {
-        house.desk.directory.current[code].map { OfficeName($0) }
+        return try await house.paper(of: document, in: view, persons: .masked)
     }
 }

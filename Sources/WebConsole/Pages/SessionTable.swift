@@ -11,9 +11,11 @@ struct Visitor: Sendable {
     let formSecret: String
     /// The session of an account; nil for who came in with a secret of the settings.
     var session: Visit?
+    /// Who it is, for an insured person; nil for everybody else.
+    var person: InsuredPerson?
 
     /// How the visitor is called on pages.
-    var name: String { session?.account.displayName ?? token.member?.name ?? token.name }
+    var name: String { person?.maskedName ?? session?.account.displayName ?? token.member?.name ?? token.name }
     var duties: Set<StaffDuty> { token.member?.duties ?? [] }
 }
 
@@ -48,7 +50,10 @@ final class SessionTable: Sendable {
         var used: Instant
 
         var idleSeconds: Int64 {
-            visitor.token.role == .employer ? SessionTable.idleSeconds : SessionTable.staffIdleSeconds
+            switch visitor.token.role {
+            case .employer, .insuredPerson: SessionTable.idleSeconds
+            case .desk, .staff: SessionTable.staffIdleSeconds
+            }
         }
 
         func isOver(at now: Instant) -> Bool {
@@ -62,9 +67,10 @@ final class SessionTable: Sendable {
     /// Begins a session.
     ///
     /// - Returns: what the browser shows from now on.
-    func begin(_ token: AccessToken, at now: Instant) -> String {
+    func begin(_ token: AccessToken, person: InsuredPerson? = nil, at now: Instant) -> String {
         let secret = SessionTable.random()
-        let session = Session(visitor: Visitor(token: token, formSecret: SessionTable.random()), begun: now, used: now)
+        let visitor = Visitor(token: token, formSecret: SessionTable.random(), person: person)
+        let session = Session(visitor: visitor, begun: now, used: now)
         sessions.withLock { sessions in
             sessions = sessions.filter { !$0.value.isOver(at: now) }
             if sessions.count >= SessionTable.most,

@@ -18,7 +18,7 @@ struct StartPages: Sendable {
 
     private func start(_ call: Call) async throws(Problem) -> Answer {
         if let visitor = call.page.visitor {
-            return PageHouse.redirect(to: visitor.token.role == .staff ? "/desk" : "/org")
+            return PageHouse.redirect(to: visitor.home)
         }
         let say = call.say
         let demonstration: HTML? = house.demonstration.map { _ in
@@ -34,7 +34,7 @@ struct StartPages: Sendable {
                 "参保人员跨地区就业后，由新参保地经办机构受理申请，联系原参保地转移关系和资金。",
                 "When somebody changes region, the agency of the new region takes the application and has the relationship "
                     + "and the funds transferred from the old one."))</p>
-            <p><a class="button" href="/login">\(say("单位与工作人员登录", "Employers and staff: log in"))</a>
+            \(PersonPages.entrances(house, say))<p><a class="button" href="/login">\(say("单位与工作人员登录", "Employers and staff: log in"))</a>
             <a class="button second" href="/guide">\(say("办事指南与时限", "Guide and time limits"))</a></p></div>
             """)
     }

@@ -16,10 +16,11 @@ package struct PublicAPI: Service {
     ///   - log: whose alarms they see; nil where there is none.
     ///   - accounts: with which people log in to the pages; nil for a node that has only those of its settings.
     ///   - demonstration: of which the node is a part; nil for a node for real cases, which has no page of it.
+    ///   - persons: for insured persons and those with a paper of theirs; nil for a node without pages for them.
     /// - Throws: ``ListenerFault/plainBeyondLoopback(host:)`` when tokens would cross the network in the clear.
     package init(
         desk: Desk, tokens: AccessTokens, work: WorkDesk? = nil, log: (any EvidenceStore)? = nil,
-        accounts: PageAccounts? = nil, demonstration: (any Demonstration)? = nil,
+        accounts: PageAccounts? = nil, persons: PagePersons? = nil, demonstration: (any Demonstration)? = nil,
         address: ListenAddress,
         limits: ConnectionLimits = ConnectionLimits()
     ) throws(ListenerFault) {
@@ -29,11 +30,13 @@ package struct PublicAPI: Service {
             + ExplanationDesk(desk: desk).routes + (work.map { StaffAPI(work: $0).routes } ?? [])
             + (log.map { StaffAlarms(log: $0, clock: desk.clock).routes } ?? [])
         let house = PageHouse(
-            desk: desk, isSecure: address.tls != nil, accounts: accounts, demonstration: demonstration)
+            desk: desk, isSecure: address.tls != nil, accounts: accounts, demonstration: demonstration, persons: persons
+        )
         let pages =
             StartPages(house: house).routes + ReferencePages(house: house).routes
             + LoginPages(house: house, tokens: tokens).routes
             + EmployerPages(house: house).routes + DemonstrationPages(house: house).routes
+            + (persons.map { $0.routes(in: house) } ?? [])
             + (work.map { work in
                 DeskPages(house: house, work: work).routes + PaperPages(house: house, work: work).routes
                     + ReviewPages(house: house, work: work).routes

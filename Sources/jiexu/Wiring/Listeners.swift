@@ -1,8 +1,10 @@
+import Accounts
 import Casework
 import Logging
 import NodeSettings
 import ServiceLifecycle
 import Store
+import TransferCore
 import TransferDocuments
 import WebConsole
 
@@ -21,12 +23,23 @@ extension Node {
             ListenAddress.TLSFiles(certificateFile: $0.certificate, keyFile: $0.key)
         }
         let people = settings.publicAccess.listen
-        let accounts = try AccountsAtNode(settings, store: store, clock: LoginClock(clock: desk.clock))
+        let loginClock = LoginClock(clock: desk.clock)
+        let accounts = try AccountsAtNode(settings, store: store, clock: loginClock)
+        let port = NoticeFolder(settings, clock: desk.clock)
+        let usualAddress = "\(people.host.contains(":") ? "[\(people.host)]" : people.host):\(people.port)"
+        let persons = PagePersons(
+            login: PersonLogin(
+                cases: store, store: store, port: port, clock: loginClock, office: settings.agency.office.name),
+            records: store,
+            address: settings.publicAccess.address.isEmpty
+                ? "\(publicTLS == nil ? "http" : "https")://\(usualAddress)" : settings.publicAccess.address)
+        let post = NoticePost(records: store, cases: store, port: port, desk: desk)
         return [
+            Loop(store.gate) { await NoticeRound(post: post).run() },
             try PublicAPI(
                 desk: desk, tokens: try AccessTokens(tokens + (try staffTokens(settings))), work: work,
                 log: StoredLog(store),
-                accounts: PageAccounts(login: accounts.login, sessions: accounts.sessions),
+                accounts: PageAccounts(login: accounts.login, sessions: accounts.sessions), persons: persons,
                 demonstration: try settings.demonstration.map { try DemonstrationFolder($0.folder) },
                 address: ListenAddress(host: people.host, port: people.port, tls: publicTLS)),
             try OperationsAPI(

@@ -1,0 +1,70 @@
+import Accounts
+import Casework
+import Foundation
+import NodeSettings
+import TransferDocuments
+import WebConsole
+
+/// Hands texts over as files in a folder, from which the gateway of a telephone company takes them: one JSON object each,
+/// for the owner only, whole as soon as it has its name. Whoever takes one deletes it. Names of files say nothing of
+/// anybody.
+///
+/// In the demonstration nobody takes them, and the codes can be read there.
+struct NoticeFolder: NoticePort {
+    private let folder: String
+    private let clock: any NodeClock
+
+    init(_ settings: NodeSettings, clock: any NodeClock) {
+        folder = settings.data.directory + "/notices"
+        self.clock = clock
+    }
+
+    func hand(over text: NoticeText) async throws(NoticeFault) {
+        do {
+            try Files.makeFolder(folder, for: .owner)
+            sweep()
+            let path = "\(folder)/\(text.id).json"
+            let bytes = try JSONWriter.object { json in
+                json.field("kind", text.kind.rawValue)
+                json.field("to", text.mobile)
+                json.field("text", text.words)
+                json.field("at", text.at.signingTime.text)
+            }
+            // What a crash has left of the same text is written anew.
+            let draft = "\(path).part"
+            if Files.exists(draft) { unlink(draft) }
+            try Files.create(draft, bytes, for: .owner)
+            guard rename(draft, path) == 0 else { throw NoticeFault("a text could not be written") }
+        } catch let fault as NoticeFault {
+            throw fault
+        } catch {
+            // The path would be all that it tells.
+            throw NoticeFault("a text could not be written")
+        }
+    }
+
+    /// Codes that nobody has taken in a quarter of an hour are worth nothing any more.
+    private func sweep() {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        for name in names where name.hasPrefix("code-") {
+            var status = stat()
+            guard stat("\(folder)/\(name)", &status) == 0,
+                clock.now.seconds - Int64(status.st_mtim.tv_sec) > 15 * 60
+            else { continue }
+            unlink("\(folder)/\(name)")
+        }
+    }
+}
+
+/// Tells people what has changed, again and again.
+struct NoticeRound: Sendable {
+    let post: NoticePost
+
+    func run() async {
+        while !Task.isCancelled {
+            // A store that takes nothing now is told of by whoever serves people.
+            try? await post.tell()
+            try? await Task.sleep(for: .seconds(3))
+        }
+    }
+}
