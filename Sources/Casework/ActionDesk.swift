@@ -25,6 +25,13 @@ extension Desk {
         let file: CaseFile?
         do throws(StoreError) { file = try await store.caseFile(number) } catch { throw .store(error) }
         guard let file else { throw .noSuchCase }
+        return try await rehearse(decision, in: file, by: deciders)
+    }
+
+    /// The same for a case that was read already: for many decisions about one case.
+    package func rehearse(
+        _ decision: StaffDecision, in file: CaseFile, by deciders: Deciders
+    ) async throws(DeskFault) -> Rehearsal {
         do {
             var draft = try StepDraft(
                 file: file, opening: file.opening, agency: agency, signer: signer, at: clock.now)

@@ -19,6 +19,7 @@ final class GroupCommit: Sendable {
     private struct State {
         var waiting: [any WriteJob] = []
         var isDraining = false
+        var commits: Int64 = 0
         /// Why nothing is written any more; nil while all is well.
         var stopped: String?
     }
@@ -31,6 +32,9 @@ final class GroupCommit: Sendable {
     /// Why nothing is written any more: the disk failed, or the file is corrupt. The process should end, and look at the
     /// file again when it starts: what fails once may seem to succeed the next time.
     var stopped: String? { state.withLock { $0.stopped } }
+
+    /// How many transactions were committed.
+    var commits: Int64 { state.withLock { $0.commits } }
 
     /// Queues the work and returns when it is on disk.
     ///
@@ -157,6 +161,7 @@ final class GroupCommit: Sendable {
             for job in batch { job.fail(answer) }
             return
         }
+        state.withLock { $0.commits += 1 }
         for job in batch { job.noteCommit() }
         for job in batch { job.finish() }
     }

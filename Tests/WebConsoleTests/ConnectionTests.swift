@@ -170,12 +170,12 @@ import WebConsole
         try await WebNode.run(network: network) { node in
             let tokens = try AccessTokens(WebCast.tokens)
             let address = ListenAddress(host: "127.0.0.1", port: 0, tls: files)
-            let broken = try PublicAPI(desk: node.desk, tokens: tokens, address: address)
+            let broken = try PublicAPI(desk: node.desk, tokens: tokens, lists: node.store, address: address)
             await #expect(throws: ListenerFault.self, "the key is missing") { try await broken.run() }
             await #expect(throws: ListenerFault.self, "who waits for the port is told") { try await broken.port }
 
             try Data(network.tls.keyPEM.utf8).write(to: folder.appendingPathComponent("key.pem"))
-            let secured = try PublicAPI(desk: node.desk, tokens: tokens, address: address)
+            let secured = try PublicAPI(desk: node.desk, tokens: tokens, lists: node.store, address: address)
             let group = ServiceGroup(services: [secured], logger: node.desk.logger)
             try await withThrowingTaskGroup(of: Void.self) { tasks in
                 tasks.addTask { try await group.run() }
@@ -192,7 +192,9 @@ import WebConsole
         try await WebNode.run { node in
             let tokens = try AccessTokens(WebCast.tokens)
             #expect(throws: ListenerFault.plainBeyondLoopback(host: "0.0.0.0")) {
-                try PublicAPI(desk: node.desk, tokens: tokens, address: ListenAddress(host: "0.0.0.0", port: 0))
+                try PublicAPI(
+                    desk: node.desk, tokens: tokens, lists: node.store, address: ListenAddress(host: "0.0.0.0", port: 0)
+                )
             }
         }
     }

@@ -27,7 +27,8 @@ import WebConsole
             // Going back and sending the same once more.
             try await browser.open("/org/new")
             let list = try await browser.open("/org")
-            #expect(list.body.contains(address.split(separator: "/").last.map(String.init) ?? "?"))
+            let number = address.split(separator: "/").last?.split(separator: "?").first.map(String.init)
+            #expect(list.body.contains(number ?? "?"))
             #expect(!list.body.contains(WebCast.resident(1)))
         }
     }

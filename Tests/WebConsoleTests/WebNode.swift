@@ -12,7 +12,7 @@ import WebConsole
 struct WebNode: Sendable {
     let desk: Desk
     let work: WorkDesk
-    let store: any NodeStore
+    let store: any NodeStore & PageStore
     let evidence: StoredLog
     let clock: StandingClock
     let log: KeptLog
@@ -67,7 +67,7 @@ struct WebNode: Sendable {
             login: PersonLogin(cases: store, store: store, port: texts, clock: clock, office: "某市社保"),
             records: store, address: "https://transfer.hangzhou.example")
         let people = try PublicAPI(
-            desk: desk, tokens: try AccessTokens(WebCast.tokens + WebStaff.tokens), work: work,
+            desk: desk, tokens: try AccessTokens(WebCast.tokens + WebStaff.tokens), lists: store, work: work,
             log: StoredLog(store),
             accounts: PageAccounts(login: login, sessions: sessions), persons: persons,
             demonstration: demonstration,

@@ -11,24 +11,21 @@ package enum CaseWords {
     package static func eventWording(_ name: String) -> Wording { wording(events[name], name) }
     package static func noticeWording(_ name: String) -> Wording { wording(notices[name], name) }
 
-    package static func holderWording(_ holder: Holder) -> Wording { split(self.holder(holder)) }
-    package static func branchWording(_ branch: Branch) -> Wording { split(self.branch(branch)) }
-    package static func documentWording(_ kind: DocumentKind) -> Wording { split(document(kind)) }
-    package static func roleWording(_ role: Role) -> Wording { split(self.role(role)) }
+    package static func holderWording(_ holder: Holder) -> Wording { wording(holder.chinese, holder.rawValue) }
+    package static func branchWording(_ branch: Branch) -> Wording { wording(chinese(branch), branch.rawValue) }
+    package static func documentWording(_ kind: DocumentKind) -> Wording { wording(chinese(kind), kind.rawValue) }
+    package static func roleWording(_ role: Role) -> Wording { wording(roleChinese(role), role.rawValue) }
+
+    package static func role(_ role: Role) -> String { both(roleChinese(role), role.rawValue) }
+    package static func holder(_ holder: Holder) -> String { both(holder.chinese, holder.rawValue) }
+    package static func branch(_ branch: Branch) -> String { both(chinese(branch), branch.rawValue) }
+    package static func document(_ kind: DocumentKind) -> String { both(chinese(kind), kind.rawValue) }
+    package static func posting(_ kind: Posting.Kind) -> String { both(chinese(kind), kind.rawValue) }
 
     private static func wording(_ chinese: String?, _ name: String) -> Wording {
         let english = name.replacing("-", with: " ")
         return Wording(chinese: chinese ?? english, english: english)
     }
-
-    /// Takes the Chinese word and the published name behind it apart.
-    private static func split(_ both: String) -> Wording {
-        let halves = both.split(separator: " ", maxSplits: 1)
-        let english = (halves.last.map(String.init) ?? both).replacing("-", with: " ")
-        return Wording(chinese: halves.first.map(String.init) ?? both, english: english)
-    }
-
-    package static func role(_ role: Role) -> String { "\(roleChinese(role)) \(role.rawValue)" }
 
     package static func roleChinese(_ role: Role) -> String {
         switch role {
@@ -37,74 +34,56 @@ package enum CaseWords {
         }
     }
 
-    package static func holder(_ holder: Holder) -> String {
-        let chinese =
-            switch holder {
-            case .applicant: "申请人"
-            case .insuredPerson: "参保人员"
-            case .destination: "转入地"
-            case .origin: "转出地"
-            case .nobody: "无"
-            }
-        return "\(chinese) \(holder.rawValue)"
+    private static func chinese(_ branch: Branch) -> String {
+        switch branch {
+        case .pension: "养老"
+        case .medical: "医疗"
+        case .housing: "公积金"
+        }
     }
 
-    package static func branch(_ branch: Branch) -> String {
-        let chinese =
-            switch branch {
-            case .pension: "养老"
-            case .medical: "医疗"
-            case .housing: "公积金"
-            }
-        return "\(chinese) \(branch.rawValue)"
+    private static func chinese(_ kind: DocumentKind) -> String {
+        switch kind {
+        case .acceptanceLetter: "同意接收函"
+        case .returnNote: "退函"
+        case .contributionCertificate: "参保缴费凭证"
+        case .informationForm: "信息表"
+        case .remittanceAdvice: "汇款通知"
+        case .payoutNotice: "支付通知"
+        case .completionNotice: "办结通知"
+        case .holdNotice: "暂缓通知"
+        case .bounceNotice: "退票通知"
+        case .endNotice: "关系终止通知"
+        case .returnAdvice: "退款通知"
+        case .returnConfirmation: "退款到账确认"
+        case .query: "查询函"
+        case .queryAnswer: "查询答复"
+        case .recallRequest: "撤回请求"
+        case .recallAnswer: "撤回答复"
+        case .correctionRequest: "更正请求"
+        case .correctionAnswer: "更正答复"
+        case .reminder: "催办函"
+        }
     }
 
-    package static func document(_ kind: DocumentKind) -> String {
-        let chinese =
-            switch kind {
-            case .acceptanceLetter: "同意接收函"
-            case .returnNote: "退函"
-            case .contributionCertificate: "参保缴费凭证"
-            case .informationForm: "信息表"
-            case .remittanceAdvice: "汇款通知"
-            case .payoutNotice: "支付通知"
-            case .completionNotice: "办结通知"
-            case .holdNotice: "暂缓通知"
-            case .bounceNotice: "退票通知"
-            case .endNotice: "关系终止通知"
-            case .returnAdvice: "退款通知"
-            case .returnConfirmation: "退款到账确认"
-            case .query: "查询函"
-            case .queryAnswer: "查询答复"
-            case .recallRequest: "撤回请求"
-            case .recallAnswer: "撤回答复"
-            case .correctionRequest: "更正请求"
-            case .correctionAnswer: "更正答复"
-            case .reminder: "催办函"
-            }
-        return "\(chinese) \(kind.rawValue)"
-    }
-
-    package static func posting(_ kind: Posting.Kind) -> String {
-        let chinese =
-            switch kind {
-            case .accountFrozen: "账户封存"
-            case .remittancePaid: "基金划出"
-            case .remittanceBounced: "划出退票"
-            case .creditHeld: "到账挂账"
-            case .creditPosted: "基金入账"
-            case .payoutSetAside: "余额待付"
-            case .payoutPaid: "余额付讫"
-            case .payoutBounced: "付款退票"
-            case .freezeLifted: "解除封存"
-            case .creditReversed: "冲销入账"
-            case .returnSetAside: "退款待付"
-            case .returnPaid: "退款划出"
-            case .returnBounced: "退款退票"
-            case .returnBooked: "退款入账"
-            case .debitHeld: "扣款挂账"
-            }
-        return "\(chinese) \(kind.rawValue)"
+    private static func chinese(_ kind: Posting.Kind) -> String {
+        switch kind {
+        case .accountFrozen: "账户封存"
+        case .remittancePaid: "基金划出"
+        case .remittanceBounced: "划出退票"
+        case .creditHeld: "到账挂账"
+        case .creditPosted: "基金入账"
+        case .payoutSetAside: "余额待付"
+        case .payoutPaid: "余额付讫"
+        case .payoutBounced: "付款退票"
+        case .freezeLifted: "解除封存"
+        case .creditReversed: "冲销入账"
+        case .returnSetAside: "退款待付"
+        case .returnPaid: "退款划出"
+        case .returnBounced: "退款退票"
+        case .returnBooked: "退款入账"
+        case .debitHeld: "扣款挂账"
+        }
     }
 
     /// Who or what acted.

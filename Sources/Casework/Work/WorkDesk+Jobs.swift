@@ -1,3 +1,4 @@
+package import TransferCore
 package import TransferDocuments
 
 // Jobs: the same done to many cases, each by itself, and told for each.
@@ -5,10 +6,12 @@ package import TransferDocuments
 extension WorkDesk {
     /// Makes a job of what a filter finds. It is done by ``WorkRound``.
     ///
-    /// - Parameter form: the form of the action; nil to let the outbox try again.
+    /// - Parameters:
+    ///   - form: the form of the action; nil to let the outbox try again.
+    ///   - chosen: of what the filter finds only these; nil for all of it.
     /// - Throws: ``WorkFault/nothingToDo`` when no case fits.
     package func makeJob(
-        _ form: [UInt8]?, on filter: StalledFilter, by caller: StaffCaller
+        _ form: [UInt8]?, on filter: StalledFilter, choosing chosen: Set<CaseNumber>? = nil, by caller: StaffCaller
     ) async throws(WorkFault) -> Job {
         guard !caller.member.duties.isDisjoint(with: StaffDuty.makers) else { throw .dutyMissing(StaffDuty.makers) }
         var needsChecker = false
@@ -21,7 +24,8 @@ extension WorkDesk {
         }
         var filter = filter
         filter.limit = Job.most + 1
-        let found = try await stalled(filter)
+        var found = try await stalledNow(filter)
+        if let chosen { found.removeAll { !chosen.contains($0.number) } }
         guard !found.isEmpty else { throw .nothingToDo }
         guard found.count <= Job.most else { throw .tooMany(found.count) }
         let id: JobID
@@ -77,6 +81,38 @@ extension WorkDesk {
         try await move(
             job, from: .waiting, JobMove(.declined, by: caller.member.person, text: text, at: desk.clock.now))
         return try await self.job(id)
+    }
+
+    /// Ends a job before it is through: cases that were done stay done, the others are left alone.
+    package func cancelJob(_ id: JobID, text: String, by caller: StaffCaller) async throws(WorkFault) -> Job {
+        let duties = StaffDuty.makers.union([.supervisor])
+        guard !caller.member.duties.isDisjoint(with: duties) else { throw .dutyMissing(duties) }
+        let job = try await job(id)
+        switch job.state {
+        case .proposing, .waiting, .running, .paused: break
+        case .declined, .done: throw .decidedAlready(job.state.rawValue, by: job.checker)
+        }
+        try await move(
+            job, from: job.state, JobMove(.declined, by: caller.member.person, text: text, at: desk.clock.now))
+        return try await self.job(id)
+    }
+
+    /// What an action would do to cases, without doing it: which allow it and what it does, and which do not and why.
+    package func rehearseJob(
+        _ action: StaffAction, on numbers: [CaseNumber]
+    ) async throws(WorkFault) -> [(number: CaseNumber, outcome: Result<Rehearsal, WorkFault>)] {
+        var outcomes: [(number: CaseNumber, outcome: Result<Rehearsal, WorkFault>)] = []
+        for number in numbers {
+            do {
+                let rehearsal = try await rehearse(
+                    StaffDecision(action: action, text: action.title.chinese, form: []), on: number)
+                outcomes.append((number, .success(rehearsal)))
+            } catch {
+                if case .desk(let fault) = error, fault.isTransient { throw error }
+                outcomes.append((number, .failure(error)))
+            }
+        }
+        return outcomes
     }
 
     /// Stops a job after the case that is under way, or lets it go on where it stopped.

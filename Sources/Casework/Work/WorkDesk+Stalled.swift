@@ -23,8 +23,42 @@ extension WorkDesk {
         }
     }
 
+    /// Everything that is stuck, and when it was so: what every list and every count of it shows.
+    ///
+    /// Where many are, it may be half a minute old; ``Remembered`` says when it is found out anew.
+    package func stalledBoard() async throws(WorkFault) -> (board: StalledBoard, at: Instant) {
+        let known = try await rememberedStalled.value(stamp: store.writeStamp, at: desk.clock.now) {
+            do throws(WorkFault) { return .success(try await findStalled()) } catch { return .failure(error) }
+        }
+        return (known.value, known.at)
+    }
+
+    /// The counts of the store, as old as they are said to be.
+    package func counts() async throws(WorkFault) -> (counts: StoreCounts, at: Instant) {
+        let known = try await rememberedCounts.value(stamp: store.writeStamp, at: desk.clock.now) { [desk] in
+            do throws(StoreError) { return .success(try await desk.store.counts()) } catch {
+                return .failure(WorkFault(error))
+            }
+        }
+        return (known.value, known.at)
+    }
+
+    private func findStalled() async throws(WorkFault) -> StalledBoard {
+        var cases: [StalledCase] = []
+        let looked = try await forEachStalled(after: nil) { stalled in
+            cases.append(stalled)
+            return true
+        }
+        return StalledBoard(cases: cases, money: try await stalledMoney(), looked: looked)
+    }
+
     /// The cases that are stuck, in the order of their numbers.
     package func stalled(_ filter: StalledFilter) async throws(WorkFault) -> [StalledCase] {
+        try await stalledBoard().board.cases(filter)
+    }
+
+    /// The same, found out now: for what is done with them.
+    package func stalledNow(_ filter: StalledFilter) async throws(WorkFault) -> [StalledCase] {
         var found: [StalledCase] = []
         try await forEachStalled(after: filter.after) { stalled in
             guard filter.takes(stalled) else { return true }
@@ -36,14 +70,7 @@ extension WorkDesk {
 
     /// How many are stuck, by cause: what the list shows without a filter, and money that belongs to no case.
     package func stalledCounts() async throws(WorkFault) -> [StalledCause: Int] {
-        var counts: [StalledCause: Int] = [:]
-        try await forEachStalled(after: nil) { stalled in
-            counts[stalled.cause, default: 0] += 1
-            return true
-        }
-        let money = try await stalledMoney()
-        if !money.isEmpty { counts[.moneyWithoutCase] = money.count }
-        return counts
+        try await stalledBoard().board.counts
     }
 
     /// Bank lines that belong to no case.
@@ -59,26 +86,34 @@ extension WorkDesk {
     }
 
     /// - Parameter use: gives false to end the look.
+    /// - Returns: how many cases were looked at.
+    @discardableResult
     private func forEachStalled(
         after first: CaseNumber?, _ use: (StalledCase) -> Bool
-    ) async throws(WorkFault) {
+    ) async throws(WorkFault) -> Int {
         var after = first
+        var looked = 0
         let differences = try await openDifferences()
         while true {
             let page: [CaseNumber]
             do throws(StoreError) {
-                page = try await store.stalledCandidates(today: desk.clock.now.date, after: after, limit: 500)
+                page = try await store.stalledCandidates(
+                    today: desk.clock.now.date, after: after, limit: WorkDesk.lookedAtOnce)
             } catch {
                 throw WorkFault(error)
             }
             for number in page {
                 let view = try await view(of: number)
-                if let stalled = try await judge(view, differences[number] ?? []), !use(stalled) { return }
+                looked += 1
+                if let stalled = try await judge(view, differences[number] ?? []), !use(stalled) { return looked }
             }
-            guard page.count == 500, let last = page.last else { return }
+            guard page.count == WorkDesk.lookedAtOnce, let last = page.last else { return looked }
             after = last
         }
     }
+
+    /// Which cases may be stuck is asked for many at once: each time all live cases are looked through.
+    private static var lookedAtOnce: Int { 5_000 }
 
     /// Why a case is stuck; nil when it goes on by itself.
     package func judge(_ view: CaseView) async throws(WorkFault) -> StalledCase? {
@@ -118,11 +153,12 @@ extension WorkDesk {
     package func possibilities(
         among actions: [StaffAction], on number: CaseNumber
     ) async throws(WorkFault) -> [Possibility] {
+        let file = try await file(number)
         var possible: [Possibility] = []
         for action in actions {
             do {
                 let rehearsal = try await rehearse(
-                    StaffDecision(action: action, text: action.title.chinese, form: []), on: number)
+                    StaffDecision(action: action, text: action.title.chinese, form: []), in: file)
                 possible.append(
                     Possibility(action: action, rehearsal: rehearsal, consequences: Consequences(of: rehearsal)))
             } catch .desk(let fault) where !fault.isTransient {

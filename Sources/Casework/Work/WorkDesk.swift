@@ -17,6 +17,8 @@ package struct WorkDesk: Sendable {
     let deliverNow: @Sendable (AgencyCode) async -> Void
     /// Where the books of the two offices differ, by published names.
     let differences: @Sendable () async throws(StoreError) -> [CaseNumber: [String]]
+    let rememberedStalled = Remembered<StalledBoard> { $0.looked > StalledBoard.few }
+    let rememberedCounts = Remembered<StoreCounts> { $0.casesByPhase.values.reduce(0, +) > 20_000 }
     /// Rung when a job has work for ``WorkRound``.
     let bell = Bell()
 
@@ -80,12 +82,15 @@ package struct WorkDesk: Sendable {
     }
 
     func rehearse(_ decision: StaffDecision, on number: CaseNumber) async throws(WorkFault) -> Rehearsal {
-        let role = try await file(number).opening.role
-        guard decision.action.roles.contains(role) else {
+        try await rehearse(decision, in: try await file(number))
+    }
+
+    func rehearse(_ decision: StaffDecision, in file: CaseFile) async throws(WorkFault) -> Rehearsal {
+        guard decision.action.roles.contains(file.opening.role) else {
             throw .desk(.notAllowed(NotAllowed(event: decision.action.name, phase: "other-role")))
         }
         do throws(DeskFault) {
-            return try await desk.rehearse(decision, on: number, by: .policy)
+            return try await desk.rehearse(decision, in: file, by: .policy)
         } catch {
             throw .desk(error)
         }

@@ -57,6 +57,9 @@ package protocol WorkStore: Sendable {
 
     // Looking for what is stuck
 
+    /// Grows with everything that this process has written.
+    var writeStamp: Int64 { get }
+
     /// The numbers, behind one, of cases that may be stuck: ``StalledCase`` says which are.
     ///
     /// - Parameter today: cases whose due day lies before it are among them.

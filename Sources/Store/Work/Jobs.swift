@@ -136,6 +136,8 @@ extension JiexuStore: WorkStore {
 // MARK: - Looking for what is stuck
 
 extension JiexuStore {
+    package var writeStamp: Int64 { writes.commits }
+
     package func stalledCandidates(
         today: CivilDate, after: CaseNumber?, limit: Int
     ) async throws(StoreError) -> [CaseNumber] {

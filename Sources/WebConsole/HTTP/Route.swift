@@ -14,6 +14,9 @@ struct Route: Sendable {
     /// The parameters that the query may have, each at most once.
     let query: Set<String>
     let answer: @Sendable (Call) async throws(Problem) -> Answer
+    /// What is done with a form that comes after its session has ended, so that it is not lost; nil for an answer as to
+    /// everybody who is not logged in.
+    var rescue: (@Sendable (Call) async throws(Problem) -> Answer?)?
     private let segments: [Substring]
 
     enum Access: Sendable {

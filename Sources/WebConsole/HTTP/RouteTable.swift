@@ -17,6 +17,8 @@ struct RouteTable: HTTPResponder {
     let tokens: AccessTokens?
     /// What the pages have in common; nil for a listener without pages.
     var pages: PageHouse?
+    /// How often somebody may ask for pages.
+    var rates = PageRates(PageRateLimits())
     let clock: any NodeClock
     let logger: Logger
 
@@ -27,7 +29,8 @@ struct RouteTable: HTTPResponder {
         do {
             answer = try await self.answer(request, &found, from: context.address)
         } catch let problem as Problem {
-            answer = await self.answer(problem, to: request, on: found)
+            let rescued = problem == .loginNeeded ? await rescue(request, found, context.address) : nil
+            answer = if let rescued { rescued } else { await self.answer(problem, to: request, on: found) }
         }
         if let pages { answer.fields.append(contentsOf: pages.fields.filter { answer.fields[$0.name] == nil }) }
         let pattern = found?.pattern ?? "-"
@@ -54,6 +57,10 @@ struct RouteTable: HTTPResponder {
         }
         found = route
         let visit = route.access.isPage ? try await pages?.visit(request.head, route.access) : nil
+        if let visit {
+            try rates.take(
+                account: visit.visitor?.token.name, isForm: route.method != .get, address: address, at: clock.now)
+        }
         let token = visit == nil ? try authorise(request.headers, for: route) : visit?.visitor?.token
         let query = try target.parameters(allowed: route.query)
         let body = try await body(of: request, for: route)
@@ -67,6 +74,18 @@ struct RouteTable: HTTPResponder {
             Call(
                 parameters: parameters, query: query, fields: request.headers, body: route.access.isPage ? [] : body,
                 token: token, visit: visit, sentForm: form, parts: parts, address: address))
+    }
+
+    /// Gives a form whose session has ended to its route; nil when that cannot do anything with it.
+    private func rescue(_ request: Request, _ route: Route?, _ address: String) async -> Answer? {
+        guard let route, let rescue = route.rescue, route.body == .form,
+            let bytes = try? await body(of: request, for: route), let form = try? FormBody(bytes)
+        else { return nil }
+        let visit = PageVisit(language: PageHouse.language(request.headers), visitor: nil)
+        let call = Call(
+            parameters: [], query: [:], fields: request.headers, body: [], token: nil, visit: visit, sentForm: form,
+            address: address)
+        do throws(Problem) { return try await rescue(call) } catch { return nil }
     }
 
     /// What went wrong, for a program or as a page.

@@ -6,11 +6,15 @@ import TransferDocuments
 struct ApplicationFields: Sendable {
     /// One number for each form, so that sending it twice makes one case.
     var key = ""
-    private var values: [String: String] = [:]
-    private var branches: [String] = []
-    private var isApproved = false
+    /// The case that is corrected; nil for a new application.
+    var correcting: CaseNumber?
+    var values: [String: String] = [:]
+    var branches: [String] = []
+    var isApproved = false
+    /// What the application is for, when it is not a move; a page does not ask for it, and must not lose it.
+    var purpose: String?
 
-    private struct Field {
+    struct Field {
         let name: String
         /// Where the form of the interface has it.
         let pointer: String
@@ -21,7 +25,7 @@ struct ApplicationFields: Sendable {
         var hint: (chinese: String, english: String)?
     }
 
-    private static let person: [Field] = [
+    static let person: [Field] = [
         Field(name: "name", pointer: "/person/name", chinese: "姓名", english: "Name", isRequired: true),
         Field(
             name: "resident-id", pointer: "/person/residentId", chinese: "公民身份号码", english: "Resident identity number",
@@ -30,7 +34,7 @@ struct ApplicationFields: Sendable {
             name: "mobile", pointer: "/mobile", chinese: "参保人员手机号码", english: "Mobile number of the person",
             isRequired: true, type: "tel"),
     ]
-    private static let employer: [Field] = [
+    static let employer: [Field] = [
         Field(
             name: "employer", pointer: "/applicant/name", chinese: "单位名称（单位申请时填写）", english: "Employer, if it applies"),
         Field(
@@ -39,7 +43,7 @@ struct ApplicationFields: Sendable {
             name: "certificate", pointer: "/certificateNumber", chinese: "已有的参保缴费凭证号",
             english: "Number of a certificate that the person has"),
     ]
-    private static let account: [Field] = [
+    static let account: [Field] = [
         Field(name: "holder", pointer: "/payoutAccount/holder", chinese: "户名（须为本人）", english: "Holder (the person)"),
         Field(name: "bank", pointer: "/payoutAccount/bankName", chinese: "开户银行", english: "Bank"),
         Field(name: "bank-code", pointer: "/payoutAccount/bankCode", chinese: "银行行号", english: "Bank code"),
@@ -52,6 +56,8 @@ struct ApplicationFields: Sendable {
         key = form["key"] ?? ""
         for field in ApplicationFields.all { values[field.name] = form[field.name] }
         values["origin"] = form["origin"]
+        purpose = form["purpose"]
+        correcting = form["correcting"].flatMap { CaseNumber($0) }
         branches = form.all("branch").filter { Branch(rawValue: $0) != nil }
         isApproved = form["approved"] == "true"
     }
@@ -62,6 +68,7 @@ struct ApplicationFields: Sendable {
             "mobile": application.mobile, "origin": application.origin.text,
         ]
         values["certificate"] = application.certificateNumber
+        purpose = application.purpose == .move ? nil : application.purpose.rawValue
         if case .employer(let name, let code) = application.applicant {
             values["employer"] = name
             values["credit-code"] = code.text
@@ -76,7 +83,7 @@ struct ApplicationFields: Sendable {
         isApproved = application.approvedMove
     }
 
-    private static var all: [Field] { person + employer + account }
+    static var all: [Field] { person + employer + account }
 
     /// The form of the interface.
     ///
@@ -110,6 +117,7 @@ struct ApplicationFields: Sendable {
                 }
                 json.array("otherBranches", branches) { $0.value($1) }
                 json.field("approvedMove", isApproved)
+                json.field("purpose", ifPresent: purpose)
             }
         } catch {
             throw FormFaults([
@@ -131,11 +139,11 @@ struct ApplicationFields: Sendable {
             return "<li><a href=\"#\(name)\">\(words)</a></li>"
         }
         return """
-            <div class="errors" role="alert" tabindex="-1"><h2>\(say("请更正以下内容", "Please correct this"))</h2><ul>\(items)</ul></div>
+            <div class="errors" role="alert" tabindex="-1" autofocus><h2>\(say("请更正以下内容", "Please correct this"))</h2><ul>\(items)</ul></div>
             """
     }
 
-    private static func fieldName(at pointer: String) -> String? {
+    static func fieldName(at pointer: String) -> String? {
         if let field = all.first(where: { $0.pointer == pointer }) { return field.name }
         let plain = ["/origin", "/text", "/reason", "/ground", "/outcome"]
         if plain.contains(pointer) { return String(pointer.dropFirst()) }
@@ -144,9 +152,11 @@ struct ApplicationFields: Sendable {
             ? "employer" : pointer.hasPrefix("/otherBranches") ? "branch-medical" : nil
     }
 
-    func inputs(_ faults: [FormFault], _ origins: [(code: AgencyCode, entry: DirectoryEntry)], _ say: PageLanguage)
-        -> HTML
-    {
+    /// - Parameter named: the places that a reason for a return names; they are marked.
+    func inputs(
+        _ faults: [FormFault], named: Set<String> = [], _ origins: [(code: AgencyCode, entry: DirectoryEntry)],
+        _ say: PageLanguage
+    ) -> HTML {
         let options = origins.map { origin -> HTML in
             let name = "\(say(origin.entry.nameChinese, origin.entry.nameEnglish)) \(origin.code)"
             return values["origin"] == origin.code.text
@@ -163,31 +173,47 @@ struct ApplicationFields: Sendable {
         }
         let approved: HTML = isApproved ? " checked" : ""
         return """
-            <input type="hidden" name="key" value="\(key)">
-            <h2>\(say("参保人员", "The insured person"))</h2>\(inputs(ApplicationFields.person, faults, say))
+            <input type="hidden" name="key" value="\(key)">\(correctingField)
+            <h2>\(say("参保人员", "The insured person"))</h2>\(inputs(ApplicationFields.person, faults, named, say))
             <h2>\(say("转出地与险种", "Origin and branches"))</h2>
             <label for="origin">\(say("原参保地经办机构", "Agency of the old region"))
-            <span class="small">\(say("必填", "required"))</span></label>
+            \(ApplicationFields.must(say))</label>\(mark("/origin", named, say))
             <select id="origin" name="origin"><option value="">\(say("请选择", "Choose"))</option>\(options)</select>
             \(errors(at: "/origin", faults, say))
             <fieldset><legend>\(say("同时清算的其他账户余额（付至本人银行账户）",
                 "Other balances to be settled (paid to the person's own account)"))</legend>\(boxes)</fieldset>
-            \(inputs(ApplicationFields.account, faults, say))
-            <h2>\(say("申请单位", "The employer"))</h2>\(inputs(ApplicationFields.employer, faults, say))
+            \(inputs(ApplicationFields.account, faults, named, say))
+            <h2>\(say("申请单位", "The employer"))</h2>\(inputs(ApplicationFields.employer, faults, named, say))
             <p class="choice"><input type="checkbox" id="approved" name="approved" value="true"\(approved)>
             <label for="approved">\(say("经县级以上部门批准调动", "The move was approved at county level or above"))</label></p>
             """
     }
 
-    private func inputs(_ fields: [Field], _ faults: [FormFault], _ say: PageLanguage) -> HTML {
+    private static func must(_ say: PageLanguage) -> HTML {
+        #"<span class="must"><span aria-hidden="true">*</span> \#(say("必填", "required"))</span>"#
+    }
+
+    /// That the reason of a return names a field.
+    private func mark(_ pointer: String, _ named: Set<String>, _ say: PageLanguage) -> HTML? {
+        guard named.contains(pointer) else { return nil }
+        return #"<p class="named">\#(say("退回原因涉及此项，请核对", "The reason names this: check it"))</p>"#
+    }
+
+    private var correctingField: HTML? {
+        let fields = [("correcting", correcting?.text), ("purpose", purpose)].compactMap { field -> HTML? in
+            field.1.map { #"<input type="hidden" name="\#(field.0)" value="\#($0)">"# }
+        }
+        return HTML(fields)
+    }
+
+    private func inputs(_ fields: [Field], _ faults: [FormFault], _ named: Set<String>, _ say: PageLanguage) -> HTML {
         HTML(
             fields.map { field -> HTML in
-                let required: HTML? =
-                    field.isRequired ? #"<span class="small">\#(say("必填", "required"))</span>"# : nil
+                let required: HTML? = field.isRequired ? ApplicationFields.must(say) : nil
                 let hint: HTML? = field.hint.map { #"<p class="hint">\#(say($0.chinese, $0.english))</p>"# }
                 return """
                     <label for="\(field.name)">\(say(field.chinese, field.english)) \(required)</label>\(hint)
-                    \(errors(at: field.pointer, faults, say))
+                    \(mark(field.pointer, named, say))\(errors(at: field.pointer, faults, say))
                     <input type="\(field.type)" id="\(field.name)" name="\(field.name)" maxlength="200" \
                     value="\(values[field.name] ?? "")" autocomplete="off">
                     """
@@ -221,7 +247,12 @@ struct ApplicationFields: Sendable {
     /// The same fields, to be sent on.
     var hidden: HTML {
         var fields = ApplicationFields.all.map { ($0.name, values[$0.name]) } + [("origin", values["origin"])]
-        fields += [("key", key), ("approved", isApproved ? "true" : nil)] + branches.map { ("branch", $0) }
+        fields +=
+            [
+                ("correcting", correcting?.text), ("purpose", purpose), ("key", key),
+                ("approved", isApproved ? "true" : nil),
+            ]
+            + branches.map { ("branch", $0) }
         return HTML(
             fields.compactMap { field -> HTML? in
                 field.1.map { #"<input type="hidden" name="\#(field.0)" value="\#($0)">"# }

@@ -3,7 +3,7 @@ import HTTPTypes
 import TransferCore
 import TransferDocuments
 
-/// Lodging one application, and correcting one that was returned: the form, a page to check it, and sending it.
+/// Lodging one application: the form, a page to check it, and sending it. What was entered can be saved at any moment.
 ///
 /// The form of the page becomes the form of the interface, and is read by the same reader: there is one set of rules.
 struct ApplicationPages: Sendable {
@@ -11,14 +11,15 @@ struct ApplicationPages: Sendable {
 
     var routes: [Route] {
         let access = Route.Access.visitors(EmployerPages.roles)
-        return [
+        let drafts = DraftPages(house: house)
+        var routes = [
             Route(.get, "/org/new", access: access, answer: blank),
             Route(.post, "/org/new", access: access, body: .form, answer: change),
             Route(.post, "/org/new/check", access: access, body: .form, answer: check),
             Route(.post, "/org/new/send", access: access, body: .form, answer: send),
-            Route(.get, "/org/cases/{number}/correct", access: access, answer: correct),
-            Route(.post, "/org/cases/{number}/correct", access: access, body: .form, answer: sendCorrection),
         ]
+        for place in routes.indices where routes[place].method == .post { routes[place].rescue = drafts.rescue }
+        return routes
     }
 
     private func blank(_ call: Call) async throws(Problem) -> Answer {
@@ -32,16 +33,19 @@ struct ApplicationPages: Sendable {
         page(ApplicationFields(call.form), faults: [], call)
     }
 
-    private func page(_ fields: ApplicationFields, faults: [FormFault], _ call: Call) -> Answer {
+    /// - Parameter note: what stands above the form, besides its faults.
+    func page(_ fields: ApplicationFields, faults: [FormFault], note: HTML = "", _ call: Call) -> Answer {
         let say = call.say
+        house.noteForm(of: call.page)
         return house.page(
             (faults.isEmpty ? "" : say("错误：", "Error: ")) + say("新增转移接续申请", "New application"),
             status: faults.isEmpty ? .ok : .unprocessableContent, here: "/org/new",
             call.page,
             """
-            \(ApplicationFields.summary(faults, say))<form class="panel" method="post" action="/org/new/check">
-            \(house.secret(call.page))\(fields.inputs(faults, origins, say))
-            <button>\(say("下一步：核对", "Next: check"))</button></form>
+            \(note)\(ApplicationFields.summary(faults, say))<form class="panel" method="post" action="/org/new/check">
+            \(house.secret(call.page))\(fields.inputs(faults, house.origins, say))
+            <button>\(say("下一步：核对", "Next: check"))</button>
+            <button class="second" formaction="/org/drafts" formnovalidate>\(say("保存", "Save"))</button></form>
             """)
     }
 
@@ -52,17 +56,19 @@ struct ApplicationPages: Sendable {
         } catch {
             return page(fields, faults: error.faults, call)
         }
+        house.noteForm(of: call.page)
         return house.page(
             say("核对并提交", "Check and send"), here: "/org/new", call.page,
             """
-            <div class="panel"><dl class="facts">\(fields.facts(origins, say))</dl></div>
+            <div class="panel"><dl class="facts">\(fields.facts(house.origins, say))</dl></div>
             <form class="inline" method="post" action="/org/new/send">\(house.secret(call.page))\(fields.hidden)
-            <button>\(say("提交", "Send"))</button></form>
-            <form class="inline" method="post" action="/org/new">\(house.secret(call.page))\(fields.hidden)
-            <button class="second">\(say("修改", "Change"))</button></form>
+            <button>\(say("提交", "Send"))</button>
+            <button class="second" formaction="/org/new">\(say("修改", "Change"))</button>
+            <button class="second" formaction="/org/drafts">\(say("保存", "Save"))</button></form>
             """)
     }
 
+    /// The key of the form makes one case of it, however often it is sent.
     private func send(_ call: Call) async throws(Problem) -> Answer {
         let fields = ApplicationFields(call.form)
         let bytes: [UInt8]
@@ -74,16 +80,23 @@ struct ApplicationPages: Sendable {
             return page(fields, faults: error.faults, call)
         }
         guard (1...64).contains(fields.key.utf8.count) else { throw .formNotOurs }
+        let owner = call.caller.name
         let outcome: Desk.Lodging
         do throws(DeskFault) {
-            outcome = try await house.desk.lodge(application, form: bytes, owner: call.caller.name, key: fields.key)
+            outcome = try await house.desk.lodge(application, form: bytes, owner: owner, key: fields.key)
         } catch {
             throw Problem(error)
         }
         switch outcome {
-        case .opened(let number), .repeated(let number): return PageHouse.redirect(to: "/org/cases/\(number)")
+        case .opened(let number), .repeated(let number):
+            // What stays behind of the draft if the process ends here is the same application: sent again, it is the same
+            // case.
+            try await house.kept { () throws(StoreError) in
+                try await house.store.discardDraft(fields.key, of: owner)
+            }
+            return PageHouse.redirect(to: "/org/cases/\(number)?lodged=true")
         case .faulty(let faults): return page(fields, faults: faults, call)
-        case .keyReused: throw .formNotOurs
+        case .keyReused: return try await sentBefore(fields.key, call)
         case .underWay:
             let sentence = Reason.caseUnderWay.sentence
             return page(
@@ -91,59 +104,34 @@ struct ApplicationPages: Sendable {
         }
     }
 
-    // MARK: Corrections
-
-    private func correct(_ call: Call) async throws(Problem) -> Answer {
-        let view = try await returned(call)
-        guard let (application, _) = try? view.file.application() else { throw .notFound }
-        return correction(ApplicationFields(application), faults: [], view, call)
-    }
-
-    private func correction(
-        _ fields: ApplicationFields, faults: [FormFault], _ view: CaseView, _ call: Call
-    ) -> Answer {
-        let (say, number) = (call.say, view.opening.number.text)
-        let reason = view.returnReason
+    /// The form was sent, and then changed and sent again: what was sent stands, and is changed in its case.
+    private func sentBefore(_ key: String, _ call: Call) async throws(Problem) -> Answer {
+        let (store, owner, say) = (house.desk.store, call.caller.name, call.say)
+        let answer = try await house.kept { () throws(StoreError) in
+            try await store.idempotentAnswer(owner: owner, key: key)
+        }
+        guard let answer, let number = CaseNumber(String(decoding: answer.answer, as: UTF8.self)) else {
+            throw .formNotOurs
+        }
         return house.page(
-            (faults.isEmpty ? "" : say("错误：", "Error: ")) + say("补正 \(number)", "Correct \(number)"),
-            status: faults.isEmpty ? .ok : .unprocessableContent, here: "/org",
-            call.page,
+            say("已经提交过", "Sent already"), status: .conflict, here: "/org", call.page,
             """
-            \(ApplicationFields.summary(faults, say))
-            <p class="panel">\(reason.map { say("退回原因：", "Reason: ") + "\($0.code) " + say($0.sentence) } ?? "")</p>
-            <form class="panel" method="post" action="/org/cases/\(number)/correct">\(house.secret(call.page))
-            \(fields.inputs(faults, origins, say))<button>\(say("重新提交", "Send again"))</button></form>
+            <p class="panel">\(say(
+                "这份申请已经提交，之后的改动没有提交。需要更改的，请在业务页面办理补正，或撤回后重新申请。",
+                "This application was sent already; what was changed afterwards was not. Correct it in its case, or withdraw it."))
+            <a href="/org/cases/\(number.text)">\(number.text)</a></p>
             """)
     }
+}
 
-    private func sendCorrection(_ call: Call) async throws(Problem) -> Answer {
-        let view = try await returned(call)
-        let fields = ApplicationFields(call.form)
-        let bytes: [UInt8]
-        let application: TransferApplication
-        do throws(FormFaults) {
-            bytes = try fields.bytes()
-            application = try ApplicationForm.read(bytes)
-        } catch {
-            return correction(fields, faults: error.faults, view, call)
-        }
-        do throws(DeskFault) {
-            try await house.desk.correct(view.opening.number, application, form: bytes, owner: call.caller.name)
-        } catch {
-            guard case .faulty(let faults) = error else { throw Problem(error) }
-            return correction(fields, faults: faults, view, call)
-        }
-        return PageHouse.redirect(to: "/org/cases/\(view.opening.number)")
-    }
-
-    private func returned(_ call: Call) async throws(Problem) -> CaseView {
-        let view = try await EmployerPages(house: house).view(call)
-        guard view.opening.role == .destination else { throw .notFound }
-        return view
-    }
-
+extension PageHouse {
     /// The agencies from which somebody can come.
-    private var origins: [(code: AgencyCode, entry: DirectoryEntry)] {
-        house.otherAgencies.map { ($0.code, $0) }
+    var origins: [(code: AgencyCode, entry: DirectoryEntry)] { otherAgencies.map { ($0.code, $0) } }
+
+    /// What the store says, or its fault as a problem.
+    func kept<Value: Sendable>(
+        _ read: () async throws(StoreError) -> Value
+    ) async throws(Problem) -> Value {
+        do throws(StoreError) { return try await read() } catch { throw Problem(error) }
     }
 }

@@ -9,65 +9,17 @@ struct DeskPages: Sendable {
     let work: WorkDesk
 
     static let access = Route.Access.visitors([.staff])
-    private static let pageSize = 100
-    /// No case was due before the law was in force that this system carries out.
-    private static let earliest = CivilDate("2010-01-01")
-
     var routes: [Route] {
         let path = "/desk/cases/{number}"
         return [
-            Route(.get, "/desk", access: DeskPages.access, query: ["after", "all"], answer: list),
             Route(.get, path, access: DeskPages.access, answer: show),
             Route(.post, "\(path)/claim", access: DeskPages.access, body: .form, answer: claim),
-            Route(.post, "\(path)/release", access: DeskPages.access, body: .form, answer: release),
+            Route(.post, "\(path)/hand-over", access: DeskPages.access, body: .form, answer: handOver),
             Route(.post, "\(path)/resend", access: DeskPages.access, body: .form, answer: resend),
             Route(.get, "\(path)/decide", access: DeskPages.access, answer: choose),
             Route(.get, "\(path)/decide/{action}", access: DeskPages.access, answer: prepare),
             Route(.post, "\(path)/decide/{action}", access: DeskPages.access, body: .form, answer: propose),
-        ]
-    }
-
-    // MARK: Lists
-
-    private func list(_ call: Call) async throws(Problem) -> Answer {
-        _ = try call.staff
-        let say = call.say
-        let entries: [CaseListEntry]
-        var content: HTML = ""
-        let last = work.desk.agency.calendar.due(after: work.desk.clock.now.date, workingDays: 60).date
-        let isAll = call.query["all"] == "true"
-        if isAll {
-            var filter = CaseFilter()
-            filter.limit = DeskPages.pageSize
-            if let text = call.query["after"] {
-                guard let number = CaseNumber(text) else { throw .query("after", "it is no case number.") }
-                filter.after = number
-            }
-            do throws(StoreError) { entries = try await work.desk.store.caseList(filter) } catch {
-                throw Problem(error)
-            }
-        } else {
-            do throws(StoreError) {
-                entries = try await work.store.casesDue(
-                    from: DeskPages.earliest ?? last, through: last, limit: DeskPages.pageSize)
-            } catch {
-                throw Problem(error)
-            }
-        }
-        content +=
-            isAll
-            ? #"<p><a href="/desk">\#(say("按期限", "By due day"))</a> · <b>\#(say("全部", "All"))</b></p>"#
-            : #"<p><b>\#(say("按期限", "By due day"))</b> · <a href="/desk?all=true">\#(say("全部", "All"))</a></p>"#
-        content += house.list(
-            entries,
-            caption: isAll
-                ? say("全部业务（\(entries.count)）", "All cases (\(entries.count))")
-                : say("按期限先后（\(entries.count)）", "By due day (\(entries.count))"),
-            at: "/desk/cases", say)
-        if isAll, entries.count == DeskPages.pageSize, let end = entries.last {
-            content += #"<p><a href="/desk?all=true&amp;after=\#(end.number.text)">\#(say("下一页", "Next page"))</a></p>"#
-        }
-        return house.page(say("经办", "Cases"), here: "/desk", call.page, content)
+        ] + WorklistPages(house: house, work: work).routes + FindPages.staff(house).routes
     }
 
     // MARK: One case
@@ -112,12 +64,20 @@ struct DeskPages: Sendable {
                 """
         }
         let name = work.staff[person]?.name ?? person
-        guard person == call.page.visitor?.token.member?.person else {
-            return "<p>\(say("由 \(name) 领取。", "\(name) sees to it."))</p>"
-        }
+        let own = call.page.visitor?.token.member
+        let isOwn = person == own?.person
+        let words = isOwn ? say("由您领取。", "You see to it.") : say("由 \(name) 领取。", "\(name) sees to it.")
+        guard isOwn || own?.duties.contains(.supervisor) == true else { return "<p>\(words)</p>" }
+        let duties: Set<StaffDuty> = [.clerk, .resolver, .supervisor]
+        let others = work.staff.values
+            .filter { $0.person != person && !$0.duties.isDisjoint(with: duties) }
+            .sorted { $0.person < $1.person }
+            .map { member -> HTML in #"<option value="\#(member.person)">\#(member.name)</option>"# }
         return """
-            <form method="post" action="/desk/cases/\(number.text)/release">\(house.secret(call.page))
-            <p>\(say("由您领取。", "You see to it.")) <button class="second">\(say("释放", "Release"))</button></p></form>
+            <form method="post" action="/desk/cases/\(number.text)/hand-over">\(house.secret(call.page))<p>\(words)
+            <label class="inline" for="person">\(say("转交给", "Hand over to"))</label>
+            <select id="person" name="person"><option value="">\(say("无人（释放）", "nobody (release)"))</option>\(others)</select>
+            <button class="second">\(say("转交", "Hand over"))</button></p></form>
             """
     }
 
@@ -178,9 +138,14 @@ struct DeskPages: Sendable {
         return PageHouse.redirect(to: "/desk/cases/\(number)")
     }
 
-    private func release(_ call: Call) async throws(Problem) -> Answer {
+    /// To a colleague, or to nobody.
+    private func handOver(_ call: Call) async throws(Problem) -> Answer {
         let (number, caller) = (try call.caseNumber, try call.staff)
-        do throws(WorkFault) { _ = try await work.handOver(number, to: nil, by: caller) } catch { throw Problem(error) }
+        do throws(WorkFault) {
+            _ = try await work.handOver(number, to: call.form["person"], by: caller)
+        } catch {
+            throw Problem(error)
+        }
         return PageHouse.redirect(to: "/desk/cases/\(number)")
     }
 

@@ -15,8 +15,13 @@ struct FigurePages: Sendable {
         let say = call.say
         let counts: StoreCounts
         let stalled: [StalledCause: Int]
-        do throws(StoreError) { counts = try await work.desk.store.counts() } catch { throw Problem(error) }
-        do throws(WorkFault) { stalled = try await work.stalledCounts() } catch { throw Problem(error) }
+        let at: Instant
+        do throws(WorkFault) {
+            (counts, at) = try await work.counts()
+            stalled = try await work.stalledCounts()
+        } catch {
+            throw Problem(error)
+        }
         let phases = counts.casesByPhase.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
             .map { (say(CaseWords.phaseWording($0.key)), $0.value) }
         let causes = StalledCause.allCases.compactMap { cause in stalled[cause].map { (say(cause.sentence), $0) } }
@@ -26,6 +31,7 @@ struct FigurePages: Sendable {
         return house.page(
             say("统计", "Figures"), here: "/stats", call.page,
             """
+            <p class="small">\(say("截至", "as of")) \(say.time(at))</p>
             \(chart(say("各状态业务数", "Cases by state"), phases, say))
             \(chart(say("滞留原因", "Why cases are stalled"), causes, say))
             \(chart(say("待对方回执的文书", "Documents that wait for a receipt"), waiting, say))

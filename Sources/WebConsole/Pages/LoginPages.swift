@@ -212,16 +212,19 @@ struct LoginPages: Sendable {
 
     // MARK: One's own account
 
-    private func account(_ call: Call) async throws(Problem) -> Answer { accountForm(call, nil) }
+    private func account(_ call: Call) async throws(Problem) -> Answer {
+        accountForm(call, nil, try await SessionPages(house: house).table(call))
+    }
 
-    private func accountForm(_ call: Call, _ error: String?) -> Answer {
+    private func accountForm(_ call: Call, _ error: String?, _ sessions: HTML = "") -> Answer {
         let say = call.say
         if call.page.visitor?.person != nil { return PageHouse.redirect(to: "/my") }
         guard call.page.visitor?.session != nil else {
             return house.page(
                 say("我的账号", "My account"), call.page,
-                "<p class=\"panel\">\(say("此账号写在节点的配置里，口令由管理员更换。", "This account stands in the settings of the node."))</p>"
-            )
+                """
+                <p class="panel">\(say("此账号写在节点的配置里，口令由管理员更换。", "This account stands in the settings of the node."))</p>\(sessions)
+                """)
         }
         return page(
             say("更换口令", "Change the password"), error, call,
@@ -231,7 +234,7 @@ struct LoginPages: Sendable {
             <input type="password" id="old" name="old" required maxlength="512" autocomplete="current-password">
             <label for="new">\(say("新口令", "New password"))</label>
             <input type="password" id="new" name="new" required maxlength="512" autocomplete="new-password">
-            <p><button>\(say("更换", "Change"))</button></p></form>
+            <p><button>\(say("更换", "Change"))</button></p></form>\(sessions)
             """)
     }
 

@@ -76,10 +76,20 @@ extension PageHouse {
             return #"<a href="/login">\#(visit.language("登录", "Log in"))</a>"#
         }
         return """
-            <a class="who" href="\(visitor.person == nil ? "/account" : "/my")">\(visitor.name)</a>
+            <a class="who" href="\(visitor.person == nil ? "/account" : "/my")">\(visitor.name)</a>\(until(visitor, visit.language))
             <form class="inline" method="post" action="/logout">\(secret(visit))\
             <button class="link">\(visit.language("退出", "Log out"))</button></form>
             """
+    }
+
+    /// Until when the session lasts unless something is done: no script runs that could warn later.
+    private func until(_ visitor: Visitor, _ say: PageLanguage) -> HTML? {
+        visitor.endsAt.map { end in
+            let clock = String(ChinaTime.text(end).dropLast(3).suffix(5))
+            return """
+                <span class="small">\(say("无操作则 \(clock) 退出", "ends at \(clock) if idle"))</span>
+                """
+        }
     }
 
     /// The field that every form of a visitor has.
@@ -180,6 +190,8 @@ enum PageProblem {
                 say("表单已失效", "The form is not valid any more"),
                 say("表单不是从本系统当前页面提交的，或者登录已失效。请重新打开页面再提交。", problem.detail)
             )
+        case "fresh-factor-needed":
+            (say("请再次验证", "Show your factor again"), say("签发和复核须在 5 分钟内验证过第二因素。请返回该页，输入动态码（或口令）后再提交。", problem.detail))
         case "login-needed": (say("请先登录", "Log in first"), say("登录已失效，请重新登录；未提交的内容没有保存。", problem.detail))
         case "unavailable", "too-many-requests":
             (say("暂时不能办理", "Not possible right now"), say("系统繁忙或存储空间不足，请稍后重试。", problem.detail))

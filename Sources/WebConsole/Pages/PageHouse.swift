@@ -7,6 +7,10 @@ import TransferDocuments
 /// What all pages of a node have in common: whose node it is, who is logged in, and how a page is framed.
 struct PageHouse: Sendable {
     let desk: Desk
+    /// What employers have left, and lists of cases.
+    let store: any PageStore
+    let batches: BatchDesk
+    let formOwners = FormOwners()
     let sessions = SessionTable()
     /// Whether browsers reach the pages by HTTPS. Without it the cookies can do without only on this machine.
     let isSecure: Bool
@@ -17,6 +21,19 @@ struct PageHouse: Sendable {
     /// What insured persons need; nil for a node without pages for them.
     var persons: PagePersons?
     let press = PressRoom()
+
+    init(
+        desk: Desk, store: any PageStore, isSecure: Bool, accounts: PageAccounts?, demonstration: (any Demonstration)?,
+        persons: PagePersons?
+    ) {
+        self.desk = desk
+        self.store = store
+        batches = BatchDesk(desk: desk, store: store)
+        self.isSecure = isSecure
+        self.accounts = accounts
+        self.demonstration = demonstration
+        self.persons = persons
+    }
 
     /// A cookie with this prefix is taken from no other host and no other path. Source: RFC 6265bis, section 4.1.3.2.
     /// The offices of a demonstration share one host, and a browser's cookies are by host: each has its own name.

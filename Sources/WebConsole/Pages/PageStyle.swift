@@ -62,6 +62,12 @@ enum PageStyle {
         .late, .problem { color: var(--bad); }
         .soon { color: var(--warn); }
         .done { color: var(--good); }
+        .must, .named { color: var(--bad); font-weight: normal; font-size: .9rem; }
+        .named { margin: 2px 0; }
+        .tabs a, .tabs b { margin-right: 16px; }
+        .fields { display: flex; flex-wrap: wrap; }
+        .fields p { margin: 0 16px 0 0; flex: 1 1 12rem; }
+        .find input { display: inline-block; max-width: 24rem; margin-right: 8px; }
         .small, .hint { color: var(--soft); font-size: .9rem; }
         .errors { border: 3px solid var(--bad); background: #fff; padding: 8px 16px; margin: 12px 0; }
         label { display: block; margin-top: 12px; font-weight: bold; }
@@ -96,7 +102,9 @@ enum PageStyle {
           .agency { flex-basis: 100%; }
         }
         @media print {
-          header nav, .inline, footer, .actions, .skip, button, .button { display: none; }
+          nav, .bar form, .bar a, .inline, footer, .actions, .tabs, .find, details, .skip, button, .button, \
+          th input, td input[type=checkbox] { display: none; }
+          .scroll { overflow: visible; border: 0; } a { color: inherit; text-decoration: none; } tr { break-inside: avoid; }
           body { background: #fff; } main { max-width: none; padding: 0; } thead { display: table-header-group; }
         }
         """

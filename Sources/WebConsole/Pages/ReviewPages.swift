@@ -162,7 +162,7 @@ struct ReviewPages: Sendable {
         }
         return """
             <form class="panel" method="post" action="/review/\(id)/approve">\(house.secret(call.page))
-            <input type="hidden" name="digest" value="\(proposal.digest.text)">
+            <input type="hidden" name="digest" value="\(proposal.digest.text)">\(FreshFactor.fields(call, house))
             <p>\(say("复核通过后立即办理，并以本机构密钥签名。", "It is carried out at once, and signed with the key of this agency."))</p>
             <button>\(say("复核通过", "Approve"))</button></form>
             <form class="panel" method="post" action="/review/\(id)/decline">\(house.secret(call.page))
@@ -175,13 +175,16 @@ struct ReviewPages: Sendable {
     private func approve(_ call: Call) async throws(Problem) -> Answer {
         let caller = try call.staff
         guard let digest = call.form["digest"].flatMap(DocumentDigest.init(text:)) else { throw .formNotOurs }
+        let cookie = try await FreshFactor.show(call, house)
         let proposal: Proposal
         do throws(WorkFault) {
             proposal = try await work.approve(try call.id, digest: digest, by: caller)
         } catch let fault {
             throw Problem(fault)
         }
-        return PageHouse.redirect(to: "/review/\(proposal.id)")
+        var answer = PageHouse.redirect(to: "/review/\(proposal.id)")
+        if let cookie { answer.fields[.setCookie] = cookie }
+        return answer
     }
 
     private func decline(_ call: Call) async throws(Problem) -> Answer {

@@ -13,6 +13,10 @@ struct Visitor: Sendable {
     var session: Visit?
     /// Who it is, for an insured person; nil for everybody else.
     var person: InsuredPerson?
+    /// When the session ends unless something is done.
+    var endsAt: Instant?
+    /// Whether a factor was shown within the last five minutes.
+    var isFresh = false
 
     /// How the visitor is called on pages.
     var name: String { person?.maskedName ?? session?.account.displayName ?? token.member?.name ?? token.name }
@@ -30,6 +34,8 @@ extension Visitor {
             member: account.member)
         formSecret = visit.formToken
         session = visit
+        endsAt = visit.endsAt
+        isFresh = visit.isFresh
     }
 }
 
@@ -41,6 +47,8 @@ final class SessionTable: Sendable {
     static let staffIdleSeconds: Int64 = 15 * 60
     static let idleSeconds: Int64 = 30 * 60
     static let longestSeconds: Int64 = 10 * 3_600
+    /// How long a secret that was shown counts as fresh. Source: SE-25 of the handbook of screens.
+    static let freshSeconds: Int64 = 5 * 60
     /// No node has more; the one that was used longest ago makes room.
     static let most = 10_000
 
@@ -48,12 +56,20 @@ final class SessionTable: Sendable {
         let visitor: Visitor
         let begun: Instant
         var used: Instant
+        /// When the secret was shown last.
+        var freshAt: Instant
 
         var idleSeconds: Int64 {
             switch visitor.token.role {
             case .employer, .insuredPerson: SessionTable.idleSeconds
             case .desk, .staff: SessionTable.staffIdleSeconds
             }
+        }
+
+        var endsAt: Instant {
+            min(
+                used.adding(milliseconds: idleSeconds * 1_000),
+                begun.adding(milliseconds: SessionTable.longestSeconds * 1_000))
         }
 
         func isOver(at now: Instant) -> Bool {
@@ -69,8 +85,9 @@ final class SessionTable: Sendable {
     /// - Returns: what the browser shows from now on.
     func begin(_ token: AccessToken, person: InsuredPerson? = nil, at now: Instant) -> String {
         let secret = SessionTable.random()
-        let visitor = Visitor(token: token, formSecret: SessionTable.random(), person: person)
-        let session = Session(visitor: visitor, begun: now, used: now)
+        let session = Session(
+            visitor: Visitor(token: token, formSecret: SessionTable.random(), person: person), begun: now, used: now,
+            freshAt: now)
         sessions.withLock { sessions in
             sessions = sessions.filter { !$0.value.isOver(at: now) }
             if sessions.count >= SessionTable.most,
@@ -94,7 +111,45 @@ final class SessionTable: Sendable {
                 return nil
             }
             sessions[key]?.used = now
-            return session.visitor
+            var visitor = session.visitor
+            visitor.endsAt = sessions[key]?.endsAt
+            visitor.isFresh = now.milliseconds - session.freshAt.milliseconds <= SessionTable.freshSeconds * 1_000
+            return visitor
+        }
+    }
+
+    /// Notes that whoever has the session has shown the secret of the account again.
+    func freshen(_ secret: String, at now: Instant) {
+        sessions.withLock { $0[SessionTable.digest(secret)]?.freshAt = now }
+    }
+
+    /// A session of an account, as its holder sees it in a list.
+    struct Line: Sendable {
+        /// What names it; it opens nothing.
+        let handle: String
+        let begun: Instant
+        let used: Instant
+    }
+
+    /// The sessions of an account of the settings, those that were used last first.
+    func lines(of name: String, at now: Instant) -> [Line] {
+        sessions.withLock { sessions in
+            sessions.filter { $0.value.visitor.token.name.utf8.elementsEqual(name.utf8) && !$0.value.isOver(at: now) }
+                .map { Line(handle: String($0.key.hex.prefix(16)), begun: $0.value.begun, used: $0.value.used) }
+                .sorted { $0.used > $1.used }
+        }
+    }
+
+    /// What a session is named by in such a list.
+    static func handle(_ secret: String) -> String { String(digest(secret).hex.prefix(16)) }
+
+    /// Ends a session of an account by what names it.
+    func end(handle: String, of name: String) {
+        sessions.withLock { sessions in
+            sessions = sessions.filter { entry in
+                !(entry.value.visitor.token.name.utf8.elementsEqual(name.utf8)
+                    && String(entry.key.hex.prefix(16)).utf8.elementsEqual(handle.utf8))
+            }
         }
     }
 

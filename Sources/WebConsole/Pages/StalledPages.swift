@@ -15,67 +15,128 @@ struct StalledPages: Sendable {
             Route(
                 .get, "/stalled", access: DeskPages.access, query: ["cause", "peer", "level", "after"], answer: list),
             Route(.get, "/stalled/{number}", access: DeskPages.access, answer: show),
-        ]
+        ] + BulkPages(house: house, work: work).routes + JobPages(house: house, work: work).routes
     }
+
+    private static let pageSize = 100
 
     private func list(_ call: Call) async throws(Problem) -> Answer {
         _ = try call.staff
         let say = call.say
         var filter = try StaffFilter.read(call.query)
-        filter.limit = 200
-        let counts: [StalledCause: Int]
-        let found: [StalledCase]
-        let money: [StalledMoney]
-        do throws(WorkFault) {
-            counts = try await work.stalledCounts()
-            found = filter.cause == .moneyWithoutCase ? [] : try await work.stalled(filter)
-            money =
-                filter.cause ?? .moneyWithoutCase == .moneyWithoutCase && filter.peer == nil
-                ? try await work.stalledMoney() : []
-        } catch {
-            throw Problem(error)
-        }
+        filter.limit = StalledPages.pageSize
+        let board: StalledBoard
+        let at: Instant
+        do throws(WorkFault) { (board, at) = try await work.stalledBoard() } catch { throw Problem(error) }
+        let found = filter.cause == .moneyWithoutCase ? [] : board.cases(filter)
+        let money =
+            filter.cause ?? .moneyWithoutCase == .moneyWithoutCase && filter.peer == nil && filter.after == nil
+            ? board.money : []
         let tiles = StalledCause.allCases.compactMap { cause -> HTML? in
-            guard let count = counts[cause], count > 0 else { return nil }
+            guard let count = board.counts[cause], count > 0 else { return nil }
             return """
                 <a class="tile" href="/stalled?cause=\(cause.rawValue)"><b>\(count)</b>\(say(cause.sentence))</a>
                 """
         }
         let title = filter.cause.map { say($0.sentence) } ?? say("滞留处理", "Stalled")
+        let all = board.counts.values.reduce(0, +)
+        let total = board.count(filter)
+        let next: HTML? =
+            found.count == filter.limit
+            ? found.last.map { last in
+                #"<p class="actions"><a href="\#(StalledPages.address(filter, after: last.number))" rel="next" accesskey="n">\#(say("下一页", "Next page"))</a></p>"#
+            } : nil
         return house.page(
             title, here: "/stalled", call.page,
             """
-            <div class="tiles">\(tiles)</div>\(peers(found, say))\(table(found, say))\(moneyTable(money, say))
-            <p><a href="/stalled">\(say("全部滞留", "Everything that is stalled"))</a></p>
+            <p class="tabs"><a href="/stalled">\(say("全部滞留（\(all)）", "Everything that is stalled (\(all))"))</a>
+            <a href="/jobs">\(say("批量办理记录", "Jobs"))</a>
+            <span class="small">\(say("截至", "as of")) \(say.time(at))</span></p>
+            <div class="tiles">\(tiles)</div>\(peers(board, filter, say))
+            \(chosen(found, total, filter, call))\(next)\(moneyTable(money, say))
             """)
     }
 
-    private func peers(_ found: [StalledCase], _ say: PageLanguage) -> HTML? {
-        let byPeer = Dictionary(grouping: found, by: \.peer).sorted { $0.key < $1.key }
-        guard byPeer.count > 1 else { return nil }
-        let items = byPeer.map { peer, cases -> HTML in
-            #"<a class="tile" href="/stalled?peer=\#(peer.text)"><b>\#(cases.count)</b>\#(house.name(of: peer, say))</a>"#
+    private static func address(_ filter: WorkDesk.StalledFilter, after number: CaseNumber?) -> String {
+        var parts: [String] = []
+        if let cause = filter.cause { parts.append("cause=\(cause.rawValue)") }
+        if let peer = filter.peer { parts.append("peer=\(peer)") }
+        if let level = filter.level { parts.append("level=\(level)") }
+        if let number { parts.append("after=\(number)") }
+        return parts.isEmpty ? "/stalled" : "/stalled?" + parts.joined(separator: "&")
+    }
+
+    private func peers(_ board: StalledBoard, _ filter: WorkDesk.StalledFilter, _ say: PageLanguage) -> HTML? {
+        guard board.byPeer.count > 1 else { return nil }
+        let items = board.byPeer.keys.sorted().map { peer -> HTML in
+            var narrowed = filter
+            narrowed.peer = peer
+            narrowed.after = nil
+            return """
+                <a class="tile" href="\(StalledPages.address(narrowed, after: nil))"><b>\(board.count(narrowed))</b>\(house.name(of: peer, say))</a>
+                """
         }
         return "<h2>\(say("按对方机构", "By the other office"))</h2><div class=\"tiles\">\(items)</div>"
     }
 
-    private func table(_ found: [StalledCase], _ say: PageLanguage) -> HTML {
+    /// The list, of which cases can be chosen, with what can be done to many.
+    private func chosen(
+        _ found: [StalledCase], _ total: Int, _ filter: WorkDesk.StalledFilter, _ call: Call
+    ) -> HTML {
+        let say = call.say
+        let duties = call.page.visitor?.duties ?? []
+        guard !found.isEmpty, !duties.isDisjoint(with: StaffDuty.makers) else {
+            return table(found, total, isChosen: false, say)
+        }
+        let options = BulkPages.actions(say).map { option -> HTML in
+            #"<option value="\#(option.0)">\#(option.1)</option>"#
+        }
+        let hidden = [
+            ("cause", filter.cause?.rawValue), ("peer", filter.peer?.text), ("level", filter.level.map(String.init)),
+        ].compactMap { field -> HTML? in
+            field.1.map { #"<input type="hidden" name="\#(field.0)" value="\#($0)">"# }
+        }
+        return """
+            <form method="post" action="/stalled/prepare">\(house.secret(call.page))\(hidden)
+            \(table(found, total, isChosen: true, say))
+            <div class="panel"><label for="work">\(say("批量办理", "Do to many"))</label>
+            <select id="work" name="work">\(options)</select>
+            <p class="choice"><input type="radio" id="scope-ticked" name="scope" value="ticked" checked>
+            <label for="scope-ticked">\(say("勾选的业务", "What is ticked"))</label></p>
+            <p class="choice"><input type="radio" id="scope-all" name="scope" value="all">
+            <label for="scope-all">\(say("符合当前筛选的全部 \(total) 件", "All \(total) of this filter"))</label></p>
+            <button>\(say("下一步：先试办，不作改变", "Next: try it first, nothing is changed"))</button></div></form>
+            """
+    }
+
+    private func table(_ found: [StalledCase], _ total: Int, isChosen: Bool, _ say: PageLanguage) -> HTML {
         let rows = found.map { stalled -> HTML in
             let late: HTML? =
                 stalled.workingDaysLate > 0
                 ? """
                 <span class="mark late">\(say("超期 \(stalled.workingDaysLate) 个工作日", "\(stalled.workingDaysLate) days late"))</span>
                 """ : nil
+            let box: HTML? =
+                isChosen
+                ? """
+                <td><input type="checkbox" name="case" value="\(stalled.number.text)" \
+                aria-label="\(say("选择 \(stalled.number)", "Choose \(stalled.number)"))"></td>
+                """ : nil
             return """
-                <tr><td><a href="/stalled/\(stalled.number.text)">\(stalled.number.text)</a></td>
+                <tr>\(box)<td><a href="/stalled/\(stalled.number.text)">\(stalled.number.text)</a></td>
                 <td>\(say(stalled.cause.sentence))</td><td>\(house.name(of: stalled.peer, say))</td>
                 <td>\(say(CaseWords.holderWording(stalled.holder)))</td><td>\(say.time(stalled.since)) \(late)</td>
                 <td>\(level(stalled.level, say))</td></tr>
                 """
         }
+        let choice: HTML? = isChosen ? #"<th scope="col">\#(say("选择", "Choose"))</th>"# : nil
+        let caption =
+            found.count < total
+            ? say("共 \(total) 件，本页 \(found.count) 件", "\(total) in all, \(found.count) on this page")
+            : say("共 \(total) 件", "\(total) in all")
         return """
-            <div class="scroll"><table><caption>\(say("共 \(found.count) 件", "\(found.count) in all"))</caption><thead><tr>
-            <th scope="col">\(say("业务", "Case"))</th><th scope="col">\(say("原因", "Cause"))</th>
+            <div class="scroll" tabindex="0" role="region" aria-label="\(caption)"><table><caption>\(caption)</caption><thead><tr>
+            \(choice)<th scope="col">\(say("业务", "Case"))</th><th scope="col">\(say("原因", "Cause"))</th>
             <th scope="col">\(say("对方机构", "Other office"))</th><th scope="col">\(say("须由谁办", "Who has to act"))</th>
             <th scope="col">\(say("自", "Since"))</th><th scope="col">\(say("上报", "Escalated"))</th></tr></thead>
             <tbody>\(rows)</tbody></table></div>
@@ -138,11 +199,39 @@ struct StalledPages: Sendable {
             <p>\(say("须由谁办：", "Who has to act: "))\(say(CaseWords.holderWording(stalled.holder)))
             · \(say("上报：", "escalated: "))\(level(stalled.level, say))</p></div>
             \(house.head(of: view, say))\(DecisionTable(possible: possible, number: number).html(say))
-            \(attempts(view, say))
+            \(attempts(view, say))\(try await history(view, say))
             <form method="post" action="/desk/cases/\(number.text)/resend">\(house.secret(call.page))
             <button class="second">\(say("立即再送待回执文书", "Send what has no receipt again now"))</button>
+            <a class="button second" href="/desk/cases/\(number.text)/decide/ask">\(say("向对方查询", "Ask the other office"))</a>
             <a class="button second" href="/desk/cases/\(number.text)">\(say("查看全部", "See all of it"))</a></form>
             """)
+    }
+
+    /// Each attempt that failed, as long as it is kept: when, of which document, and how.
+    private func history(_ view: CaseView, _ say: PageLanguage) async throws(Problem) -> HTML? {
+        let number = view.opening.number
+        let histories = try await house.kept { () throws(StoreError) in
+            try await house.store.deliveryAttempts(of: number)
+        }.filter { !$0.attempts.isEmpty }
+        guard !histories.isEmpty else { return nil }
+        let rows = histories.flatMap { history in
+            let kind = view.file.documents.first {
+                $0.sequence == history.sequence && $0.sender == view.opening.ownCode
+            }?.kind
+            return history.attempts.suffix(20).reversed().map { attempt -> HTML in
+                """
+                <tr><td>\(say.time(attempt.at))</td><td>\(kind.map { say(CaseWords.documentWording($0)) } ?? "")</td>
+                <td class="number">\(history.failedAttempts)</td><td><code>\(attempt.code)</code></td></tr>
+                """
+            }
+        }
+        return """
+            <h2>\(say("历次送达", "Every attempt"))</h2><div class="scroll"><table><caption>\(say(
+                "每份文书最近 20 次未成功的送达", "The last 20 failed attempts of each document"))</caption><thead><tr>
+            <th scope="col">\(say("时间", "Time"))</th><th scope="col">\(say("文书", "Document"))</th>
+            <th scope="col">\(say("未成功共计", "Failures in all"))</th><th scope="col">\(say("结果", "Result"))</th></tr></thead>
+            <tbody>\(rows)</tbody></table></div>
+            """
     }
 
     /// What was sent and did not get a receipt, with the peer's own words.

@@ -10,8 +10,10 @@ import ServiceLifecycle
 /// Nothing personal stands in an address or a log line.
 package struct PublicAPI: Service {
     private let listener: Listener
+    private let batches: BatchDesk
 
     /// - Parameters:
+    ///   - lists: what employers leave with the node, and the lists of cases that pages show.
     ///   - work: where the agency's people work; nil for a node on which nobody does.
     ///   - log: whose alarms they see; nil where there is none.
     ///   - accounts: with which people log in to the pages; nil for a node that has only those of its settings.
@@ -19,10 +21,10 @@ package struct PublicAPI: Service {
     ///   - persons: for insured persons and those with a paper of theirs; nil for a node without pages for them.
     /// - Throws: ``ListenerFault/plainBeyondLoopback(host:)`` when tokens would cross the network in the clear.
     package init(
-        desk: Desk, tokens: AccessTokens, work: WorkDesk? = nil, log: (any EvidenceStore)? = nil,
+        desk: Desk, tokens: AccessTokens, lists: any PageStore, work: WorkDesk? = nil, log: (any EvidenceStore)? = nil,
         accounts: PageAccounts? = nil, persons: PagePersons? = nil, demonstration: (any Demonstration)? = nil,
         address: ListenAddress,
-        limits: ConnectionLimits = ConnectionLimits()
+        limits: ConnectionLimits = ConnectionLimits(), rates: PageRateLimits = PageRateLimits()
     ) throws(ListenerFault) {
         guard address.tls != nil || address.isLoopback else { throw .plainBeyondLoopback(host: address.host) }
         let routes =
@@ -30,11 +32,12 @@ package struct PublicAPI: Service {
             + ExplanationDesk(desk: desk).routes + (work.map { StaffAPI(work: $0).routes } ?? [])
             + (log.map { StaffAlarms(log: $0, clock: desk.clock).routes } ?? [])
         let house = PageHouse(
-            desk: desk, isSecure: address.tls != nil, accounts: accounts, demonstration: demonstration, persons: persons
-        )
+            desk: desk, store: lists, isSecure: address.tls != nil, accounts: accounts, demonstration: demonstration,
+            persons: persons)
+        batches = house.batches
         let pages =
             StartPages(house: house).routes + ReferencePages(house: house).routes
-            + LoginPages(house: house, tokens: tokens).routes
+            + LoginPages(house: house, tokens: tokens).routes + SessionPages(house: house).routes
             + EmployerPages(house: house).routes + DemonstrationPages(house: house).routes
             + (persons.map { $0.routes(in: house) } ?? [])
             + (work.map { work in
@@ -45,11 +48,18 @@ package struct PublicAPI: Service {
         listener = Listener(
             address: address,
             table: RouteTable(
-                routes: routes + pages, tokens: tokens, pages: house, clock: desk.clock, logger: desk.logger),
+                routes: routes + pages, tokens: tokens, pages: house, rates: PageRates(rates), clock: desk.clock,
+                logger: desk.logger),
             limits: limits)
     }
 
-    package func run() async throws { try await listener.run() }
+    /// Listens. Batches that were being sent when the node ended go on; what has lapsed is deleted now and then.
+    package func run() async throws {
+        try await batches.resume()
+        let sweeping = Task { await batches.sweepUntilCancelled() }
+        defer { sweeping.cancel() }
+        try await listener.run()
+    }
 
     /// Every address that it answers, with its method: `GET /api/v1/cases/{number}`.
     package var addresses: [String] { listener.table.routes.map { "\($0.method.rawValue) \($0.pattern)" } }

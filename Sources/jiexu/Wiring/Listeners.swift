@@ -37,7 +37,8 @@ extension Node {
         return [
             Loop(store.gate) { await NoticeRound(post: post).run() },
             try PublicAPI(
-                desk: desk, tokens: try AccessTokens(tokens + (try staffTokens(settings))), work: work,
+                desk: desk, tokens: try AccessTokens(tokens + (try staffTokens(settings))), lists: store,
+                work: work,
                 log: StoredLog(store),
                 accounts: PageAccounts(login: accounts.login, sessions: accounts.sessions), persons: persons,
                 demonstration: try settings.demonstration.map { try DemonstrationFolder($0.folder) },

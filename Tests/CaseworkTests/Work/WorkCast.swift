@@ -56,6 +56,8 @@ struct FaultyWork: WorkStore {
     let death: Int
     let isAfter: Bool
 
+    var writeStamp: Int64 { base.writeStamp }
+
     final class Writes: Sendable {
         private let count = Mutex(0)
         func next() -> Int {

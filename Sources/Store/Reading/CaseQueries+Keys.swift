@@ -1,0 +1,93 @@
+import Casework
+import TransferCore
+
+extension JiexuStore {
+    /// By the due day, or by the moment since which somebody has it. All live cases of the owner are looked at and put in
+    /// order; of everybody's cases only those are, the due day of which an index has.
+    func casesByKey(_ query: CaseQuery) async throws(StoreError) -> [CaseListEntry] {
+        let statement: StaticString =
+            switch (query.stage, query.lodgedBy != nil) {
+            case (.toDo, true):
+                """
+                SELECT number, role, origin, destination, resident_id, opened_at, phase, holder, since, due,
+                    is_due_provisional, is_overdue_reported, is_terminal
+                FROM cases
+                WHERE lodged_by = $1 AND is_terminal = 0 AND holder = 'applicant'
+                    AND ($2 IS NULL OR phase = $2) AND ($3 IS NULL OR origin = $3)
+                    AND ($4 IS NULL OR instr(payouts, $4) > 0)
+                    AND ($5 IS NULL OR opened_at >= $5) AND ($6 IS NULL OR opened_at < $6)
+                    AND (CASE $7 WHEN 'due' THEN coalesce(due, 9999999) ELSE since END, number) > ($8, $9)
+                ORDER BY CASE $7 WHEN 'due' THEN coalesce(due, 9999999) ELSE since END, number LIMIT $10
+                """
+            case (.toDo, false):
+                """
+                SELECT number, role, origin, destination, resident_id, opened_at, phase, holder, since, due,
+                    is_due_provisional, is_overdue_reported, is_terminal
+                FROM cases
+                WHERE $1 IS NULL AND is_terminal = 0 AND holder = 'applicant'
+                    AND ($2 IS NULL OR phase = $2) AND ($3 IS NULL OR origin = $3)
+                    AND ($4 IS NULL OR instr(payouts, $4) > 0)
+                    AND ($5 IS NULL OR opened_at >= $5) AND ($6 IS NULL OR opened_at < $6)
+                    AND (CASE $7 WHEN 'due' THEN coalesce(due, 9999999) ELSE since END, number) > ($8, $9)
+                ORDER BY CASE $7 WHEN 'due' THEN coalesce(due, 9999999) ELSE since END, number LIMIT $10
+                """
+            case (.underWay, true):
+                """
+                SELECT number, role, origin, destination, resident_id, opened_at, phase, holder, since, due,
+                    is_due_provisional, is_overdue_reported, is_terminal
+                FROM cases
+                WHERE lodged_by = $1 AND is_terminal = 0 AND holder <> 'applicant'
+                    AND ($2 IS NULL OR phase = $2) AND ($3 IS NULL OR origin = $3)
+                    AND ($4 IS NULL OR instr(payouts, $4) > 0)
+                    AND ($5 IS NULL OR opened_at >= $5) AND ($6 IS NULL OR opened_at < $6)
+                    AND (CASE $7 WHEN 'due' THEN coalesce(due, 9999999) ELSE since END, number) > ($8, $9)
+                ORDER BY CASE $7 WHEN 'due' THEN coalesce(due, 9999999) ELSE since END, number LIMIT $10
+                """
+            case (.underWay, false):
+                """
+                SELECT number, role, origin, destination, resident_id, opened_at, phase, holder, since, due,
+                    is_due_provisional, is_overdue_reported, is_terminal
+                FROM cases
+                WHERE $1 IS NULL AND is_terminal = 0 AND holder <> 'applicant'
+                    AND ($2 IS NULL OR phase = $2) AND ($3 IS NULL OR origin = $3)
+                    AND ($4 IS NULL OR instr(payouts, $4) > 0)
+                    AND ($5 IS NULL OR opened_at >= $5) AND ($6 IS NULL OR opened_at < $6)
+                    AND (CASE $7 WHEN 'due' THEN coalesce(due, 9999999) ELSE since END, number) > ($8, $9)
+                ORDER BY CASE $7 WHEN 'due' THEN coalesce(due, 9999999) ELSE since END, number LIMIT $10
+                """
+            case (.done, true):
+                """
+                SELECT number, role, origin, destination, resident_id, opened_at, phase, holder, since, due,
+                    is_due_provisional, is_overdue_reported, is_terminal
+                FROM cases
+                WHERE lodged_by = $1 AND is_terminal = 1
+                    AND ($2 IS NULL OR phase = $2) AND ($3 IS NULL OR origin = $3)
+                    AND ($4 IS NULL OR instr(payouts, $4) > 0)
+                    AND ($5 IS NULL OR opened_at >= $5) AND ($6 IS NULL OR opened_at < $6)
+                    AND (CASE $7 WHEN 'due' THEN coalesce(due, 9999999) ELSE since END, number) > ($8, $9)
+                ORDER BY CASE $7 WHEN 'due' THEN coalesce(due, 9999999) ELSE since END, number LIMIT $10
+                """
+            case (.done, false):
+                """
+                SELECT number, role, origin, destination, resident_id, opened_at, phase, holder, since, due,
+                    is_due_provisional, is_overdue_reported, is_terminal
+                FROM cases
+                WHERE $1 IS NULL AND is_terminal = 1
+                    AND ($2 IS NULL OR phase = $2) AND ($3 IS NULL OR origin = $3)
+                    AND ($4 IS NULL OR instr(payouts, $4) > 0)
+                    AND ($5 IS NULL OR opened_at >= $5) AND ($6 IS NULL OR opened_at < $6)
+                    AND (CASE $7 WHEN 'due' THEN coalesce(due, 9999999) ELSE since END, number) > ($8, $9)
+                ORDER BY CASE $7 WHEN 'due' THEN coalesce(due, 9999999) ELSE since END, number LIMIT $10
+                """
+            }
+        let values =
+            query.filters + [
+                .text(query.order.rawValue), .integer(query.after?.key ?? Int64.min),
+                .text(query.after?.number.text ?? ""),
+                .integer(query.boundedLimit),
+            ]
+        return try await read { connection in
+            try connection.rows(statement, values) { row throws(SQLFault) in try row.listEntry() }
+        }
+    }
+}

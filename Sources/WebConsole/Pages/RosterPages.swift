@@ -1,0 +1,134 @@
+import Casework
+import HTTPTypes
+import Papers
+import Synchronization
+import TransferCore
+import TransferDocuments
+
+/// The list of a page, or what became of an uploaded file, for the paper file (花名册): a PDF that is printed and signed, and a workbook.
+struct RosterPages: Sendable {
+    let house: PageHouse
+
+    /// No roster of a page has more cases: each is read from its own history.
+    static let most = 2_000
+
+    var routes: [Route] {
+        let access = Route.Access.visitors(EmployerPages.roles)
+        return [
+            Route(.get, "/org/roster.pdf", access: access, query: ListAddress.parameters, answer: paper),
+            Route(.get, "/org/roster.xlsx", access: access, query: ListAddress.parameters, answer: workbook),
+        ]
+    }
+
+    struct Row {
+        let entry: CaseListEntry
+        let application: TransferApplication
+    }
+
+    func rows(_ call: Call) async throws(Problem) -> [Row] {
+        let owner = call.caller.role.seesEveryCase ? nil : call.caller.name
+        var query = try ListAddress(call.query, lodgedBy: owner).query
+        query.limit = RosterPages.most + 1
+        let entries = try await house.kept { () throws(StoreError) in try await house.store.cases(query) }
+        guard entries.count <= RosterPages.most else {
+            throw .request(
+                "roster-too-long",
+                "一份花名册最多 \(RosterPages.most) 件，请先筛选。 A roster has at most \(RosterPages.most) cases; filter first.",
+                status: 422)
+        }
+        var rows: [Row] = []
+        for entry in entries {
+            let file = try await house.kept { () throws(StoreError) in
+                try await house.desk.store.caseFile(entry.number)
+            }
+            // At the origin a case has no application.
+            if let (application, _) = try? file?.application() {
+                rows.append(Row(entry: entry, application: application))
+            }
+        }
+        return rows
+    }
+
+    /// Who lodged them, when that is one employer; the name of the account otherwise.
+    func unit(_ rows: [Row], _ call: Call) -> (name: String, code: CreditCode?) {
+        var found: (String, CreditCode)?
+        for row in rows {
+            guard case .employer(let name, let code) = row.application.applicant else { continue }
+            if let found, found.1 != code { return (call.page.visitor?.name ?? "", nil) }
+            found = (name, code)
+        }
+        return found.map { ($0.0, $0.1) } ?? (call.page.visitor?.name ?? "", nil)
+    }
+
+    var reference: String {
+        "R" + ChinaTime.text(house.desk.clock.now).filter { $0.isASCII && $0.isNumber }
+    }
+
+    private func paper(_ call: Call) async throws(Problem) -> Answer {
+        let rows = try await rows(call)
+        let unit = unit(rows, call)
+        guard let entry = house.desk.directory.current[house.desk.agency.code], let code = unit.code else {
+            throw .request(
+                "roster-of-several",
+                "所列业务不是同一用人单位申请的，请按单位筛选，或下载 XLSX。 These are not of one employer; take the workbook.",
+                status: 422)
+        }
+        let now = house.desk.clock.now
+        let lines = rows.map { row in
+            Roster.Row(
+                application: row.application,
+                origin: house.desk.directory.current[row.entry.origin].map { OfficeName($0) }
+                    ?? OfficeName(code: row.entry.origin, chinese: row.entry.origin.text, english: ""),
+                caseNumber: row.entry.number, state: CaseWords.phaseWording(row.entry.summary.phase), remark: "")
+        }
+        let roster: Roster
+        do throws(PaperFault) {
+            roster = try Roster(
+                employer: unit.name, creditCode: code, reference: reference, lodgedOn: now.date, rows: lines)
+        } catch {
+            throw .unmade(error)
+        }
+        let head = PaperHead(
+            issuer: OfficeName(entry), caseNumber: nil, check: nil, persons: .full, madeAt: now.signingTime)
+        guard PaperQueue.shared.enter() else { throw .papersBusy }
+        defer { PaperQueue.shared.leave() }
+        let made = await Task.detached { Result { try PaperPress().print(.roster(roster), head: head) } }.value
+        do {
+            let printed = try made.get()
+            return PageHouse.attachment(printed.bytes, "application/pdf", printed.fileName)
+        } catch {
+            throw .unmade(error)
+        }
+    }
+}
+
+/// How many papers wait to be made: each takes a core for a while, and memory. Whoever comes beyond is told to come again.
+final class PaperQueue: Sendable {
+    static let shared = PaperQueue()
+    static let most = 8
+
+    private let waiting = Mutex(0)
+
+    func enter() -> Bool {
+        waiting.withLock { count in
+            guard count < PaperQueue.most else { return false }
+            count += 1
+            return true
+        }
+    }
+
+    func leave() { waiting.withLock { $0 -= 1 } }
+}
+
+extension Problem {
+    static let papersBusy = Problem(
+        status: 503, code: "unavailable", title: "Service unavailable",
+        detail: "Too many papers are being made; try again in a few seconds.", retryAfterSeconds: 5)
+
+    static func unmade(_ error: any Error) -> Problem {
+        let sentence = (error as? PaperFault)?.sentence
+        return Problem(
+            status: 503, code: "paper-not-made", title: "Paper not made",
+            detail: sentence.map { "\($0.chinese) \($0.english)" } ?? "The paper could not be made.")
+    }
+}

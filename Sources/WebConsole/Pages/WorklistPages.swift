@@ -1,0 +1,208 @@
+import Casework
+import HTTPTypes
+import TransferCore
+import TransferDocuments
+
+/// The list of clerks: what is due first, what others have urged before everything, who has what, and all cases by number.
+struct WorklistPages: Sendable {
+    let house: PageHouse
+    let work: WorkDesk
+
+    private static let pageSize = 100
+    /// Due within so many working days is soon. Source: C1 of the handbook of screens.
+    private static let soonDays = 2
+
+    var routes: [Route] {
+        [
+            Route(
+                .get, "/desk", access: DeskPages.access,
+                query: ["after", "all", "due", "who", "phase", "peer", "page"],
+                answer: list)
+        ]
+    }
+
+    private enum Due: String {
+        case late
+        case soon
+    }
+
+    private enum Who: String {
+        case mine
+        case free
+    }
+
+    /// What the address says, and the list that it means.
+    private struct Filter {
+        var query = WorklistQuery()
+        var due: Due?
+        var who: Who?
+
+        func address(_ change: (inout Filter) -> Void = { _ in }) -> String {
+            var other = self
+            change(&other)
+            var parts: [String] = []
+            if let due = other.due { parts.append("due=\(due.rawValue)") }
+            if let who = other.who { parts.append("who=\(who.rawValue)") }
+            if let phase = other.query.phase { parts.append("phase=\(phase)") }
+            if let peer = other.query.peer { parts.append("peer=\(peer)") }
+            return parts.isEmpty ? "/desk" : "/desk?" + parts.joined(separator: "&")
+        }
+    }
+
+    private func filter(_ call: Call, today: CivilDate, soon: CivilDate) throws(Problem) -> Filter {
+        var filter = Filter()
+        filter.query.limit = WorklistPages.pageSize
+        filter.query.after = try ListAddress.place("after", call.query)
+        if let text = call.query["due"], !text.isEmpty {
+            guard let due = Due(rawValue: text) else { throw .query("due", "it is late or soon.") }
+            filter.due = due
+            switch due {
+            case .late: filter.query.through = CivilDate(dayNumber: today.dayNumber - 1)
+            case .soon: (filter.query.from, filter.query.through) = (today, soon)
+            }
+        }
+        if let text = call.query["who"], !text.isEmpty {
+            guard let who = Who(rawValue: text) else { throw .query("who", "it is mine or free.") }
+            filter.who = who
+            switch who {
+            case .mine: filter.query.person = try call.staff.member.person
+            case .free: filter.query.onlyFree = true
+            }
+        }
+        if let text = call.query["phase"], !text.isEmpty {
+            guard text.utf8.count <= 40 else { throw .query("phase", "it is the name of a phase.") }
+            filter.query.phase = text
+        }
+        if let text = call.query["peer"], !text.isEmpty {
+            guard let peer = AgencyCode(text) else { throw .query("peer", "it is a region code of six digits.") }
+            filter.query.peer = peer
+        }
+        return filter
+    }
+
+    private func list(_ call: Call) async throws(Problem) -> Answer {
+        _ = try call.staff
+        if call.query["all"] == "true" { return try await everything(call) }
+        let say = call.say
+        let today = house.desk.clock.now.date
+        let soon = house.desk.agency.calendar.due(after: today, workingDays: WorklistPages.soonDays).date
+        let filter = try filter(call, today: today, soon: soon)
+        let page = call.query["page"].flatMap { Int($0) } ?? 1
+        let counts = try await house.kept { () throws(StoreError) in
+            try await house.store.dueCounts(today: today, soon: soon)
+        }
+        let found = try await house.kept { () throws(StoreError) in try await house.store.worklist(filter.query) }
+        var urged: [WorklistEntry] = []
+        if filter.query.after == nil {
+            var query = filter.query
+            query.onlyUrged = true
+            let wanted = query
+            urged = try await house.kept { () throws(StoreError) in try await house.store.worklist(wanted) }
+        }
+        var foot: HTML = ""
+        if found.count == WorklistPages.pageSize, let last = found.last?.entry {
+            let start = filter.address()
+            let place = "\(last.summary.due.map { $0.dayNumber } ?? 0).\(last.number)"
+            foot = """
+                <p class="actions"><a href="\(start)\(start.contains("?") ? "&" : "?")after=\(place)&page=\(page + 1)" rel="next" \
+                accesskey="n">\(say("下一页", "Next page"))</a></p>
+                """
+        }
+        let caption = say("按期限先后", "By due day") + (page > 1 ? say(" · 第 \(page) 页", ", page \(page)") : "")
+        return house.page(
+            say("经办", "Cases") + (page > 1 ? say(" 第 \(page) 页", ", page \(page)") : ""), here: "/desk", call.page,
+            """
+            \(tabs(filter, counts, say))\(FindPages.staff(house).box(call))\(choices(filter, say))
+            \(urged.isEmpty ? nil : table(urged, say("被催办（\(urged.count)）", "Urged (\(urged.count))"), say))
+            \(table(found, caption, say))\(foot)
+            <p class="small">\(say(
+                "键盘：Alt+S 查找，Alt+N 下一页；Tab 依次到每一处，Enter 打开。",
+                "Keys: Alt+S to find, Alt+N for the next page; Tab goes everywhere, Enter opens."))</p>
+            """)
+    }
+
+    private func tabs(_ filter: Filter, _ counts: DueCounts, _ say: PageLanguage) -> HTML {
+        func tab(_ words: String, _ address: String, _ isHere: Bool) -> HTML {
+            isHere ? #"<b aria-current="page">\#(words)</b> "# : #"<a href="\#(address)">\#(words)</a> "#
+        }
+        return """
+            <p class="tabs">\(tab(
+                say("按期限（\(counts.all)）", "By due day (\(counts.all))"),
+                filter.address { $0.due = nil; $0.who = nil }, filter.due == nil && filter.who == nil))
+            \(tab(
+                say("已超期（\(counts.late)）", "Overdue (\(counts.late))"), filter.address { $0.due = .late },
+                filter.due == .late))
+            \(tab(
+                say("将到期（\(counts.soon)）", "Due soon (\(counts.soon))"), filter.address { $0.due = .soon },
+                filter.due == .soon))
+            \(tab(say("我领取的", "Mine"), filter.address { $0.who = .mine }, filter.who == .mine))
+            \(tab(say("无人领取", "Nobody's"), filter.address { $0.who = .free }, filter.who == .free))
+            <a href="/desk?all=true">\(say("全部", "All"))</a></p>
+            """
+    }
+
+    private func choices(_ filter: Filter, _ say: PageLanguage) -> HTML {
+        let peers = house.otherAgencies.map { entry -> HTML in
+            entry.code == filter.query.peer
+                ? #"<option value="\#(entry.code.text)" selected>\#(house.name(of: entry.code, say))</option>"#
+                : #"<option value="\#(entry.code.text)">\#(house.name(of: entry.code, say))</option>"#
+        }
+        return """
+            <form class="panel" method="get" action="/desk"><label for="peer">\(say("对方机构", "Other office"))</label>
+            <select id="peer" name="peer"><option value="">\(say("全部", "All"))</option>\(peers)</select>
+            <button class="second">\(say("筛选", "Filter"))</button></form>
+            """
+    }
+
+    private func table(_ entries: [WorklistEntry], _ caption: String, _ say: PageLanguage) -> HTML {
+        guard !entries.isEmpty else { return #"<p class="panel">\#(caption) \#(say("没有。", "None."))</p>"# }
+        let rows = entries.map { line -> HTML in
+            let entry = line.entry
+            let peer = entry.role == .origin ? entry.destination : entry.origin
+            let urged: HTML? = line.isUrged ? #" <span class="mark late">\#(say("催", "urged"))</span>"# : nil
+            return """
+                <tr><td><a href="/desk/cases/\(entry.number.text)">\(entry.number.text)</a>\(urged)</td>
+                <td>\(entry.residentID.description)</td><td>\(say(CaseWords.roleWording(entry.role)))</td>
+                <td>\(house.name(of: peer, say))</td><td>\(say(CaseWords.phaseWording(entry.summary.phase)))</td>
+                <td>\(say(CaseWords.holderWording(entry.summary.holder)))</td>
+                <td>\(line.person.map { work.staff[$0]?.name ?? $0 } ?? "—")</td>
+                <td>\(house.due(entry.summary).html(say))</td></tr>
+                """
+        }
+        let heads = [
+            say("业务编号", "Case"), say("证件号码", "Resident id"), say("本机构", "We are"), say("对方机构", "Other office"),
+            say("状态", "State"), say("当前经手", "Who has it"), say("领取人", "Seen to by"), say("最迟", "Due by"),
+        ].map { head -> HTML in #"<th scope="col">\#(head)</th>"# }
+        return """
+            <div class="scroll" tabindex="0" role="region" aria-label="\(caption)"><table><caption>\(caption)</caption>
+            <thead><tr>\(heads)</tr></thead><tbody>\(rows)</tbody></table></div>
+            """
+    }
+
+    // MARK: All of them
+
+    private func everything(_ call: Call) async throws(Problem) -> Answer {
+        let say = call.say
+        var filter = CaseFilter()
+        filter.limit = WorklistPages.pageSize
+        if let text = call.query["after"] {
+            guard let number = CaseNumber(text) else { throw .query("after", "it is no case number.") }
+            filter.after = number
+        }
+        let wanted = filter
+        let entries = try await house.kept { () throws(StoreError) in try await work.desk.store.caseList(wanted) }
+        var content: HTML = """
+            <p class="tabs"><a href="/desk">\(say("按期限", "By due day"))</a> <b aria-current="page">\(say("全部", "All"))</b></p>
+            \(FindPages.staff(house).box(call))
+            """
+        content += house.list(
+            entries, caption: say("全部业务，按编号", "All cases, by number"), at: "/desk/cases", say)
+        if entries.count == WorklistPages.pageSize, let end = entries.last {
+            content += """
+                <p class="actions"><a href="/desk?all=true&amp;after=\(end.number.text)" rel="next" accesskey="n">\(say(
+                    "下一页", "Next page"))</a></p>
+                """
+        }
+        return house.page(say("经办", "Cases"), here: "/desk", call.page, content)
+    }
+}
