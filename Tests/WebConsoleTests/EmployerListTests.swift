@@ -41,7 +41,7 @@ import WebConsole
                     let link = page.body.split(separator: "<a href=\"").first {
                         $0.contains("rel=\"next\"") && $0.hasPrefix("/org?")
                     }
-                    next = link.map { String($0.prefix { $0 != "\"" }) }
+                    next = link.map { String($0.prefix { $0 != "\"" }).replacing("&amp;", with: "&") }
                     if pages > 1 { #expect(page.body.contains("第 \(pages) 页")) }
                 }
                 #expect(seen == expected, "\(order)")
