@@ -10,7 +10,7 @@ struct Jiexu: AsyncParsableCommand {
             Serve.self, CaseCommand.self, StalledCommand.self, DossierCommand.self, Records.self, CertsCommand.self,
             EvaluateCommand.self,
             ExplainCommand.self, RulesCommand.self,
-            VerifyCommand.self, ReconcileCommand.self, ProofCommand.self, Demo.self, Bench.self, Bank.self,
+            VerifyCommand.self, ReconcileCommand.self, ProofCommand.self, Demo.self, Bench.self, BenchLists.self, Bank.self,
             StoreCommand.self, LogCommand.self, AccountCommand.self, Simulate.self,
         ])
 
