@@ -60,6 +60,8 @@ package enum AccountOutcome: Hashable, Sendable {
     case conflict(DutyConflict)
     /// It was changed, or never was there.
     case movedOn
+    /// No other account in use has its kind, and a node cannot do without.
+    case lastOfItsKind
 }
 
 /// What stands when a try begins.

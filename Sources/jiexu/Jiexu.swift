@@ -10,8 +10,9 @@ struct Jiexu: AsyncParsableCommand {
             Serve.self, CaseCommand.self, StalledCommand.self, DossierCommand.self, Records.self, CertsCommand.self,
             EvaluateCommand.self,
             ExplainCommand.self, RulesCommand.self,
-            VerifyCommand.self, ReconcileCommand.self, ProofCommand.self, Demo.self, Bench.self, BenchLists.self, Bank.self,
-            StoreCommand.self, LogCommand.self, AccountCommand.self, Simulate.self,
+            VerifyCommand.self, ReconcileCommand.self, ProofCommand.self, Demo.self, Bench.self, BenchLists.self,
+            Bank.self,
+            StoreCommand.self, LogCommand.self, AccountCommand.self, AuditCommand.self, Simulate.self,
         ])
 
     /// Every command ends in the same way: 0 done, 1 findings, 2 misuse or another fault, told in one line.

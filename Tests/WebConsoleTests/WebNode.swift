@@ -17,6 +17,8 @@ struct WebNode: Sendable {
     let clock: StandingClock
     let log: KeptLog
     let texts: KeptTexts
+    /// The file of the store.
+    let path: String
     let publicPort: Int
     let operationsPort: Int
     /// Every address of the public listener, with its method.
@@ -69,7 +71,8 @@ struct WebNode: Sendable {
         let people = try PublicAPI(
             desk: desk, tokens: try AccessTokens(WebCast.tokens + WebStaff.tokens), lists: store, work: work,
             log: StoredLog(store),
-            accounts: PageAccounts(login: login, sessions: sessions), persons: persons,
+            accounts: PageAccounts(login: login, sessions: sessions),
+            oversight: WebOversight.of(store, desk: desk, outbox: outbox), persons: persons,
             demonstration: demonstration,
             address: ListenAddress(port: 0), limits: limits)
         let operations = try OperationsAPI(
@@ -80,6 +83,7 @@ struct WebNode: Sendable {
             tasks.addTask { try await group.run() }
             let node = WebNode(
                 desk: desk, work: work, store: store, evidence: StoredLog(store), clock: clock, log: log, texts: texts,
+                path: folder.path + "/node.sqlite",
                 publicPort: try await people.port,
                 operationsPort: try await operations.port, addresses: people.addresses)
             try await use(node)

@@ -114,6 +114,10 @@ package enum AccountRefusal: Error, Hashable, Sendable, CustomStringConvertible 
     case notAllowed
     /// Somebody else has changed the account meanwhile.
     case movedOn
+    /// The last of its kind stays: without it nobody could administer or audit.
+    case lastOfItsKind
+    /// Whoever asked for something does not decide on it, with whatever account.
+    case samePerson
 
     package var description: String {
         switch self {
@@ -133,6 +137,9 @@ package enum AccountRefusal: Error, Hashable, Sendable, CustomStringConvertible 
         case .kind: "此类帐号不能这样做。 This cannot be done with an account of this kind; make a new account."
         case .ownAccount: "不得变更自己的帐号。 Nobody changes their own account; ask another security officer."
         case .notAllowed: "只有安全管理员可以变更帐号。 Only a security officer changes accounts."
+        case .lastOfItsKind:
+            "这是最后一个此类管理员，不能停用；请先新增一个并启用。 This is the last of its kind in use and stays: make and activate another one first."
+        case .samePerson: "申请人不得自行批准。 Whoever asked for it cannot approve it; another person has to."
         case .movedOn: "帐号刚被他人变更，请重新查看。 Somebody else has just changed the account; look at it again."
         }
     }

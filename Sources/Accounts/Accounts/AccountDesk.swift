@@ -209,6 +209,7 @@ extension AccountDesk {
             case .kept: return nil
             case .nameTaken: return .nameTaken
             case .movedOn: return .movedOn
+            case .lastOfItsKind: return .lastOfItsKind
             case .conflict(let conflict):
                 try await store.note(
                     AuditEntry(at: now, actor, action, of: account.name.text, .refused, reason: "duties exclude"))

@@ -77,9 +77,15 @@ package enum AuditMethod: String, Hashable, Sendable, CaseIterable {
     case session
     /// A code to the telephone of an insured person.
     case oneTimeCode = "one-time-code"
+    /// With a certificate of their own, on the listener that asks for one.
+    case certificate
+    /// With a security key (WebAuthn).
+    case securityKey = "security-key"
+    /// With the secret of an account that stands in the settings.
+    case settings
 }
 
-/// What is done with accounts. The names are published.
+/// What is done with accounts, and with what they open. The names are published.
 package enum AuditAction: String, Hashable, Sendable, CaseIterable {
     case password = "password-shown"
     case logIn = "log-in"
@@ -106,9 +112,39 @@ package enum AuditAction: String, Hashable, Sendable, CaseIterable {
     case checkPaper = "check-paper"
     case correctAccount = "correct-account"
     case withdraw = "withdraw"
+
+    /// An account or other duties were asked for; another person decides.
+    case requestAccount = "request-account"
+    case declineAccount = "decline-account"
+    case addLoginKey = "add-login-key"
+    case removeLoginKey = "remove-login-key"
+
+    /// A page was shown that names a person or a case.
+    case view
+    /// A list of persons or cases was shown.
+    case list
+    /// A paper about a person was handed out.
+    case print
+    /// An identity number was shown in full, with a purpose.
+    case reveal
+    /// Something was sent with a form.
+    case act
+
+    case searchTrail = "search-trail"
+    case exportTrail = "export-trail"
+    case verifyTrail = "verify-trail"
+    case exportDossier = "export-dossier"
+    case misuseReport = "misuse-report"
+    case holdPeer = "hold-peer"
+    case resumePeer = "resume-peer"
+    case testPeer = "test-peer"
+    case exportDiagnostics = "export-diagnostics"
 }
 
 /// The names are published.
 package enum AuditResult: String, Hashable, Sendable, CaseIterable {
     case done, refused
+    /// Let through, and written before it was tried: what came of it stands in the history of its object, or in a refused
+    /// row of the same request.
+    case begun
 }

@@ -59,7 +59,8 @@ package struct AuditRow: Hashable, Sendable {
         return DocumentDigest(of: bytes)
     }
 
-    fileprivate var isWhole: Bool { digest == AuditRow.digest(number, entry, previous) }
+    /// Whether the row is the one that its digest was made of. Whether it follows from the one before, ``AuditChain`` says.
+    package var isWhole: Bool { digest == AuditRow.digest(number, entry, previous) }
 }
 
 /// Follows the rows of the trail and says where they break.
@@ -99,12 +100,19 @@ package struct AuditBreak: Hashable, Sendable, CustomStringConvertible {
 
     package enum Kind: String, Hashable, Sendable {
         case missing, unlinked, changed
+        /// A field holds what no program writes.
+        case unreadable
+        /// What was noted of it outside the database was not written by this node.
+        case note
     }
 
     package var description: String {
         switch kind {
         case .missing: "第 \(number) 行缺失。 Row \(number) of the trail is missing."
         case .unlinked: "第 \(number) 行与前一行不相连。 Row \(number) of the trail does not follow from the row before it."
+        case .note: "数据库以外的末行记录不是本节点所写。 The note of the last row outside the database is not of this node."
+        case .unreadable:
+            "第 \(number) 行无法读取，其后未核验。 Row \(number) of the trail cannot be read; what is behind it was not followed."
         case .changed: "第 \(number) 行被改动。 Row \(number) of the trail was changed."
         }
     }

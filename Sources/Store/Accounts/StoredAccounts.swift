@@ -35,6 +35,7 @@ extension JiexuStore: AccountStore {
             if account.state != .disabled, let conflict = try connection.conflict(with: account) {
                 return .conflict(conflict)
             }
+            if account.state == .disabled, try connection.isLastInUse(account) { return .lastOfItsKind }
             var next = account
             next.version += 1
             try connection.run(
@@ -121,6 +122,22 @@ extension SQLConnection {
         return SeparatedDuties.conflict(among: others.reduce(account.kind.roles) { $0.union($1.kind.roles) })
     }
 
+    /// Whether an account of those that administer or audit is in use, and no other of its kind is.
+    fileprivate func isLastInUse(_ account: Account) throws(SQLFault) -> Bool {
+        switch account.kind.word {
+        case .employer, .staff: return false
+        case .auditor, .systemAdministrator, .securityOfficer: break
+        }
+        let (own, others) = (
+            try integer(
+                "SELECT count(*) FROM accounts WHERE name = $1 AND state = 'active'", [.text(account.name.text)]),
+            try integer(
+                "SELECT count(*) FROM accounts WHERE kind = $1 AND name <> $2 AND state = 'active'",
+                [.text(account.kind.word.rawValue), .text(account.name.text)])
+        )
+        return own == 1 && others == 0
+    }
+
     /// Writes the next row of the trail.
     func append(_ entry: AuditEntry) throws(SQLFault) {
         let last = try first(
@@ -175,7 +192,7 @@ extension SQLRow {
     }
 
     /// The columns kind to duties.
-    private func accountKind() throws(SQLFault) -> AccountKind {
+    func accountKind() throws(SQLFault) -> AccountKind {
         switch try word(2, as: AccountKind.Word.self) {
         case .employer: return .employer(EmployerUnit(name: try text(4), owner: try text(5)))
         case .staff:
@@ -192,7 +209,7 @@ extension SQLRow {
     }
 
     /// The columns number to digest of `account_audit`, in the order of the table.
-    fileprivate func auditRow() throws(SQLFault) -> AuditRow {
+    func auditRow() throws(SQLFault) -> AuditRow {
         let actor = AuditActor(
             who: try text(2), person: try optionalText(3), role: try text(4),
             method: try word(5, as: AuditMethod.self), source: try text(6), request: try text(7))

@@ -1,5 +1,7 @@
+import Accounts
 package import Casework
 import HTTPTypes
+import NIOCore
 import Sheets
 
 /// One thing that a listener can be asked: its method and address, who may ask, what has to come with it, and who
@@ -27,12 +29,22 @@ struct Route: Sendable {
         case anyone
         /// A page for those who are logged in, in one of these roles.
         case visitors(Set<AccessRole>)
+        /// A page for those who are logged in as a person with one of these duties, and for nobody else.
+        case duties(Set<AccountRole>)
 
         /// Whether people look at it in a browser.
         var isPage: Bool {
             switch self {
-            case .anyone, .visitors: true
+            case .anyone, .visitors, .duties: true
             case .local, .roles: false
+            }
+        }
+
+        /// Whether only those see it who are logged in.
+        var needsVisitor: Bool {
+            switch self {
+            case .visitors, .duties: true
+            case .local, .roles, .anyone: false
             }
         }
     }
@@ -96,6 +108,10 @@ struct Call: Sendable {
     var parts: FormParts?
     /// From where it came.
     var address = ""
+    /// The number of the request, as its answer tells it.
+    var request = ""
+    /// The connection; nil for a call that was made without one.
+    var connection: (any Channel)?
 
     /// Who asks, on a route that asks for a token.
     var caller: AccessToken {

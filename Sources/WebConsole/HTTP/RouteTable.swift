@@ -24,14 +24,17 @@ struct RouteTable: HTTPResponder {
 
     func respond(to request: Request, context: ListenerContext) async throws -> Response {
         let begun = clock.now
+        let number = PageTrail.requestNumber()
         var found: Route?
         var answer: Answer
         do {
-            answer = try await self.answer(request, &found, from: context.address)
+            answer = try await self.answer(request, &found, number, context)
         } catch let problem as Problem {
-            let rescued = problem == .loginNeeded ? await rescue(request, found, context.address) : nil
+            await pages?.noteRefusal(problem, request.head, found, number, from: context.address)
+            let rescued = problem == .loginNeeded ? await rescue(request, found, context) : nil
             answer = if let rescued { rescued } else { await self.answer(problem, to: request, on: found) }
         }
+        if pages != nil { answer.fields[.requestNumber] = number }
         if let pages { answer.fields.append(contentsOf: pages.fields.filter { answer.fields[$0.name] == nil }) }
         let pattern = found?.pattern ?? "-"
         let milliseconds = max(0, clock.now.milliseconds - begun.milliseconds)
@@ -40,13 +43,14 @@ struct RouteTable: HTTPResponder {
             metadata: [
                 "method": "\(routes.contains { $0.method == request.method } ? request.method.rawValue : "other")",
                 "route": "\(pattern)", "status": "\(answer.status.code)", "ms": "\(milliseconds)",
+                "request": "\(number)",
             ])
         return answer.response
     }
 
     /// - Throws: a problem, or the fault of the connection while the body is read.
     private func answer(
-        _ request: Request, _ found: inout Route?, from address: String
+        _ request: Request, _ found: inout Route?, _ number: String, _ context: ListenerContext
     ) async throws -> Answer {
         let target = try Target(request.head.path ?? "")
         let matches = matches(target)
@@ -67,24 +71,26 @@ struct RouteTable: HTTPResponder {
         let form = route.body == .form ? try FormBody(body) : nil
         var parts: FormParts?
         if route.body == .upload { parts = try FormParts(body, boundary: RouteTable.boundary(request.headers) ?? "") }
-        if let visit, case .visitors = route.access, route.body == .form || route.body == .upload {
+        if let visit, route.access.needsVisitor, route.body == .form || route.body == .upload {
             try pages?.checkForm(parts?["form-secret"] ?? form?["form-secret"], of: visit)
         }
-        return try await route.answer(
-            Call(
-                parameters: parameters, query: query, fields: request.headers, body: route.access.isPage ? [] : body,
-                token: token, visit: visit, sentForm: form, parts: parts, address: address))
+        let call = Call(
+            parameters: parameters, query: query, fields: request.headers, body: route.access.isPage ? [] : body,
+            token: token, visit: visit, sentForm: form, parts: parts, address: context.address, request: number,
+            connection: context.channel)
+        guard let pages, visit != nil else { return try await route.answer(call) }
+        return try await pages.witnessed(route, call)
     }
 
     /// Gives a form whose session has ended to its route; nil when that cannot do anything with it.
-    private func rescue(_ request: Request, _ route: Route?, _ address: String) async -> Answer? {
+    private func rescue(_ request: Request, _ route: Route?, _ context: ListenerContext) async -> Answer? {
         guard let route, let rescue = route.rescue, route.body == .form,
             let bytes = try? await body(of: request, for: route), let form = try? FormBody(bytes)
         else { return nil }
         let visit = PageVisit(language: PageHouse.language(request.headers), visitor: nil)
         let call = Call(
             parameters: [], query: [:], fields: request.headers, body: [], token: nil, visit: visit, sentForm: form,
-            address: address)
+            address: context.address)
         do throws(Problem) { return try await rescue(call) } catch { return nil }
     }
 
@@ -119,10 +125,12 @@ struct ListenerContext: RequestContext {
     var coreContext: CoreRequestContextStorage
     /// The address of the other end; empty when it is gone already.
     let address: String
+    let channel: any Channel
 
     init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
         address = source.channel.remoteAddress?.ipAddress ?? ""
+        channel = source.channel
     }
 }
 

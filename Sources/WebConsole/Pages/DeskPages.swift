@@ -85,7 +85,8 @@ struct DeskPages: Sendable {
         let opening = view.opening
         return """
             <div class="panel"><dl class="facts">
-            <dt>\(say("参保人员", "Insured person"))</dt><dd>\(view.person?.maskedName ?? "") \(opening.residentID.description)</dd>
+            <dt>\(say("参保人员", "Insured person"))</dt><dd>\(view.person?.maskedName ?? "") \(opening.residentID.description)
+            <a href="\(RevealPages.address(opening.number))">\(say("显示证件号码", "Show the number"))</a></dd>
             <dt>\(say("转出地", "Origin"))</dt><dd>\(house.name(of: opening.origin, say))</dd>
             <dt>\(say("转入地", "Destination"))</dt><dd>\(house.name(of: opening.destination, say))</dd>
             <dt>\(say("立案", "Opened"))</dt><dd>\(say.time(opening.openedAt))</dd>

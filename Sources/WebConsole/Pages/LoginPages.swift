@@ -104,7 +104,7 @@ struct LoginPages: Sendable {
         do throws(StoreError) { try await accounts.sessions.sweep() } catch { throw Problem(error) }
         do throws(LoginFault) {
             switch try await accounts.login.finish(ticket: ticket, code: form["code"] ?? "", from: call.source) {
-            case .loggedIn(let grant): return begin(grant.id, grant.visit.account.unit == nil, call)
+            case .loggedIn(let grant): return house.begin(grant, call)
             case .refused:
                 return codeForm(
                     call, ticket, call.say("动态码不正确或已用过，请等下一个。", "The code is wrong or was used; wait for the next one.")
@@ -245,7 +245,7 @@ struct LoginPages: Sendable {
             let change = try await accounts.login.changePassword(
                 visit, old: form["old"] ?? "", new: form["new"] ?? "", from: call.source)
             switch change {
-            case .changed(let grant): return begin(grant.id, grant.visit.account.unit == nil, call)
+            case .changed(let grant): return house.begin(grant, call)
             case .weak(let faults): return accountForm(call, faults.map(\.description).joined(separator: " "))
             case .refused: return accountForm(call, call.say("现有口令不正确。", "The password you have is not right."))
             }

@@ -100,19 +100,21 @@ extension PageHouse {
     private func menu(_ visit: PageVisit, _ here: String) -> HTML? {
         guard let visitor = visit.visitor else { return nil }
         let say = visit.language
-        var entries: [(address: String, title: String)] = []
-        switch visitor.token.role {
-        case .employer, .desk:
-            entries = [
-                ("/org", say("待办与已办", "To do and done")), ("/org/new", say("新增申请", "New application")),
-                ("/org/batch", say("批量申请", "Batch")),
-            ]
-        case .staff:
-            entries = [
-                ("/desk", say("经办", "Cases")), ("/review", say("复核", "To check")),
-                ("/stalled", say("滞留处理", "Stalled")), ("/stats", say("统计", "Figures")),
-            ]
-        case .insuredPerson: entries = PersonPages.menu(visit)
+        var entries = OversightMenu.entries(visitor, say)
+        if entries.isEmpty {
+            switch visitor.token.role {
+            case .employer, .desk:
+                entries = [
+                    ("/org", say("待办与已办", "To do and done")), ("/org/new", say("新增申请", "New application")),
+                    ("/org/batch", say("批量申请", "Batch")),
+                ]
+            case .staff:
+                entries = [
+                    ("/desk", say("经办", "Cases")), ("/review", say("复核", "To check")),
+                    ("/stalled", say("滞留处理", "Stalled")), ("/stats", say("统计", "Figures")),
+                ]
+            case .insuredPerson: entries = PersonPages.menu(visit)
+            }
         }
         let items = entries.map { entry -> HTML in
             entry.address == here

@@ -16,6 +16,8 @@ struct PageHouse: Sendable {
     let isSecure: Bool
     /// The accounts of people; nil for a node that has none but those of its settings.
     var accounts: PageAccounts?
+    /// Where it is written who has looked at whom; nil for a node without.
+    var trail: (any TrailStore)?
     /// What is shown of a demonstration; nil for a node for real cases.
     var demonstration: (any Demonstration)?
     /// What insured persons need; nil for a node without pages for them.
@@ -24,7 +26,7 @@ struct PageHouse: Sendable {
 
     init(
         desk: Desk, store: any PageStore, isSecure: Bool, accounts: PageAccounts?, demonstration: (any Demonstration)?,
-        persons: PagePersons?
+        persons: PagePersons?, trail: (any TrailStore)?
     ) {
         self.desk = desk
         self.store = store
@@ -33,6 +35,7 @@ struct PageHouse: Sendable {
         self.accounts = accounts
         self.demonstration = demonstration
         self.persons = persons
+        self.trail = trail
     }
 
     /// A cookie with this prefix is taken from no other host and no other path. Source: RFC 6265bis, section 4.1.3.2.
@@ -52,9 +55,9 @@ struct PageHouse: Sendable {
         let language = PageHouse.language(fields)
         let visitor = try await visitor(fields)
         if request.method != .get { try PageHouse.checkOrigin(request) }
-        if case .visitors(let roles) = access {
+        if access.needsVisitor {
             guard let visitor else { throw .loginNeeded }
-            guard roles.contains(visitor.token.role) else { throw .pageNotAllowed }
+            guard visitor.mayAsk(request.method, access) else { throw .pageNotAllowed }
             if case .overdue? = visitor.session?.password, request.path != "/account", request.path != "/logout" {
                 throw .passwordOverdue
             }

@@ -82,6 +82,10 @@ enum PageStyle {
         button.link { background: none; border: 0; color: var(--deep); text-decoration: underline; padding: 4px; margin: 0; \
         min-height: 24px; }
         form.inline { display: inline; }
+        form.filter { display: flex; flex-wrap: wrap; align-items: flex-end; }
+        form.filter > div { margin: 0 16px 0 0; }
+        fieldset { border: 1px solid var(--line); margin: 12px 0; }
+        code { overflow-wrap: anywhere; }
         ol.steps { list-style: none; display: flex; flex-wrap: wrap; margin: 8px 0; padding: 0; }
         ol.steps li { padding: 4px 12px 4px 0; color: var(--soft); }
         ol.steps li[aria-current] { color: var(--ink); font-weight: bold; }

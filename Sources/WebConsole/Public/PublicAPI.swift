@@ -16,13 +16,15 @@ package struct PublicAPI: Service {
     ///   - lists: what employers leave with the node, and the lists of cases that pages show.
     ///   - work: where the agency's people work; nil for a node on which nobody does.
     ///   - log: whose alarms they see; nil where there is none.
+    ///   - oversight: what auditors and administrators see; nil for a node without their pages and without a trail.
     ///   - accounts: with which people log in to the pages; nil for a node that has only those of its settings.
     ///   - demonstration: of which the node is a part; nil for a node for real cases, which has no page of it.
     ///   - persons: for insured persons and those with a paper of theirs; nil for a node without pages for them.
     /// - Throws: ``ListenerFault/plainBeyondLoopback(host:)`` when tokens would cross the network in the clear.
     package init(
         desk: Desk, tokens: AccessTokens, lists: any PageStore, work: WorkDesk? = nil, log: (any EvidenceStore)? = nil,
-        accounts: PageAccounts? = nil, persons: PagePersons? = nil, demonstration: (any Demonstration)? = nil,
+        accounts: PageAccounts? = nil, oversight: Oversight? = nil, persons: PagePersons? = nil,
+        demonstration: (any Demonstration)? = nil,
         address: ListenAddress,
         limits: ConnectionLimits = ConnectionLimits(), rates: PageRateLimits = PageRateLimits()
     ) throws(ListenerFault) {
@@ -33,7 +35,7 @@ package struct PublicAPI: Service {
             + (log.map { StaffAlarms(log: $0, clock: desk.clock).routes } ?? [])
         let house = PageHouse(
             desk: desk, store: lists, isSecure: address.tls != nil, accounts: accounts, demonstration: demonstration,
-            persons: persons)
+            persons: persons, trail: oversight?.trail)
         batches = house.batches
         let pages =
             StartPages(house: house).routes + ReferencePages(house: house).routes
@@ -44,7 +46,7 @@ package struct PublicAPI: Service {
                 DeskPages(house: house, work: work).routes + PaperPages(house: house, work: work).routes
                     + ReviewPages(house: house, work: work).routes
                     + StalledPages(house: house, work: work).routes + FigurePages(house: house, work: work).routes
-            } ?? [])
+            } ?? []) + (oversight?.routes(house, work: work) ?? [])
         listener = Listener(
             address: address,
             table: RouteTable(

@@ -69,6 +69,11 @@ struct AccountTrail: AsyncParsableCommand {
             }
             if rows.isEmpty { break }
         }
+        if let fault = try await TrailNote(settings.read()).verify(store, at: SystemClock().now).breaks.first(where: {
+            !breaks.contains($0)
+        }) {
+            breaks.append(fault)
+        }
         print("共 \(chain.count) 行，末行摘要 \(chain.head)。 \(chain.count) rows, the digest of the last is \(chain.head).")
         for fault in breaks { print("× \(fault)") }
         guard breaks.isEmpty else { throw CommandOutcome.findings }

@@ -15,8 +15,8 @@ struct AccountCommand: AsyncParsableCommand {
             serves, and leaves a row in the trail; a change ends the sessions of the account with their next request.
             """,
         subcommands: [
-            AccountAdd.self, AccountList.self, AccountDisable.self, AccountEnable.self, AccountUnlock.self,
-            AccountReset.self, AccountRoles.self, AccountTrail.self,
+            AccountAdd.self, AccountList.self, AccountChange<Disabling>.self, AccountChange<Enabling>.self,
+            AccountChange<Unlocking>.self, AccountReset.self, AccountRoles.self, AccountTrail.self,
         ])
 
     /// Opens the database beside a serving node.
@@ -117,10 +117,23 @@ struct AccountAdd: AsyncParsableCommand {
     }
 }
 
-/// `jiexu account disable`
-struct AccountDisable: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "disable", abstract: "Take an account out of use; its sessions end. 停用帐号。")
+/// Something that is done to one account and needs nothing but its name.
+protocol AccountDeed {
+    static var command: String { get }
+    static var abstract: String { get }
+    static var discussion: String { get }
+    /// What is printed behind the name of the account.
+    static var outcome: String { get }
+
+    static func carryOut(
+        _ desk: AccountDesk, _ name: AccountName, by actor: AuditActor) async throws(AccountDeskFault)
+}
+
+/// `jiexu account disable`, `enable` and `unlock`
+struct AccountChange<Deed: AccountDeed>: AsyncParsableCommand {
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(commandName: Deed.command, abstract: Deed.abstract, discussion: Deed.discussion)
+    }
 
     @Argument(help: "The name of the account.")
     var name: String
@@ -128,45 +141,47 @@ struct AccountDisable: AsyncParsableCommand {
 
     func run() async throws {
         try await AccountCommand.change(settings, name) { desk, name, actor in
-            try await desk.disable(name, by: actor)
-            print("已停用 \(name)。 Disabled.")
+            try await Deed.carryOut(desk, name, by: actor)
+            print("\(name): \(Deed.outcome)")
         }
     }
+}
+
+/// `jiexu account disable`
+enum Disabling: AccountDeed {
+    static let command = "disable"
+    static let abstract = "Take an account out of use; its sessions end. 停用帐号。"
+    static let discussion = "The last system administrator, security officer or auditor in use stays."
+    static let outcome = "已停用。 Disabled."
+
+    static func carryOut(
+        _ desk: AccountDesk, _ name: AccountName, by actor: AuditActor
+    ) async throws(AccountDeskFault) { try await desk.disable(name, by: actor) }
 }
 
 /// `jiexu account enable`
-struct AccountEnable: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "enable", abstract: "Take an account back into use. 启用帐号。",
-        discussion: "An account that was never activated needs `jiexu account reset` for a new activation secret.")
+enum Enabling: AccountDeed {
+    static let command = "enable"
+    static let abstract = "Take an account back into use. 启用帐号。"
+    static let discussion =
+        "An account that was never activated needs `jiexu account reset` for a new activation secret."
+    static let outcome = "已启用。 Enabled."
 
-    @Argument(help: "The name of the account.")
-    var name: String
-    @OptionGroup var settings: ConfigOption
-
-    func run() async throws {
-        try await AccountCommand.change(settings, name) { desk, name, actor in
-            try await desk.enable(name, by: actor)
-            print("已启用 \(name)。 Enabled.")
-        }
-    }
+    static func carryOut(
+        _ desk: AccountDesk, _ name: AccountName, by actor: AuditActor
+    ) async throws(AccountDeskFault) { try await desk.enable(name, by: actor) }
 }
 
 /// `jiexu account unlock`
-struct AccountUnlock: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "unlock", abstract: "Forget the wrong tries of an account. 解除锁定。")
+enum Unlocking: AccountDeed {
+    static let command = "unlock"
+    static let abstract = "Forget the wrong tries of an account. 解除锁定。"
+    static let discussion = ""
+    static let outcome = "已解除锁定。 Unlocked."
 
-    @Argument(help: "The name of the account.")
-    var name: String
-    @OptionGroup var settings: ConfigOption
-
-    func run() async throws {
-        try await AccountCommand.change(settings, name) { desk, name, actor in
-            try await desk.unlock(name, by: actor)
-            print("已解除锁定 \(name)。 Unlocked.")
-        }
-    }
+    static func carryOut(
+        _ desk: AccountDesk, _ name: AccountName, by actor: AuditActor
+    ) async throws(AccountDeskFault) { try await desk.unlock(name, by: actor) }
 }
 
 /// `jiexu account reset`

@@ -12,7 +12,7 @@ extension Node {
     /// The listeners for people and their systems, and for operations.
     static func listeners(
         _ settings: NodeSettings, desk: Desk, outbox: Outbox, truth: TruthDesk, work: WorkDesk, trust: TrustFiles,
-        store: JiexuStore, clockGate: ClockGate
+        store: JiexuStore, clockGate: ClockGate, probe: ProbeAtNode
     ) throws -> [any Service] {
         let tokens = try settings.publicAccess.tokens.map { token in
             guard let digest = DocumentDigest(hex: token.sha256), let role = AccessRole(rawValue: token.role.rawValue)
@@ -34,20 +34,25 @@ extension Node {
             address: settings.publicAccess.address.isEmpty
                 ? "\(publicTLS == nil ? "http" : "https")://\(usualAddress)" : settings.publicAccess.address)
         let post = NoticePost(records: store, cases: store, port: port, desk: desk)
+        let checks: [ReadinessCheck] = [
+            .storeTakesWrites(store), .logIsWhole(store), .diskSpace(settings), .clockIsRight(clockGate),
+        ]
         return [
             Loop(store.gate) { await NoticeRound(post: post).run() },
             try PublicAPI(
                 desk: desk, tokens: try AccessTokens(tokens + (try staffTokens(settings))), lists: store,
                 work: work,
                 log: StoredLog(store),
-                accounts: PageAccounts(login: accounts.login, sessions: accounts.sessions), persons: persons,
+                accounts: PageAccounts(login: accounts.login, sessions: accounts.sessions),
+                oversight: oversight(
+                    settings, desk: desk, outbox: outbox, trust: trust, store: store, accounts: accounts.accounts,
+                    probe: probe, clockGate: clockGate, checks: checks),
+                persons: persons,
                 demonstration: try settings.demonstration.map { try DemonstrationFolder($0.folder) },
                 address: ListenAddress(host: people.host, port: people.port, tls: publicTLS)),
             try OperationsAPI(
                 desk: desk, outbox: outbox, truth: truth, work: work, log: StoredLog(store), trust: trust,
-                checks: [
-                    .storeTakesWrites(store), .logIsWhole(store), .diskSpace(settings), .clockIsRight(clockGate),
-                ],
+                checks: checks,
                 address: ListenAddress(host: settings.operations.host, port: settings.operations.port)),
         ]
     }

@@ -117,13 +117,17 @@ struct Node {
                 },
                 Loop(gate) { await StampRound(stamps, log: log, clock: clock, gate: gate).run() },
                 Loop { await RecoveryComparison(truth: truth, gate: gate).run() },
+                Loop { await TrailNoteRound(note: TrailNote(settings), store: store, logger: logger).run() },
                 StoreWatch(store: store), RecoveryWatch(gate: gate, logger: logger),
                 ClockWatch(clock: clock, gate: clockGate, logger: logger),
                 Loop(atEnd: { clients.close() }),
             ]
                 + (try listeners(
                     settings, desk: desk, outbox: outbox, truth: truth, work: work, trust: directory, store: store,
-                    clockGate: clockGate)))
+                    clockGate: clockGate,
+                    probe: ProbeAtNode(
+                        desk: desk, trust: directory, clients: clients, directories: directories,
+                        minimumTLS: settings.tlsMinimum))))
     }
 
     /// Opens the store, and lays the ballast beside it.

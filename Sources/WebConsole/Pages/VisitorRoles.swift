@@ -1,0 +1,70 @@
+import Accounts
+import Casework
+import HTTPTypes
+import TransferCore
+
+extension Visitor {
+    /// What the visitor is there for, as account or as person of the settings.
+    var roles: Set<AccountRole> {
+        if let session { return session.account.kind.roles }
+        if let member = token.member { return Set(member.duties.map(AccountRole.init)) }
+        return token.role == .employer ? [.employer] : []
+    }
+
+    /// The first page after logging in.
+    var home: String {
+        if roles.isDisjoint(with: Visitor.administrators) { return token.role == .staff ? "/desk" : "/org" }
+        return "/admin"
+    }
+
+    /// Those who see to the node and its accounts, and to no business.
+    static let administrators: Set<AccountRole> = [.systemAdministrator, .securityOfficer]
+
+    /// Whether the visitor may ask for a route. Administrators have no business, and an auditor changes none: what is not
+    /// theirs is refused here, whatever the page itself would say.
+    ///
+    /// Source: SE-20 and SE-24 of the handbook of screens.
+    func mayAsk(_ method: HTTPRequest.Method, _ access: Route.Access) -> Bool {
+        switch access {
+        case .local, .roles: return false
+        case .anyone: return true
+        case .duties(let duties): return !duties.isDisjoint(with: roles)
+        case .visitors(let accepted):
+            guard accepted.contains(token.role) else { return false }
+            // One's own account, and the way out.
+            if accepted == Set(AccessRole.allCases) { return true }
+            if !roles.isDisjoint(with: Visitor.administrators) { return false }
+            return roles != [.auditor] || method == .get
+        }
+    }
+}
+
+extension PageHouse {
+    /// Goes on under a new session; the one before, if there was one, ends.
+    func begin(_ grant: SessionGrant, to address: String? = nil, _ call: Call) -> Answer {
+        if let old = PageHouse.cookie(sessionCookie, call.fields) { sessions.end(old) }
+        var answer = PageHouse.redirect(to: address ?? Visitor(grant.visit).home)
+        answer.fields[.setCookie] = setCookie(sessionCookie, grant.id, isSecret: true)
+        return answer
+    }
+}
+
+/// The menu of those who audit and administer; empty for everybody else.
+enum OversightMenu {
+    static func entries(_ visitor: Visitor, _ say: PageLanguage) -> [(address: String, title: String)] {
+        let roles = visitor.roles
+        if roles == [.auditor] {
+            return [
+                ("/desk", say("经办", "Cases")), ("/review", say("复核", "To check")),
+                ("/stalled", say("滞留处理", "Stalled")), ("/stats", say("统计", "Figures")),
+                ("/audit", say("审计", "Audit")),
+            ]
+        }
+        guard !roles.isDisjoint(with: Visitor.administrators) else { return [] }
+        return [
+            ("/admin", say("概况", "Overview")), ("/admin/accounts", say("账号", "Accounts")),
+            ("/admin/peers", say("对方节点", "Peers")), ("/admin/keys", say("证书与密钥", "Keys")),
+            ("/admin/diagnostics", say("诊断", "Diagnostics")),
+        ]
+    }
+}
