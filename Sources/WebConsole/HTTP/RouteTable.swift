@@ -63,7 +63,8 @@ struct RouteTable: HTTPResponder {
         let visit = route.access.isPage ? try await pages?.visit(request.head, route.access) : nil
         if let visit {
             try rates.take(
-                account: visit.visitor?.token.name, isForm: route.method != .get, address: address, at: clock.now)
+                account: visit.visitor?.token.name, isForm: route.method != .get, address: context.address,
+                at: clock.now)
         }
         let token = visit == nil ? try authorise(request.headers, for: route) : visit?.visitor?.token
         let query = try target.parameters(allowed: route.query)

@@ -13,8 +13,12 @@ extension Visitor {
 
     /// The first page after logging in.
     var home: String {
-        if roles.isDisjoint(with: Visitor.administrators) { return token.role == .staff ? "/desk" : "/org" }
-        return "/admin"
+        guard roles.isDisjoint(with: Visitor.administrators) else { return "/admin" }
+        return switch token.role {
+        case .staff: "/desk"
+        case .employer, .desk: "/org"
+        case .insuredPerson: "/my"
+        }
     }
 
     /// Those who see to the node and its accounts, and to no business.

@@ -31,17 +31,6 @@ package struct PagePersons: Sendable {
     }
 }
 
-extension Visitor {
-    /// Where somebody who is logged in begins.
-    var home: String {
-        switch token.role {
-        case .staff: "/desk"
-        case .employer, .desk: "/org"
-        case .insuredPerson: "/my"
-        }
-    }
-}
-
 extension PageHouse {
     /// The number in the header of an insured person's pages; 0 for everybody else.
     func unreadNotices(of visitor: Visitor?) async throws(Problem) -> Int {

@@ -2,6 +2,7 @@ import Casework
 import Foundation
 import FoundationNetworking
 import Logging
+import NodeSettings
 import ServiceLifecycle
 import Store
 import TransferCore
@@ -118,7 +119,8 @@ struct ListBench: Sendable {
             Page(name: "employer: done, newest", account: mill, path: "/org?stage=done&order=newest"),
             Page(name: "employer: done, middle", account: mill, path: "/org?stage=done&after=0.\(middle)"),
             Page(
-                name: "employer: done, filter that finds nothing", account: mill, path: "/org?stage=done&phase=completed"),
+                name: "employer: done, filter that finds nothing", account: mill,
+                path: "/org?stage=done&phase=completed"),
             Page(name: "window: overview of all", account: window, path: "/org"),
             Page(name: "window: all under way by due day", account: window, path: "/org?stage=open&order=due"),
             Page(name: "window: all done, newest", account: window, path: "/org?stage=done&order=newest"),
@@ -133,7 +135,8 @@ struct ListBench: Sendable {
             Page(name: "clerk: one case", account: clerk, path: "/desk/cases/\(middle)"),
             Page(name: "clerk: what can be decided", account: clerk, path: "/desk/cases/\(middle)/decide"),
             Page(name: "resolver: stalled", account: clerk, path: "/stalled"),
-            Page(name: "resolver: stalled by cause and peer", account: clerk, path: "/stalled?cause=overdue&peer=440300"),
+            Page(
+                name: "resolver: stalled by cause and peer", account: clerk, path: "/stalled?cause=overdue&peer=440300"),
             Page(name: "figures", account: clerk, path: "/stats"),
             Page(name: "checker: to check", account: clerk, path: "/review"),
         ]

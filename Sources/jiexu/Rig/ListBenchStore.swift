@@ -88,7 +88,9 @@ struct ListBenchStore {
         return step
     }
 
-    private func event(_ name: String, _ code: String?, _ at: Instant, _ actor: String = DecisionStep.policy) -> StoredEvent {
+    private func event(_ name: String, _ code: String?, _ at: Instant, _ actor: String = DecisionStep.policy)
+        -> StoredEvent
+    {
         StoredEvent(branch: .pension, name: name, code: code, at: at, actor: actor, cause: nil, attachment: nil)
     }
 

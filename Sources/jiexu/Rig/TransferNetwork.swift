@@ -281,7 +281,8 @@ final class TransferNetwork: Sendable {
         }
     }
 
-    private static func secret() -> String {
+    /// A secret of an account of the demonstration.
+    static func secret() -> String {
         String((0..<32).map { _ in "abcdefghijkmnpqrstuvwxyz23456789".randomElement() ?? "a" })
     }
 

@@ -1,4 +1,5 @@
 import Accounts
+import CDispatch
 import Casework
 import Foundation
 import NodeSettings

@@ -1,3 +1,4 @@
+import CDispatch
 import Casework
 import Glibc
 import NodeSettings
