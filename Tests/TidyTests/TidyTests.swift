@@ -27,6 +27,7 @@ import Testing
             "NIOPosix", "NIOSSL", "NIOTLS", "ServiceLifecycle", "Synchronization",
         ],
         "WebConsole": [
+            "ContractShim", "Yams",
             "TransferCore", "TransferDocuments", "Casework", "HTTPTypes", "Hummingbird", "HummingbirdCore",
             "HummingbirdTLS", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL", "ServiceLifecycle",
             "Synchronization", "FoundationEssentials", "Glibc", "Crypto", "Sheets", "Accounts", "Papers",

@@ -78,7 +78,7 @@ import WebConsole
             let number = try #require(try await node.lodge(WebCast.application(), key: "key-1").text("case"))
             let browser = try await Insider.entered(node, "eye", .auditor(person: "0701")).browser
             #expect(try await browser.open("/desk/cases/\(number)").status == 200)
-            for path in ["claim", "release", "resend", "decide/accept"] {
+            for path in ["claim", "hand-over", "resend", "decide/accept"] {
                 #expect(
                     Self.isRefused(try await browser.send("/desk/cases/\(number)/\(path)", ["text": "x"])), "\(path)")
             }
