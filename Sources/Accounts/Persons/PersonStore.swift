@@ -13,7 +13,7 @@ package protocol PersonStore: Sendable {
     /// - Returns: nil when none was noted.
     func contact(of person: ResidentID) async throws(StoreError) -> String?
     func keepContact(
-        _ mobile: String, of person: ResidentID, by account: String, at: Instant
+        _ mobile: String, of person: ResidentID, by account: String, at: Instant, _ entry: AuditEntry
     ) async throws(StoreError)
 
     // One-time codes

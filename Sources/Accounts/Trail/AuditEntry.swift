@@ -106,6 +106,7 @@ package enum AuditAction: String, Hashable, Sendable, CaseIterable {
     case sendCode = "send-code"
     case ask = "ask-the-office"
     case answerPerson = "answer-person"
+    case noteTelephone = "note-telephone"
     case makeGrant = "make-grant"
     case useGrant = "use-grant"
     case revokeGrant = "revoke-grant"

@@ -30,7 +30,7 @@ extension JiexuStore: PersonStore {
     }
 
     package func keepContact(
-        _ mobile: String, of person: ResidentID, by account: String, at: Instant
+        _ mobile: String, of person: ResidentID, by account: String, at: Instant, _ entry: AuditEntry
     ) async throws(StoreError) {
         try await writes.perform { transaction in
             try transaction.connection.run(
@@ -38,6 +38,7 @@ extension JiexuStore: PersonStore {
                 INSERT INTO person_contacts (resident_id, mobile, kept_by, at) VALUES ($1, $2, $3, $4)
                 ON CONFLICT (resident_id) DO UPDATE SET mobile = $2, kept_by = $3, at = $4
                 """, .text(person.fullText), .text(mobile), .text(account), .integer(at.milliseconds))
+            try transaction.connection.append(entry)
         }
     }
 

@@ -28,14 +28,20 @@ extension JiexuStore {
                 is_due_provisional, is_overdue_reported, is_terminal,
                 (SELECT person FROM assignments WHERE case_id = cases.id ORDER BY id DESC LIMIT 1) AS seen_by, 1
             FROM cases
-            WHERE id IN (SELECT case_id FROM alerts WHERE name = 'reminded')
+            WHERE (id IN (SELECT case_id FROM alerts WHERE name = 'reminded')
+                OR id IN (
+                    SELECT case_id FROM person_requests
+                    WHERE kind = 'urging' AND answer IS NULL AND kind <> 'withdrawal'))
                 AND is_terminal = 0 AND due IS NOT NULL AND due >= $1 AND due <= $2
                     AND (due, number) > ($3, $4)
                 AND ($5 IS NULL OR phase = $5)
                 AND ($6 IS NULL OR CASE role WHEN 'origin' THEN destination ELSE origin END = $6)
                 AND ($7 IS NULL OR seen_by = $7) AND ($8 = 0 OR seen_by IS NULL)
-                AND EXISTS (
-                    SELECT 1 FROM alerts WHERE case_id = cases.id AND name = 'reminded' AND at >= cases.since)
+                AND (EXISTS (
+                        SELECT 1 FROM alerts WHERE case_id = cases.id AND name = 'reminded' AND at >= cases.since)
+                    OR EXISTS (
+                        SELECT 1 FROM person_requests
+                        WHERE case_id = cases.id AND kind = 'urging' AND answer IS NULL))
             ORDER BY due, number LIMIT $9
             """
             : """
@@ -43,6 +49,9 @@ extension JiexuStore {
                 is_due_provisional, is_overdue_reported, is_terminal,
                 (SELECT person FROM assignments WHERE case_id = cases.id ORDER BY id DESC LIMIT 1) AS seen_by,
                 EXISTS (SELECT 1 FROM alerts WHERE case_id = cases.id AND name = 'reminded' AND at >= cases.since)
+                    OR EXISTS (
+                        SELECT 1 FROM person_requests
+                        WHERE case_id = cases.id AND kind = 'urging' AND answer IS NULL)
             FROM cases
             WHERE is_terminal = 0 AND due IS NOT NULL AND due >= $1 AND due <= $2
                     AND (due, number) > ($3, $4)

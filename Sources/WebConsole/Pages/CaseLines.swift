@@ -61,7 +61,9 @@ extension PageHouse {
     }
 
     /// A list of cases. Persons are masked in every list.
-    func list(_ entries: [CaseListEntry], caption: String, at base: String, _ say: PageLanguage) -> HTML {
+    func list(
+        _ entries: [CaseListEntry], caption: String, at base: String, _ say: PageLanguage
+    ) -> HTML {
         guard !entries.isEmpty else { return #"<p class="panel">\#(caption)</p>"# }
         let rows = entries.map { entry -> HTML in
             let peer = entry.role == .origin ? entry.destination : entry.origin

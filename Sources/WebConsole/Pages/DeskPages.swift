@@ -51,6 +51,7 @@ struct DeskPages: Sendable {
             \(house.head(of: view, say))\(badge)\(assigned(assignment, number, call))
             <p class="actions"><a class="button" href="/desk/cases/\(number.text)/decide">\(say("办理", "Decide"))</a></p>
             \(facts(view, say))\(legs(view, say))\(documents(view, say))\(house.timeline(view, say))
+            \(try await house.requestPanel(of: view, call))
             """)
     }
 

@@ -113,6 +113,7 @@ extension PageHouse {
                     ("/desk", say("经办", "Cases")), ("/review", say("复核", "To check")),
                     ("/stalled", say("滞留处理", "Stalled")), ("/stats", say("统计", "Figures")),
                 ]
+                if persons != nil { entries.insert(("/desk/requests", say("异议与催办", "Requests")), at: 1) }
             case .insuredPerson: entries = PersonPages.menu(visit)
             }
         }

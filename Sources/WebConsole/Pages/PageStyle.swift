@@ -71,6 +71,9 @@ enum PageStyle {
         .small, .hint { color: var(--soft); font-size: .9rem; }
         .errors { border: 3px solid var(--bad); background: #fff; padding: 8px 16px; margin: 12px 0; }
         label { display: block; margin-top: 12px; font-weight: bold; }
+        fieldset { border: 0; margin: 12px 0 0; padding: 0; } legend { font-weight: bold; padding: 0; }
+        strong.code { font-family: monospace; font-size: 1.3rem; letter-spacing: .05em; }
+        .choice p { margin: 4px 0; }
         .choice label { display: inline; font-weight: normal; }
         .field-error { color: var(--bad); }
         input[type=text], input[type=password], input[type=date], input[type=tel], select, textarea { font: inherit; \

@@ -27,7 +27,8 @@ package struct PagePersons: Sendable {
 
     func routes(in house: PageHouse) -> [Route] {
         PersonLoginPages(house: house, persons: self).routes + PersonPages(house: house, persons: self).routes
-            + CheckPages(house: house, persons: self).routes
+            + CheckPages(house: house, persons: self).routes + PersonNoticePages(house: house, persons: self).routes
+            + GrantPages(house: house, persons: self).routes + RequestPages(house: house, persons: self).routes
     }
 }
 

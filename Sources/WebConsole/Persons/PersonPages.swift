@@ -24,12 +24,16 @@ struct PersonPages: Sendable {
             Route(.get, path, access: access, answer: show),
             Route(.get, "\(path)/record", access: access, answer: record),
             Route(.get, "\(path)/papers/{sender}/{sequence}", access: access, answer: print),
-        ]
+        ] + withdrawalRoutes + requestRoutes
     }
 
     static func menu(_ visit: PageVisit) -> [(address: String, title: String)] {
         let say = visit.language
-        return [("/my", say("我的转移", "My transfers"))]
+        let unread = visit.unread == 0 ? "" : say("（\(visit.unread)）", " (\(visit.unread))")
+        return [
+            ("/my", say("我的转移", "My transfers")), ("/my/notices", say("消息", "Notices") + unread),
+            ("/my/grants", say("授权与查阅记录", "Who may look")),
+        ]
     }
 
     /// What the start page of a node offers to insured persons and to whoever has a paper; nothing on a node without.
@@ -37,7 +41,8 @@ struct PersonPages: Sendable {
         guard house.persons != nil else { return nil }
         return """
             <p><a class="button" href="\(loginPath)">\(say("参保人员：我的转移", "Insured persons: my transfer"))</a>
-            <a class="button second" href="/v">\(say("凭证核验", "Check a paper"))</a></p>
+            <a class="button second" href="/v">\(say("凭证核验", "Check a paper"))</a>
+            <a class="button second" href="/g">\(say("授权查阅", "Look with a code"))</a></p>
             """
     }
 
@@ -83,12 +88,14 @@ struct PersonPages: Sendable {
         let (view, say) = (try await own(call), call.say)
         let number = view.opening.number
         let progress = TransferProgress(view, agency: house.desk.agency, today: house.desk.clock.now.date)
+        let requests = try await requests(of: number)
         return house.page(
             say("转移业务 \(number)", "Transfer \(number)"), here: "/my", call.page,
             """
             \(head(view, progress, say))\(progress.html(say))
             <p class="actions"><a class="button second" href="/my/transfers/\(number.text)/record">\(say("核对缴费记录", "Check my months"))</a></p>
-            \(papers(view, say))\(timeline(view, say))
+            \(urging(view, progress, requests, call))\(withdrawal(view, say))
+            \(papers(view, say))\(timeline(view, requests, say))
             """)
     }
 
@@ -164,19 +171,30 @@ struct PersonPages: Sendable {
         return view.story.transfer.legs.first { $0.phase == "payout-bounced" }?.branch
     }
 
-    private func timeline(_ view: CaseView, _ say: PageLanguage) -> HTML {
-        let rows = view.file.events.reversed().map { event -> HTML in
+    /// What the offices did and what the person has asked, the newest first.
+    private func timeline(_ view: CaseView, _ requests: [PersonRequest], _ say: PageLanguage) -> HTML {
+        var rows: [(at: Instant, words: HTML, who: String)] = view.file.events.map { event in
             let reason = event.code.flatMap(Reason.init(code:)).map { say($0.sentence) } ?? ""
             let leg = event.branch == .pension ? "" : say(CaseWords.branchWording(event.branch)) + say("：", ": ")
-            return """
-                <tr><td>\(say.time(event.at))</td><td>\(leg)\(say(CaseWords.eventWording(event.name))) \(reason)</td>
-                <td>\(actor(event, view, say))</td></tr>
-                """
+            return (event.at, "\(leg)\(say(CaseWords.eventWording(event.name))) \(reason)", actor(event, view, say))
+        }
+        let own = house.name(of: house.desk.agency.code, say)
+        for request in requests {
+            rows.append((request.at, house.words(of: request, say), say("本人", "You")))
+            if let answer = request.answer {
+                rows.append((answer.at, "\(say("答复：", "Answer: "))\(answer.words)", own))
+            }
+        }
+        // What happened in the same moment stays in its order.
+        let order = rows.indices.sorted { (rows[$0].at, $0) > (rows[$1].at, $1) }
+        let items = order.map { place -> HTML in
+            let row = rows[place]
+            return "<tr><td>\(say.time(row.at))</td><td>\(row.words)</td><td>\(row.who)</td></tr>"
         }
         return """
             <h2>\(say("办理记录", "What happened"))</h2><div class="scroll"><table>
             <thead><tr><th scope="col">\(say("时间", "Time"))</th><th scope="col">\(say("事项", "Event"))</th>
-            <th scope="col">\(say("办理方", "Office"))</th></tr></thead><tbody>\(rows)</tbody></table></div>
+            <th scope="col">\(say("办理方", "Office"))</th></tr></thead><tbody>\(items)</tbody></table></div>
             """
     }
 
@@ -248,7 +266,10 @@ struct PersonPages: Sendable {
                     "The origin has not sent its form yet. Once it has, you can check every month here."))</p>\(back)
                 """)
         }
-        let shown = ContributionTableView(table: table, say: say, showsAmounts: true) { _ in nil }
+        let requests = try await requests(of: number)
+        let shown = ContributionTableView(table: table, say: say, showsAmounts: true) { line in
+            objection(line, table, requests, view, say)
+        }
         return house.page(title, here: "/my", call.page, "\(remarks(table, view, say))\(shown.html)\(back)")
     }
 

@@ -25,7 +25,7 @@ extension Node {
         let people = settings.publicAccess.listen
         let loginClock = LoginClock(clock: desk.clock)
         let accounts = try AccountsAtNode(settings, store: store, clock: loginClock)
-        let port = NoticeFolder(settings, clock: desk.clock)
+        let port = NoticeFolder(settings, clock: loginClock, logger: desk.logger)
         let usualAddress = "\(people.host.contains(":") ? "[\(people.host)]" : people.host):\(people.port)"
         let persons = PagePersons(
             login: PersonLogin(

@@ -2,6 +2,7 @@ import Accounts
 import CDispatch
 import Casework
 import Foundation
+import Logging
 import NodeSettings
 import TransferDocuments
 import WebConsole
@@ -14,10 +15,12 @@ import WebConsole
 struct NoticeFolder: NoticePort {
     private let folder: String
     private let clock: any NodeClock
+    private let logger: Logger
 
-    init(_ settings: NodeSettings, clock: any NodeClock) {
+    init(_ settings: NodeSettings, clock: any NodeClock, logger: Logger) {
         folder = settings.data.directory + "/notices"
         self.clock = clock
+        self.logger = logger
     }
 
     func hand(over text: NoticeText) async throws(NoticeFault) {
@@ -36,10 +39,9 @@ struct NoticeFolder: NoticePort {
             if Files.exists(draft) { unlink(draft) }
             try Files.create(draft, bytes, for: .owner)
             guard rename(draft, path) == 0 else { throw NoticeFault("a text could not be written") }
-        } catch let fault as NoticeFault {
-            throw fault
         } catch {
-            // The path would be all that it tells.
+            // A path would be all that the cause tells. Somebody may wait for a code: it is said here, where nobody else can.
+            logger.warning("a text was not handed over", metadata: ["kind": "\(text.kind.rawValue)"])
             throw NoticeFault("a text could not be written")
         }
     }
