@@ -164,7 +164,11 @@ let package = Package(
         ),
         .testTarget(
             name: "AccountsTests",
-            dependencies: ["TransferCore", "TransferDocuments", "Casework", "Accounts", "Store"],
+            dependencies: [
+                "TransferCore", "TransferDocuments", "Casework", "Accounts", "Store",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+            ],
             swiftSettings: house
         ),
         .testTarget(
@@ -213,6 +217,9 @@ let package = Package(
             name: "WebConsoleTests",
             dependencies: [
                 "TransferCore", "TransferDocuments", "Casework", "Store", "Accounts", "WebConsole",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "SwiftASN1", package: "swift-asn1"),
+                .product(name: "X509", package: "swift-certificates"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),

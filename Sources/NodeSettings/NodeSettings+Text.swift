@@ -95,6 +95,13 @@ extension NodeSettings {
         text.group("accounts") { text in
             text.field("passwords", accounts.passwords.rawValue)
             text.field("seedKey", accounts.seedKey)
+            text.field("origin", accounts.origin)
+            if let certificates = accounts.certificates {
+                text.group("certificates") { text in
+                    text.listener(certificates.listen)
+                    text.field("authorities", certificates.authorities)
+                }
+            }
         }
         if let demonstration { text.group("demonstration") { $0.field("folder", demonstration.folder) } }
         return text.text

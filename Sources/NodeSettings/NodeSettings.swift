@@ -182,6 +182,23 @@ package struct NodeSettings: Hashable, Sendable {
         package var passwords = PasswordProfile.mlps3
         /// The file of the key that seals the seeds of second factors: 32 bytes, for its owner only.
         package var seedKey = "keys/accounts.key"
+        /// The pages as browsers see them, `https://host` or with a port: security keys bind themselves to it. Empty where
+        /// none are used.
+        package var origin = ""
+        /// Where people log in with certificates; nil where nobody does.
+        package var certificates: Certificates?
+
+        /// The listener that asks browsers for a certificate, with the TLS identity of the public one.
+        package struct Certificates: Hashable, Sendable {
+            package var listen: Listener
+            /// Who issues them, PEM.
+            package var authorities: String
+
+            package init(listen: Listener, authorities: String) {
+                self.listen = listen
+                self.authorities = authorities
+            }
+        }
 
         /// Which rule book passwords follow. The names are published.
         package enum PasswordProfile: String, Hashable, Sendable, CaseIterable {

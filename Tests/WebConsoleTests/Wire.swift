@@ -10,11 +10,13 @@ enum Wire {
 
     /// - Parameters:
     ///   - tls: speaks TLS without looking at the certificate.
+    ///   - identity: the certificate that is shown, and its key, both in PEM.
     ///   - endsInput: closes the sending side when everything is sent.
     static func exchange(
-        _ text: String, port: Int, tls: Bool = false, endsInput: Bool = false
+        _ text: String, port: Int, tls: Bool = false, endsInput: Bool = false,
+        identity: (certificate: String, key: String)? = nil
     ) async throws -> [Reply] {
-        let context = tls ? try Wire.context() : nil
+        let context = tls ? try Wire.context(identity) : nil
         let group = MultiThreadedEventLoopGroup.singleton
         let done = group.next().makePromise(of: [UInt8].self)
         let channel = try await ClientBootstrap(group: group)
@@ -47,8 +49,14 @@ enum Wire {
         return replies[0]
     }
 
-    private static func context() throws -> NIOSSLContext {
+    private static func context(_ identity: (certificate: String, key: String)?) throws -> NIOSSLContext {
         var configuration = TLSConfiguration.makeClientConfiguration()
+        if let identity {
+            configuration.certificateChain = try NIOSSLCertificate.fromPEMBytes(Array(identity.certificate.utf8)).map {
+                .certificate($0)
+            }
+            configuration.privateKey = .privateKey(try NIOSSLPrivateKey(bytes: Array(identity.key.utf8), format: .pem))
+        }
         configuration.certificateVerification = .none
         configuration.shutdownTimeout = .milliseconds(200)
         return try NIOSSLContext(configuration: configuration)

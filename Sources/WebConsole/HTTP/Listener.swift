@@ -14,11 +14,14 @@ package struct ListenAddress: Hashable, Sendable {
     package let port: Int
     /// Nil for plain HTTP, which is for this machine only.
     package let tls: TLSFiles?
+    /// Whether browsers are asked for a certificate. Whatever they show is let through, and judged by the pages.
+    package let asksForCertificate: Bool
 
-    package init(host: String = "127.0.0.1", port: Int, tls: TLSFiles? = nil) {
+    package init(host: String = "127.0.0.1", port: Int, tls: TLSFiles? = nil, asksForCertificate: Bool = false) {
         self.host = host
         self.port = port
         self.tls = tls
+        self.asksForCertificate = asksForCertificate
     }
 
     /// The files of a TLS identity, in PEM: the certificate with its chain, and the key.
@@ -109,7 +112,14 @@ struct Listener: Sendable {
                 limits: limits)
         }
         guard let files = address.tls else { return http }
-        return try .tls(http, tlsConfiguration: try Listener.tlsConfiguration(files))
+        var configuration = try Listener.tlsConfiguration(files)
+        guard address.asksForCertificate else { return try .tls(http, tlsConfiguration: configuration) }
+        configuration.certificateVerification = .optionalVerification
+        return try .tls(
+            http,
+            configuration: TLSChannelConfiguration(
+                tlsConfiguration: configuration,
+                customVerificationCallback: { _, verdict in verdict.succeed(.certificateVerified) }))
     }
 
     private static func tlsConfiguration(_ files: ListenAddress.TLSFiles) throws(ListenerFault) -> TLSConfiguration {

@@ -173,8 +173,14 @@ struct AccountPages: Sendable {
             <dt>\(say("状态", "State"))</dt><dd>\(try await state(account, say))</dd>
             <dt>\(say("建立", "Made"))</dt><dd>\(say.time(account.createdAt))</dd>
             <dt>\(say("口令设置", "Password set"))</dt><dd>\(account.passwordSetAt.map { say.time($0) } ?? "-")</dd></dl></div>
-            \(actions)\(duties)
+            \(actions)\(duties)\(keyLink(account, isOfficer, say))
             """)
+    }
+
+    private func keyLink(_ account: Account, _ isOfficer: Bool, _ say: PageLanguage) -> HTML? {
+        guard isOfficer, house.accounts?.authorities != nil else { return nil }
+        return
+            #"<p><a href="/admin/login-keys/\#(account.name.text)">\#(say("登录证书与密钥", "Certificates and keys"))</a></p>"#
     }
 
     private func change(_ call: Call) async throws(Problem) -> Answer {

@@ -2,16 +2,24 @@ package import Accounts
 import Casework
 import HTTPTypes
 import TransferCore
-import TransferDocuments
+package import TransferDocuments
 
 /// What the pages need of the accounts of a node.
 package struct PageAccounts: Sendable {
     let login: LoginDesk
     let sessions: Sessions
+    /// Nil where nobody logs in with keys.
+    let keys: KeyDesk?
+    /// Who issues certificates for logging in; nil where nobody does.
+    let authorities: PersonAuthorities?
 
-    package init(login: LoginDesk, sessions: Sessions) {
+    package init(
+        login: LoginDesk, sessions: Sessions, keys: KeyDesk? = nil, authorities: PersonAuthorities? = nil
+    ) {
         self.login = login
         self.sessions = sessions
+        self.keys = keys
+        self.authorities = authorities
     }
 }
 
@@ -62,6 +70,7 @@ struct LoginPages: Sendable {
             <input type="password" id="secret" name="secret" required maxlength="512" autocomplete="current-password">
             <p><button>\(say("登录", "Log in"))</button></p></form>
             <p><a href="/activate">\(say("第一次登录，或重设口令或第二因素：激活账号", "First time, or a reset: activate the account"))</a></p>
+            \(KeyLinks.login(house, say))
             """)
     }
 

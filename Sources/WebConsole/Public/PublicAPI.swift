@@ -11,6 +11,8 @@ import ServiceLifecycle
 package struct PublicAPI: Service {
     private let listener: Listener
     private let batches: BatchDesk
+    /// The one that asks browsers for a certificate; nil where nobody logs in with one.
+    private let certificateListener: Listener?
 
     /// - Parameters:
     ///   - lists: what employers leave with the node, and the lists of cases that pages show.
@@ -20,12 +22,13 @@ package struct PublicAPI: Service {
     ///   - accounts: with which people log in to the pages; nil for a node that has only those of its settings.
     ///   - demonstration: of which the node is a part; nil for a node for real cases, which has no page of it.
     ///   - persons: for insured persons and those with a paper of theirs; nil for a node without pages for them.
+    ///   - certificateAddress: where browsers are asked for a certificate; the same pages are there.
     /// - Throws: ``ListenerFault/plainBeyondLoopback(host:)`` when tokens would cross the network in the clear.
     package init(
         desk: Desk, tokens: AccessTokens, lists: any PageStore, work: WorkDesk? = nil, log: (any EvidenceStore)? = nil,
         accounts: PageAccounts? = nil, oversight: Oversight? = nil, persons: PagePersons? = nil,
         demonstration: (any Demonstration)? = nil,
-        address: ListenAddress,
+        address: ListenAddress, certificateAddress: ListenAddress? = nil,
         limits: ConnectionLimits = ConnectionLimits(), rates: PageRateLimits = PageRateLimits()
     ) throws(ListenerFault) {
         guard address.tls != nil || address.isLoopback else { throw .plainBeyondLoopback(host: address.host) }
@@ -46,13 +49,12 @@ package struct PublicAPI: Service {
                 DeskPages(house: house, work: work).routes + PaperPages(house: house, work: work).routes
                     + ReviewPages(house: house, work: work).routes
                     + StalledPages(house: house, work: work).routes + FigurePages(house: house, work: work).routes
-            } ?? []) + (oversight?.routes(house, work: work) ?? [])
-        listener = Listener(
-            address: address,
-            table: RouteTable(
-                routes: routes + pages, tokens: tokens, pages: house, rates: PageRates(rates), clock: desk.clock,
-                logger: desk.logger),
-            limits: limits)
+            } ?? []) + (oversight?.routes(house, work: work) ?? []) + KeyLinks.routes(house, oversight)
+        let table = RouteTable(
+            routes: routes + pages, tokens: tokens, pages: house, rates: PageRates(rates), clock: desk.clock,
+            logger: desk.logger)
+        listener = Listener(address: address, table: table, limits: limits)
+        certificateListener = certificateAddress.map { Listener(address: $0, table: table, limits: limits) }
     }
 
     /// Listens. Batches that were being sent when the node ended go on; what has lapsed is deleted now and then.
@@ -60,7 +62,24 @@ package struct PublicAPI: Service {
         try await batches.resume()
         let sweeping = Task { await batches.sweepUntilCancelled() }
         defer { sweeping.cancel() }
-        try await listener.run()
+        guard let certificateListener else { return try await listener.run() }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await listener.run() }
+            group.addTask { try await certificateListener.run() }
+            // Neither goes on without the other.
+            try await group.next()
+            group.cancelAll()
+        }
+    }
+
+    /// The port at which browsers are asked for a certificate; waits until it is known.
+    ///
+    /// - Throws: when there is none.
+    package var certificatePort: Int {
+        get async throws {
+            guard let certificateListener else { throw ListenerFault.ended }
+            return try await certificateListener.bound.wait()
+        }
     }
 
     /// Every address that it answers, with its method: `GET /api/v1/cases/{number}`.

@@ -3,12 +3,16 @@ import Casework
 import NodeSettings
 import Store
 import TransferCore
+import TransferDocuments
 
 /// What people need to log in to a node's pages, made from its settings.
 struct AccountsAtNode {
     let login: LoginDesk
     let sessions: Sessions
     let accounts: AccountDesk
+    let keys: KeyDesk
+    /// Who issues certificates for logging in; nil where nobody does.
+    let authorities: PersonAuthorities?
 
     /// - Throws: when the key of the seeds cannot be read or made.
     init(_ settings: NodeSettings, store: JiexuStore, clock: any NodeClock) throws {
@@ -23,6 +27,23 @@ struct AccountsAtNode {
             store: store, sessions: sessions, hashing: ScryptThreads(), policy: policy,
             seedKey: try AccountsAtNode.seedKey(settings.accounts.seedKey), clock: clock)
         accounts = AccountsAtNode.desk(settings, store: store, clock: clock)
+        let origin = settings.accounts.origin
+        let site = KeySite(origin: origin)
+        guard origin.isEmpty || site != nil else {
+            throw Misuse("accounts.origin: \(origin) is no https:// address with the name of a host")
+        }
+        keys = KeyDesk(store: store, sessions: sessions, clock: clock, site: site)
+        authorities = try settings.accounts.certificates.map { certificates in
+            guard settings.publicAccess.tls != nil else {
+                throw Misuse("accounts.certificates needs the TLS identity of public.tls")
+            }
+            let pem = String(decoding: try Files.read(certificates.authorities, limit: 1 << 20), as: UTF8.self)
+            do {
+                return try PersonAuthorities(pem: pem)
+            } catch let fault as TrustFault {
+                throw Misuse("\(certificates.authorities): \(fault)")
+            }
+        }
     }
 
     /// The desk alone, which needs no key.

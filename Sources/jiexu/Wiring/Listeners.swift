@@ -43,13 +43,20 @@ extension Node {
                 desk: desk, tokens: try AccessTokens(tokens + (try staffTokens(settings))), lists: store,
                 work: work,
                 log: StoredLog(store),
-                accounts: PageAccounts(login: accounts.login, sessions: accounts.sessions),
+                accounts: PageAccounts(
+                    login: accounts.login, sessions: accounts.sessions, keys: accounts.keys,
+                    authorities: accounts.authorities),
                 oversight: oversight(
                     settings, desk: desk, outbox: outbox, trust: trust, store: store, accounts: accounts.accounts,
                     probe: probe, clockGate: clockGate, checks: checks),
                 persons: persons,
                 demonstration: try settings.demonstration.map { try DemonstrationFolder($0.folder) },
-                address: ListenAddress(host: people.host, port: people.port, tls: publicTLS)),
+                address: ListenAddress(host: people.host, port: people.port, tls: publicTLS),
+                certificateAddress: settings.accounts.certificates.map { certificates in
+                    ListenAddress(
+                        host: certificates.listen.host, port: certificates.listen.port, tls: publicTLS,
+                        asksForCertificate: true)
+                }),
             try OperationsAPI(
                 desk: desk, outbox: outbox, truth: truth, work: work, log: StoredLog(store), trust: trust,
                 checks: checks,

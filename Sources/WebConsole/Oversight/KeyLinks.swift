@@ -1,0 +1,28 @@
+import Accounts
+import Casework
+import TransferCore
+
+/// The ways in that are offered besides the password: those that this node has.
+enum KeyLinks {
+    static func routes(_ house: PageHouse, _ oversight: Oversight?) -> [Route] {
+        guard let accounts = house.accounts, let keys = accounts.keys else { return [] }
+        let own = keys.site.map { SecurityKeyPages(house: house, keys: keys, site: $0).routes } ?? []
+        guard let authorities = accounts.authorities, let oversight else { return own }
+        return own
+            + CertificatePages(
+                house: house, keys: keys, authorities: authorities, accounts: oversight.accountStore
+            ).routes
+    }
+
+    /// What stands under the form of the password.
+    static func login(_ house: PageHouse, _ say: PageLanguage) -> HTML? {
+        guard let accounts = house.accounts, let keys = accounts.keys else { return nil }
+        let key: HTML? =
+            keys.site == nil
+            ? nil : #"<p><a href="/login/key">\#(say("用安全密钥登录", "Log in with a security key"))</a></p>"#
+        let certificate: HTML? =
+            accounts.authorities == nil
+            ? nil : #"<p><a href="/login/certificate">\#(say("用证书登录", "Log in with a certificate"))</a></p>"#
+        return "\(key)\(certificate)"
+    }
+}
