@@ -313,12 +313,13 @@ extension NodeSettings.AccessToken {
         let sha256 = section.required("sha256", "the SHA-256 of a secret in 64 lower-case hexadecimal digits") {
             DocumentDigest(hex: $0)?.hex
         }
+        let until: CivilDate? = section.text("until", default: nil, "a day such as 2027-03-31") { CivilDate($0) }
         section.end()
         if sha256 == NodeSettings.AccessToken.digestOfNothing {
             section.refuse("sha256", "is that of an empty secret; draw one of at least 32 random bytes")
         }
         guard let name, let role, let sha256 else { return nil }
-        self.init(name: name, role: role, sha256: sha256)
+        self.init(name: name, role: role, sha256: sha256, until: until)
     }
 }
 

@@ -145,6 +145,7 @@ private struct SettingsLines {
             line("  - name: \(SettingsLines.quoted(token.name))")
             line("    role: \(token.role.rawValue)")
             line("    sha256: \(SettingsLines.quoted(token.sha256))")
+            if let until = token.until { line("    until: \(SettingsLines.quoted("\(until)"))") }
         }
     }
 

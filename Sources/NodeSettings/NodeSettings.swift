@@ -138,8 +138,11 @@ package struct NodeSettings: Hashable, Sendable {
         package var role: AccessRole
         /// SHA-256 of the secret, 64 lower-case hexadecimal digits.
         package var sha256: String
+        /// The last day on which it is taken, in China; nil for one without an end.
+        package var until: CivilDate?
 
-        package init(name: String, role: AccessRole, sha256: String) {
+        package init(name: String, role: AccessRole, sha256: String, until: CivilDate? = nil) {
+            self.until = until
             self.name = name
             self.role = role
             self.sha256 = sha256

@@ -1,4 +1,5 @@
 package import Casework
+package import TransferCore
 package import TransferDocuments
 
 /// What a program shows to be let in: a secret of which the node keeps nothing but the digest.
@@ -10,8 +11,13 @@ package struct AccessToken: Hashable, Sendable {
     package let digest: DocumentDigest
     /// The person of the agency whose account it is; nil for a system. Only a person decides.
     package let member: StaffMember?
+    /// The last day on which it is taken, in China; nil for one without an end.
+    package let until: CivilDate?
 
-    package init(name: String, role: AccessRole, digest: DocumentDigest, member: StaffMember? = nil) {
+    package init(
+        name: String, role: AccessRole, digest: DocumentDigest, member: StaffMember? = nil, until: CivilDate? = nil
+    ) {
+        self.until = until
         self.name = name
         self.role = role
         self.digest = digest
@@ -66,10 +72,10 @@ package struct AccessTokens: Sendable {
         self.tokens = tokens.map { ($0.digest.bytes, $0) }
     }
 
-    /// The token that was shown; nil for one that is not known.
+    /// The token that was shown; nil for one that is not known, or not taken any more on a day.
     ///
     /// All tokens are looked at whatever is found, and each to its end, so that the time says nothing.
-    func token(shown: String) -> AccessToken? {
+    func token(shown: String, on day: CivilDate) -> AccessToken? {
         guard (1...512).contains(shown.utf8.count) else { return nil }
         let digest = DocumentDigest(of: Array(shown.utf8)).bytes
         var found: AccessToken?
@@ -78,7 +84,7 @@ package struct AccessTokens: Sendable {
             for place in known.indices { difference |= known[place] ^ digest[place] }
             if difference == 0 { found = token }
         }
-        return found
+        return found.flatMap { token in token.until.map { day <= $0 } ?? true ? token : nil }
     }
 
     private static func isName(_ name: String) -> Bool {

@@ -152,7 +152,7 @@ extension RouteTable {
         guard let value = values.first else { throw .unauthorised }
         let words = value.split(separator: " ", omittingEmptySubsequences: false)
         guard values.count == 1, words.count == 2, words[0].lowercased() == "bearer",
-            let token = tokens?.token(shown: String(words[1]))
+            let token = tokens?.token(shown: String(words[1]), on: clock.now.date)
         else { throw .tokenUnknown }
         guard roles.contains(token.role) else { throw .roleNotAllowed }
         return token

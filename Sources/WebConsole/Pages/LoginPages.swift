@@ -81,7 +81,8 @@ struct LoginPages: Sendable {
     private func enter(_ call: Call) async throws(Problem) -> Answer {
         let form = call.form
         guard let name = form["name"], let secret = form["secret"] else { return refused(call) }
-        if let token = tokens.token(shown: secret), token.name.utf8.elementsEqual(name.utf8) {
+        let today = house.desk.clock.now.date
+        if let token = tokens.token(shown: secret, on: today), token.name.utf8.elementsEqual(name.utf8) {
             return begin(house.sessions.begin(token, at: house.desk.clock.machineTime), token.role == .staff, call)
         }
         guard let accounts = house.accounts else { return refused(call) }

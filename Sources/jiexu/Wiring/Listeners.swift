@@ -17,7 +17,7 @@ extension Node {
         let tokens = try settings.publicAccess.tokens.map { token in
             guard let digest = DocumentDigest(hex: token.sha256), let role = AccessRole(rawValue: token.role.rawValue)
             else { throw Misuse("public.tokens: \(token.name) has no usable digest or role") }
-            return AccessToken(name: token.name, role: role, digest: digest)
+            return AccessToken(name: token.name, role: role, digest: digest, until: token.until)
         }
         let publicTLS = settings.publicAccess.tls.map {
             ListenAddress.TLSFiles(certificateFile: $0.certificate, keyFile: $0.key)
