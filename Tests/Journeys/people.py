@@ -17,6 +17,7 @@ class Person:
         year, month, day = 1970 + place % 29, place // 29 % 12 + 1, place // 348 % 27 + 1
         seventeen = "%s%04d%02d%02d%03d" % (COUNTIES[place % 5], year, month, day, 700 + place // 9396)
         self.id = seventeen + check_character(seventeen)
+        self.mobile = "%08d" % place
         self.name = SURNAMES[place % 16] + GIVEN[place // 16 % 16] + GIVEN[place // 256 % 16]
 
 

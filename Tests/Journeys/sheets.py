@@ -15,7 +15,7 @@ def rows_of(template, persons, region, faults):
     head = template.decode("utf-8-sig").splitlines()[0].split(",")
     rows = [head]
     for place, person in enumerate(persons):
-        row = [str(place + 1), person.name, person.id, "13800000000", region] + [""] * (len(head) - 5)
+        row = [str(place + 1), person.name, person.id, "13800000000", region, "跨地区就业转移", "否"] + [""] * (len(head) - 7)
         if place in faults:
             column, value = faults[place]
             row[column] = value

@@ -14,6 +14,7 @@ import WebConsole
 
         init(_ guide: DemonstrationGuide?) { self.guide = guide }
 
+        let texts = ["an invented text"]
         let furthest = Instant(milliseconds: 1_800_000_000_000)
 
         func moveClock(days: Int) throws(DemonstrationRefusal) {
@@ -54,6 +55,7 @@ import WebConsole
             #expect(page.status == 200)
             #expect(page.body.contains("invented-secret"))
             #expect(page.body.contains("准备好的业务"))
+            #expect(page.body.contains("an invented text"))
         }
     }
 

@@ -7,6 +7,8 @@ package protocol Demonstration: Sendable {
     var guide: DemonstrationGuide? { get }
     /// The last moment to which the clock can be moved.
     var furthest: Instant { get }
+    /// What telephones were sent by this office last, the newest first: codes to log in with, and word of what has changed.
+    var texts: [String] { get }
 
     /// Moves the clock of all nodes and of the bank forward, at the same moment.
     ///

@@ -31,7 +31,7 @@ struct DemonstrationPages: Sendable {
                     + "the money are invented."))</p>
             """
         if let guide = house.demonstration?.guide {
-            content += offices(guide, say) + tours(say) + (try await samples(guide, say))
+            content += offices(guide, say) + tours(say) + (try await samples(guide, say)) + texts(say)
         } else {
             content += """
                 <p class="panel now">\(say("示例正在准备，约需一分钟，请稍后刷新。", "The examples are being prepared, for about a minute; load the page again then."))</p>
@@ -55,16 +55,16 @@ struct DemonstrationPages: Sendable {
         let accounts = guide.offices.first { $0.code == own }?.accounts ?? []
         let rows = accounts.map { account -> HTML in
             """
-            <tr><td><code>\(account.name)</code></td><td><code>\(account.secret)</code></td>
-            <td>\(say(account.chinese, account.english))</td></tr>
+            <tr><td><code>\(account.name)</code></td><td>\(say(account.chinese, account.english))</td>
+            <td><code>\(account.secret)</code></td></tr>
             """
         }
         return """
             <h2>\(say("谁可以登录", "Who can log in"))</h2>
             <div class="scroll" tabindex="0" role="region" aria-label="\(say("账号", "Accounts"))"><table>
             <caption>\(say("本机构的账号；其他机构的账号名相同，口令各异", "The accounts of this office; elsewhere the names are the same and the passwords are others"))</caption>
-            <thead><tr><th scope="col">\(say("账号", "Account"))</th><th scope="col">\(say("口令", "Password"))</th>
-            <th scope="col">\(say("可以做什么", "What for"))</th></tr></thead><tbody>\(rows)</tbody></table></div>
+            <thead><tr><th scope="col">\(say("账号", "Account"))</th><th scope="col">\(say("可以做什么", "What for"))</th>
+            <th scope="col">\(say("口令", "Password"))</th></tr></thead><tbody>\(rows)</tbody></table></div>
             <p><a class="button" href="/login">\(say("登录", "Log in"))</a></p>
             <h3>\(say("三个机构", "The three offices"))</h3><ul>\(links)</ul>
             """
@@ -103,6 +103,19 @@ struct DemonstrationPages: Sendable {
                     "What is stalled: a silent peer, a bounce, a query to answer, money that differs; each with its cause and what can be done."
                 ),
                 "/stalled", say("滞留处理", "Stalled")
+            ),
+            (
+                say("参保人员", "An insured person"),
+                say(
+                    "用下表中的虚构身份证号和业务编号登录，验证码显示在本页“手机短信”一栏；看办到哪一步、由谁经手、最迟何时。",
+                    "Log in with an invented resident id and the case number from the table below; the code appears on this page under "
+                        + "texts. See who has the transfer and until when."),
+                "/my/login", say("参保人员登录", "Log in as an insured person")
+            ),
+            (
+                say("任何人", "Anybody"),
+                say("手里有一份凭证：输入纸面上的验证码，看是否有效。", "A paper in hand: type its check code and see whether it is good."),
+                "/v", say("凭证核验", "Check a paper")
             ),
             (
                 say("任何人", "Anybody"),
@@ -157,6 +170,19 @@ struct DemonstrationPages: Sendable {
             <th scope="col">\(say("在哪个机构看", "Where"))</th><th scope="col">\(say("状态、最迟", "State, due by"))</th>
             <th scope="col">\(say("虚构身份证号", "Invented resident id"))</th></tr></thead><tbody>\(rows)</tbody></table></div>
             """
+    }
+
+    /// No text goes to any telephone: what would have gone is shown here.
+    private func texts(_ say: PageLanguage) -> HTML {
+        let texts = house.demonstration?.texts ?? []
+        let title: HTML = "<h2 id=\"texts\">\(say("手机短信", "Texts to telephones"))</h2>"
+        guard !texts.isEmpty else {
+            return title + """
+                <p class="panel">\(say("本机构尚未发出短信。请求验证码后刷新本页。", "This office has sent none yet. Ask for a code, then load this page again."))</p>
+                """
+        }
+        let items = texts.map { text -> HTML in "<li lang=\"zh-CN\">\(text)</li>" }
+        return title + "<ol class=\"panel tours\">\(items)</ol>"
     }
 
     // MARK: The clock

@@ -31,6 +31,7 @@ enum PageStyle {
         header { background: #fff; border-bottom: 2px solid var(--deep); }
         .demo { margin: 0; padding: 4px 16px; background: #fff4d6; color: var(--ink); border-bottom: 1px solid var(--line); \
         font-size: .9rem; text-align: center; }
+        .demo time { white-space: nowrap; }
         .tours li { margin: 6px 0; }
         ol.tours { padding-left: 40px; }
         .bar { display: flex; flex-wrap: wrap; align-items: baseline; padding: 10px 16px; max-width: 1320px; \
@@ -45,7 +46,8 @@ enum PageStyle {
         footer { max-width: 1320px; margin: 0 auto; padding: 8px 16px 24px; color: var(--soft); font-size: .9rem; }
         h1 { font-size: 1.4rem; margin: 12px 0; }
         h2 { font-size: 1.15rem; margin: 20px 0 8px; }
-        .panel { background: #fff; border: 1px solid var(--line); border-radius: 4px; padding: 12px 16px; margin: 12px 0; }
+        .panel { background: #fff; border: 1px solid var(--line); border-radius: 4px; padding: 12px 16px; margin: 12px 0; \
+        overflow-wrap: anywhere; }
         .scroll { overflow-x: auto; background: #fff; border: 1px solid var(--line); }
         table { border-collapse: collapse; width: 100%; }
         caption { text-align: left; padding: 8px 10px; color: var(--soft); }

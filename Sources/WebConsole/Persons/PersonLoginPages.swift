@@ -110,7 +110,7 @@ struct PersonLoginPages: Sendable {
     private func begin(_ person: InsuredPerson, _ call: Call) -> Answer {
         if let old = PageHouse.cookie(house.sessionCookie, call.fields) { house.sessions.end(old) }
         let token = AccessToken(name: PersonPages.actor, role: .insuredPerson, digest: DocumentDigest(of: []))
-        let secret = house.sessions.begin(token, person: person, at: house.desk.clock.now)
+        let secret = house.sessions.begin(token, person: person, at: house.desk.clock.machineTime)
         var answer = PageHouse.redirect(to: "/my")
         answer.fields[.setCookie] = house.setCookie(house.sessionCookie, secret, isSecret: true)
         return answer

@@ -14,6 +14,7 @@ final class ScenarioStage: Sendable {
     let person: InsuredPerson
     /// Under which the application is sent.
     private let key: String
+    private let mobile: String
 
     static let destination = DemoStory.weifang
     static let origin = DemoStory.shenzhen
@@ -21,12 +22,13 @@ final class ScenarioStage: Sendable {
 
     init(
         network: TransferNetwork, stores: [AgencyCode: JiexuStore], person: InsuredPerson? = nil,
-        key: String = "scenario", say: @escaping @Sendable (String) -> Void
+        key: String = "scenario", mobile: String = "13800000000", say: @escaping @Sendable (String) -> Void
     ) {
         self.network = network
         self.stores = stores
         self.say = say
         self.key = key
+        self.mobile = mobile
         self.person =
             person
             ?? InventedPerson(name: "林芳", county: "440520", born: "1988-07-12", order: 7, sex: .female).person
@@ -89,7 +91,7 @@ final class ScenarioStage: Sendable {
         let account: BankAccount? = branches.isEmpty && !hasAccount ? nil : ownAccount()
         return try ApplicationForm.write(
             TransferApplication(
-                person: person, origin: origin, applicant: .insuredPerson, mobile: "13800000000",
+                person: person, origin: origin, applicant: .insuredPerson, mobile: mobile,
                 certificateNumber: nil, payoutAccount: account, otherBranches: branches, approvedMove: false,
                 purpose: purpose))
     }

@@ -105,7 +105,7 @@ final class TransferNetwork: Sendable {
 
             let secret = TransferNetwork.secret()
             let secrets = Dictionary(
-                uniqueKeysWithValues: DemoSeat.all.map { ($0.name, TransferNetwork.secret()) })
+                uniqueKeysWithValues: DemoSeat.all.map { ($0.name, TransferNetwork.secret(length: 16)) })
             func digest(_ name: String) -> String { DocumentDigest(of: Array((secrets[name] ?? "").utf8)).hex }
             var settings = NodeSettings(
                 agency: .init(
@@ -281,9 +281,9 @@ final class TransferNetwork: Sendable {
         }
     }
 
-    /// A secret of an account of the demonstration.
-    static func secret() -> String {
-        String((0..<32).map { _ in "abcdefghijkmnpqrstuvwxyz23456789".randomElement() ?? "a" })
+    /// A secret of an account of the demonstration. Those that people type are shorter.
+    static func secret(length: Int = 32) -> String {
+        String((0..<length).map { _ in "abcdefghijkmnpqrstuvwxyz23456789".randomElement() ?? "a" })
     }
 
     /// One rate for every year: enough to show that interest is reckoned, and plainly no published figure.

@@ -7,14 +7,17 @@ import WebConsole
 /// The folder that the processes of a demonstration share, as one of its nodes sees it.
 struct DemonstrationFolder: Demonstration {
     private let folder: String
+    /// Where the node puts what is for telephones.
+    private let notices: String
     private let clock: DemonstrationClock
 
     private static let guideName = "guide.json"
     /// No guide is longer.
     private static let longestGuide = 1 << 20
 
-    init(_ folder: String) throws {
+    init(_ folder: String, notices: String = "") throws {
         self.folder = folder
+        self.notices = notices
         clock = try DemonstrationClock(folder: folder)
     }
 
@@ -30,6 +33,27 @@ struct DemonstrationFolder: Demonstration {
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         try Files.replace(
             Files.join(folder, DemonstrationFolder.guideName), Array(try encoder.encode(guide)), for: .owner)
+    }
+
+    /// So many texts are shown.
+    private static let mostTexts = 5
+
+    private struct Text: Decodable {
+        let text: String
+    }
+
+    var texts: [String] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: notices)) ?? []
+        // By when they were written: codes have the machine's time, and notices that of the demonstration.
+        let files = names.filter { $0.hasSuffix(".json") }.compactMap { name -> (written: Date, file: String)? in
+            let file = Files.join(notices, name)
+            let attributes = try? FileManager.default.attributesOfItem(atPath: file)
+            return (attributes?[.modificationDate] as? Date).map { ($0, file) }
+        }
+        return files.sorted { $0.written > $1.written }.prefix(DemonstrationFolder.mostTexts).compactMap { _, file in
+            guard let bytes = try? Files.read(file, limit: 4_096) else { return nil }
+            return try? JSONDecoder().decode(Text.self, from: Data(bytes)).text
+        }
     }
 
     var furthest: Instant { clock.furthest }

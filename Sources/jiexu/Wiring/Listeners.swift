@@ -50,7 +50,9 @@ extension Node {
                     settings, desk: desk, outbox: outbox, trust: trust, store: store, accounts: accounts.accounts,
                     probe: probe, clockGate: clockGate, checks: checks),
                 persons: persons,
-                demonstration: try settings.demonstration.map { try DemonstrationFolder($0.folder) },
+                demonstration: try settings.demonstration.map {
+                    try DemonstrationFolder($0.folder, notices: settings.data.directory + "/notices")
+                },
                 address: ListenAddress(host: people.host, port: people.port, tls: publicTLS),
                 certificateAddress: settings.accounts.certificates.map { certificates in
                     ListenAddress(

@@ -52,7 +52,7 @@ struct NoticeFolder: NoticePort {
         for name in names where name.hasPrefix("code-") {
             var status = stat()
             guard stat("\(folder)/\(name)", &status) == 0,
-                clock.now.seconds - Int64(status.st_mtim.tv_sec) > 15 * 60
+                clock.machineTime.seconds - Int64(status.st_mtim.tv_sec) > 15 * 60
             else { continue }
             unlink("\(folder)/\(name)")
         }

@@ -1,6 +1,18 @@
 """The journeys, by name, in the order in which they are played."""
 
-from journeys import batch, certificates, checker, clerk, employer, signature, silence, spreadsheet, start
+from journeys import (
+    batch,
+    certificates,
+    checker,
+    clerk,
+    employer,
+    member,
+    signature,
+    silence,
+    spreadsheet,
+    start,
+    stranger,
+)
 
 ALL = {
     "start": start.play,
@@ -12,6 +24,8 @@ ALL = {
     "peer-down": silence.play,
     "wrong-signature": signature.play,
     "certificate-change": certificates.play,
+    "stranger-with-a-paper": stranger.play,
+    "member": member.play,
 }
 
 

@@ -29,10 +29,10 @@ def play(stage):
     network.wait(lambda: have_newest(network), "every office to have the directory without the old one", 60)
     stage.decide(stage.origin, number, "check")
     network.reaches(stage.origin, number, "frozen")
-    network.wait(lambda: network.phase(office, number) == "awaiting-funds", "papers to come over the new certificate")
+    network.wait(lambda: network.phase(office, number) == "awaiting-advice", "papers to come over the new certificate")
     browser.log_in(office, "li.na")
     browser.open(office.pages + "/desk/cases/" + number)
-    browser.says("待基金到账", "awaiting funds")
+    browser.says("待汇款通知", "awaiting advice")
     check(browser, "certificate-case")
 
 
