@@ -105,6 +105,20 @@ struct DemonstrationPages: Sendable {
                 "/stalled", say("滞留处理", "Stalled")
             ),
             (
+                "chen.jing",
+                say(
+                    "审计：查谁看过谁的证件号码，校验审计记录和业务日志没有被改动。",
+                    "An auditor: find who saw whose number, and check that neither the trail nor the log was changed."),
+                "/audit", say("审计", "Audit")
+            ),
+            (
+                "zhou.lei",
+                say(
+                    "系统管理员：激活账号后看对方节点、证书到期日和诊断。",
+                    "A system administrator: open the account, then look at peers, certificates and diagnostics."),
+                "/activate", say("激活账号", "Activate an account")
+            ),
+            (
                 say("参保人员", "An insured person"),
                 say(
                     "用下表中的虚构身份证号和业务编号登录，验证码显示在本页“手机短信”一栏；看办到哪一步、由谁经手、最迟何时。",

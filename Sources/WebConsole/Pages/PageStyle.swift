@@ -48,6 +48,9 @@ enum PageStyle {
         h2 { font-size: 1.15rem; margin: 20px 0 8px; }
         .panel { background: #fff; border: 1px solid var(--line); border-radius: 4px; padding: 12px 16px; margin: 12px 0; \
         overflow-wrap: anywhere; }
+        .panel > :first-child { margin-top: 0; }
+        .panel > :last-child { margin-bottom: 0; }
+        td ul { margin: 0; padding-left: 18px; }
         .scroll { overflow-x: auto; background: #fff; border: 1px solid var(--line); }
         table { border-collapse: collapse; width: 100%; }
         caption { text-align: left; padding: 8px 10px; color: var(--soft); }

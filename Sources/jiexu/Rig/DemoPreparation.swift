@@ -38,7 +38,8 @@ struct DemoPreparation: Sendable {
                 try await moveOn(demonstration, days: age.rawValue - next.rawValue)
             }
         }
-        try demonstration.write(DemonstrationGuide(offices: network.inOrder.map(\.shown), samples: samples))
+        let offices = try network.inOrder.map { node in node.shown(besides: try administrators(at: node)) }
+        try demonstration.write(DemonstrationGuide(offices: offices, samples: samples))
         return samples.count
     }
 
@@ -60,6 +61,22 @@ struct DemoPreparation: Sendable {
         for (code, rows) in rows.sorted(by: { $0.key < $1.key }) { try await network.importRecords(rows, at: code) }
     }
 
+    /// Those who see to the node and its accounts log in with a password and a second factor of their own, which whoever
+    /// plays them sets up: what stands on the start page opens the account once.
+    private func administrators(at node: TransferNetwork.RunningNode) throws -> [DemonstrationGuide.Account] {
+        try DemoSeat.administrators.map { seat in
+            let added = try ChildProcess.run([
+                "account", "add", seat.name, "--kind", seat.kind, "--person", seat.name, "--display-name",
+                seat.displayName, "--config", node.settingsFile,
+            ])
+            let line = added.output.split(separator: "\n").first { $0.hasPrefix("  \(seat.name)  ") }
+            guard added.status == 0, let secret = line?.split(separator: " ").last else {
+                throw RigFault("\(seat.name) was not added: \(added.output)")
+            }
+            return .init(name: seat.name, secret: String(secret), chinese: seat.chinese, english: seat.english)
+        }
+    }
+
     private func moveOn(_ demonstration: DemonstrationFolder, days: Int) async throws {
         do throws(DemonstrationRefusal) { try demonstration.moveClock(days: days) } catch {
             throw RigFault(error.sentence)
@@ -71,13 +88,13 @@ struct DemoPreparation: Sendable {
 
 extension TransferNetwork.RunningNode {
     /// The office as the start page shows it.
-    fileprivate var shown: DemonstrationGuide.Office {
+    fileprivate func shown(besides others: [DemonstrationGuide.Account]) -> DemonstrationGuide.Office {
         .init(
             code: agency.code.text, chinese: agency.nameChinese, english: agency.nameEnglish,
             pages: "http://127.0.0.1:\(api.publicPort)/", operations: "http://127.0.0.1:\(api.operationsPort)/",
             accounts: DemoSeat.all.map { seat in
                 .init(name: seat.name, secret: secrets[seat.name] ?? "", chinese: seat.chinese, english: seat.english)
-            })
+            } + others)
     }
 }
 

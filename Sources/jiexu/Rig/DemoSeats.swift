@@ -43,6 +43,20 @@ struct DemoSeat: Sendable {
             english: "auditor: reads, and changes nothing"),
     ]
 
+    /// Who has an account that has to be opened first.
+    static let administrators = [
+        (
+            name: "zhou.lei", kind: "system-administrator", displayName: "周磊",
+            chinese: "系统管理员：先到“激活账号”页，用此激活码设口令和动态码",
+            english: "system administrator: open the account first, with this activation secret, under Activate"
+        ),
+        (
+            name: "wu.fang", kind: "security-officer", displayName: "吴芳",
+            chinese: "安全管理员：先到“激活账号”页，用此激活码设口令和动态码",
+            english: "security officer: open the account first, with this activation secret, under Activate"
+        ),
+    ]
+
     /// The people of an office as its settings have them: each with all of their accounts.
     static func staff(_ digest: (String) -> String) -> [NodeSettings.StaffPerson] {
         var people: [NodeSettings.StaffPerson] = []

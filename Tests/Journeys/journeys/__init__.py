@@ -1,6 +1,7 @@
 """The journeys, by name, in the order in which they are played."""
 
 from journeys import (
+    auditor,
     batch,
     certificates,
     checker,
@@ -23,6 +24,7 @@ ALL = {
     "maker-and-checker": checker.play,
     "peer-down": silence.play,
     "wrong-signature": signature.play,
+    "auditor": auditor.play,
     "certificate-change": certificates.play,
     "stranger-with-a-paper": stranger.play,
     "member": member.play,

@@ -27,7 +27,8 @@ def play(stage):
     places = range(0, BAD * 33, 33)
     faults = {place: kinds[index % 5] for index, place in enumerate(places)}
     rows = sheets.rows_of(template, own, stage.origin.chinese, faults)
-    upload(stage, "batch", sheets.text(rows, "gb18030"))
+    content = sheets.text(rows, "gb18030")
+    upload(stage, "batch", content)
     page = browser.address
     browser.says("GB18030", "GB18030")
     for number in (ROWS, ROWS - BAD, BAD):
@@ -37,6 +38,11 @@ def play(stage):
     send(stage, page, ROWS - BAD)
     check(browser, "batch-sent")
 
+    # The same file once more makes no second batch.
+    browser.open(stage.here.pages + "/org/batch")
+    upload(stage, "batch", content)
+    browser.says("这个文件已经上传过", "This file was uploaded before")
+    browser.open(page)
     failed = fetched(stage, browser.one("a[href$='/failed']").get_attribute("href"))
     lines = failed.decode("gb18030").splitlines()
     need(len(lines) == BAD + 1, "the failed rows are %d lines and not %d" % (len(lines), BAD + 1))

@@ -1,4 +1,4 @@
-"""An employer lodges one application with two errors, mends them, corrects what is asked for, and sees it completed."""
+"""An employer saves one application with two errors, mends them, sends it, adds what is asked for, and sees it completed."""
 
 from network import need
 from pages import check
@@ -13,6 +13,11 @@ def play(stage):
     browser.fill(name=person.name, resident_id=wrong, origin=stage.origin.code)
     browser.fill(employer=stage.employer, credit_code=stage.code)
     check(browser, "employer-form")
+    # What is not complete can be kept, and is told; it goes on where it was.
+    browser.click_button("保存", "Save")
+    browser.says("已保存", "Saved")
+    browser.says("提交前还须填写或更正", "Before it can be sent")
+    check(browser, "employer-draft")
     browser.click_button("下一步", "Next")
     need(browser.driver.title.startswith("Error" if browser.english else "错误"), "the title does not say that it is wrong")
     links = [link.get_attribute("href").split("#")[-1] for link in browser.all(".errors a")]
@@ -37,8 +42,12 @@ def play(stage):
     browser.says("您现在需要", "You now have to")
     check(browser, "employer-returned")
     browser.click_link("补正", "Correct")
+    browser.fill(mobile="13800000009")
     need(browser.one("#resident-id").get_attribute("value") == person.id, "the correction does not keep what was entered")
     check(browser, "employer-correction")
+    browser.click_button("下一步：核对改动", "Next: check what changes")
+    browser.says("13800000009", "13800000009")
+    check(browser, "employer-changes")
     browser.click_button("重新提交", "Send again")
     stage.network.reaches(stage.here, number, "reviewing")
     stage.complete(number)

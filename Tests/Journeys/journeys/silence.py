@@ -1,10 +1,11 @@
-"""A peer is down for days: fifty letters wait, page, interface and metrics count the same, and one step sends them all."""
+"""A peer is down for days: fifty letters wait; page, interface and metrics count the same, and one job sends them all again."""
 
 from network import need
 from pages import check
 
 LETTERS = 50
-CAUSES = ("letter-unacknowledged", "peer-silent")
+CAUSE = "letter-unacknowledged"
+CAUSES = (CAUSE, "peer-silent")
 
 
 def play(stage):
@@ -19,21 +20,46 @@ def play(stage):
         # A letter without a receipt is looked into after three working days.
         network.move_clock(7)
         network.wait(lambda: sum(on_interface(stage)) == sum(before) + LETTERS, "%d cases to be stalled" % LETTERS, 90)
-        counted(stage)
+        counts = counted(stage)
         browser.open(stage.here.pages + "/stalled")
         check(browser, "silence-all")
         browser.open(stage.here.pages + "/stalled/" + numbers[0])
         check(browser, "silence-one")
+        count = counts[CAUSES.index(CAUSE)] - before[CAUSES.index(CAUSE)]
+        job = send_again(stage, count)
     finally:
         stage.origin.start()
-    for cause in CAUSES:
-        chosen = {"work": "resend", "filter": {"cause": cause, "peer": stage.origin.code}}
-        job = stage.here.api("li.na", "POST", "/api/v1/staff/jobs", chosen)
-        need(job.status == 201, "a job to send again got %d: %s" % (job.status, job.text))
     network.wait(lambda: on_interface(stage) == before, "the cases to go on", 90)
     need(counted(stage) == before, "something is still counted")
     for number in numbers:
         network.reaches(stage.origin, number, "checking")
+        events = stage.origin.api("window-1", "GET", "/api/v1/cases/" + number).json["events"]
+        need(len(events) == 1, "%s came more than once: %d events" % (number, len(events)))
+    browser.open(job)
+    browser.says("%d / 共 %d 件" % (count, count), "%d of %d" % (count, count))
+
+
+def send_again(stage, count):
+    """The resolver chooses all of one cause towards one peer; the number that is confirmed is the number that is done."""
+    browser = stage.browser
+    browser.open(stage.here.pages + "/stalled?cause=%s&peer=%s" % (CAUSE, stage.origin.code))
+    browser.one("#scope-all").click()
+    browser.click_button("下一步", "Next")
+    browser.says("共 %d 件" % count, "%d cases" % count)
+    check(browser, "silence-confirm")
+    browser.click_button("确认：对 %d 件办理" % count, "Confirm: %d cases" % count)
+    page = browser.address
+
+    def is_done():
+        browser.open(page)
+        return ("done" if browser.english else "已办完") in browser.one(".now strong").text
+
+    stage.network.wait(is_done, "the job to be done", 60)
+    browser.says("共 %d 件" % count, "of %d" % count)
+    check(browser, "silence-job")
+    return page
+
+
 
 
 def on_interface(stage):
@@ -50,7 +76,7 @@ def counted(stage):
     metrics = stage.here.ops("GET", "/metrics").text.splitlines()
     browser.open(stage.here.pages + "/stalled")
     shown = []
-    for place, cause in enumerate(CAUSES):
+    for cause in CAUSES:
         metric = sum(
             int(line.rsplit(" ", 1)[1])
             for line in metrics
