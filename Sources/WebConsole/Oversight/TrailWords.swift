@@ -21,6 +21,7 @@ enum TrailWords {
         case .resetSecondFactor: say("重设第二因素", "Second factor reset")
         case .changeDuties: say("变更岗位", "Duties changed")
         case .sendCode: say("发送验证码", "Code sent")
+        case .noteTelephone: say("登记手机号码", "Telephone noted")
         case .ask: say("提出异议或咨询", "The office asked")
         case .answerPerson: say("答复参保人", "Insured person answered")
         case .makeGrant: say("生成授权码", "Grant made")

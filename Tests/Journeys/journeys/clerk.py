@@ -29,7 +29,7 @@ def play(stage):
     browser.fill(text="请补劳动合同。")
     browser.click_button("提交复核", "Hand to")
     need("/review/" in browser.address, "nothing was prepared: " + browser.text[:300])
-    stage.approve_shown(browser)
+    stage.approve_shown(stage.here)
 
     browser.log_in(stage.here, "zhao.min")
     browser.open(page)

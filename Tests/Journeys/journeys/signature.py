@@ -27,7 +27,7 @@ def play(stage):
     browser.fill(subject="papers-missing", text="收到的文书签名不符，请核对后重发。")
     check(browser, "signature-ask")
     browser.click_button("提交复核", "Hand to")
-    stage.approve_shown(browser)
+    stage.approve_shown(stage.here)
     network.wait(lambda: "query-received" in legs(stage.origin, number), "the query to come to the origin")
     browser.log_in(stage.origin, "li.na")
     browser.open(stage.origin.pages + "/stalled/" + number)
@@ -35,7 +35,7 @@ def play(stage):
     browser.open(stage.origin.pages + "/desk/cases/%s/decide/answer" % number)
     browser.fill(outcome="confirmed", text="该文书不是本机构签发的。")
     browser.click_button("提交复核", "Hand to")
-    stage.approve_shown(browser)
+    stage.approve_shown(stage.origin)
     network.wait(lambda: "query-asked" not in legs(stage.here, number), "the answer to come back")
     # What was right is sent again, and nothing comes twice.
     count = len(stage.origin.api("window-1", "GET", "/api/v1/cases/" + number).json["events"])
