@@ -131,7 +131,7 @@ import WebConsole
 
     @Test func `is told to wait when too much comes from one address`() async throws {
         try await Self.lodged { node, number in
-            for _ in 0..<20 { try await Browser(node).askForCode(WebCast.resident(3), number) }
+            for _ in 0..<60 { try await Browser(node).askForCode(WebCast.resident(3), number) }
             let reply = try await Browser(node).askForCode(WebCast.resident(3), number)
             #expect(reply.status == 429)
             #expect(reply.headers["retry-after"] == "900")

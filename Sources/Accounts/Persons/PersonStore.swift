@@ -103,7 +103,7 @@ package struct PersonCodeLimits: Hashable, Sendable {
     /// Codes of one case in an hour: with the tries, 25 guesses of a million in an hour.
     package var codesPerHour = 5
     /// Requests from one address in a quarter of an hour.
-    package var requestsPerSource = 20
+    package var requestsPerSource = 60
 
     package init() {}
 }

@@ -110,7 +110,7 @@ enum PageStyle {
         @media (max-width: 600px) {
           dl.facts { grid-template-columns: 1fr; }
           dl.facts dt { padding-bottom: 0; }
-          th, td { padding: 6px; }
+          th, td { padding: 6px; } table.wide { min-width: 36rem; }
           .agency { flex-basis: 100%; }
         }
         @media print {

@@ -28,7 +28,7 @@ struct CheckPages: Sendable {
             say("凭证核验", "Check a paper"), call,
             """
             <form class="panel" method="post" action="/v">
-            <label for="code">\(say("验证码（凭证上的 13 位字母和数字）", "Check code (13 letters and digits on the paper)"))</label>
+            <label for="code">\(say("查验码（凭证上的 13 位字母和数字）", "Check code (13 letters and digits on the paper)"))</label>
             <input type="text" id="code" name="code" required maxlength="24" autocomplete="off">
             <p><button>\(say("核验", "Check"))</button></p></form>
             """)
@@ -77,7 +77,7 @@ struct CheckPages: Sendable {
             say("未能核验", "Not verified"), status: .notFound, call,
             """
             <p class="panel">\(say(
-                "没有与所填内容相符的凭证。请逐字核对凭证上的验证码和持证人证件号码后四位；仍不相符的，请拨打 12333。",
+                "没有与所填内容相符的凭证。请逐字核对凭证上的查验码和持证人证件号码后四位；仍不相符的，请拨打 12333。",
                 "There is no paper that fits what was typed. Compare the code and the last four places of the holder's identity "
                     + "number, letter by letter; if it still does not fit, call 12333."))</p>
             <p><a href="/v">\(say("重新核验", "Check again"))</a></p>
@@ -195,7 +195,7 @@ enum CheckVerdict: String, Hashable, Sendable, CaseIterable {
         case .void: say("收件机构未接受该凭证，请勿使用。", "The office to which it went did not take it: do not rely on it.")
         case .broken:
             say(
-                "该验证码所对应的文件与出具时的签名不符，请勿使用，并拨打 12333。",
+                "该查验码所对应的文件与出具时的签名不符，请勿使用，并拨打 12333。",
                 "What is kept under this code is not what was signed: do not rely on it, and call 12333.")
         case .unknown:
             say("暂时无法核对出具机构的签名，请稍后再试。", "The signature of the office cannot be checked now; try again later.")

@@ -129,7 +129,7 @@ struct ContributionTableView {
                 """
         }
         return """
-            <div class="scroll" tabindex="0" role="region" aria-label="\(say("缴费记录", "Contributions"))"><table>
+            <div class="scroll" tabindex="0" role="region" aria-label="\(say("缴费记录", "Contributions"))"><table class="\(showsAmounts ? "wide" : "")">
             <thead><tr>\(head)</tr></thead><tbody>\(body)
             <tr class="sum"><th scope="row">\(say("合计", "Total"))</th>\(cells(table.total, ""))</tr></tbody></table></div>
             """

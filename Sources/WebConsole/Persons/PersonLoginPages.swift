@@ -63,13 +63,20 @@ struct PersonLoginPages: Sendable {
     /// The same words whether anything was sent or not.
     private func codeForm(_ call: Call, _ ticket: String, _ error: String?) -> Answer {
         let say = call.say
+        let file = "\(house.desk.agency.code)/data/notices/code-*.json"
+        let hint: HTML? = house.demonstration.map { _ in
+            """
+            <p class="hint">\(say("演示环境不发短信：验证码在演示文件夹的 \(file) 里，最新的一个。",
+                "Nothing is sent in the demonstration: the code is in its folder, in the newest \(file)."))</p>
+            """
+        }
         return house.form(
             say("输入验证码", "Type the code"), error: error, status: .forbidden, call.page,
             """
             <div class="panel"><p>\(say(
                 "如果号码与业务编号相符，验证码已发到申请时登记的手机，10 分钟内有效，只能用一次。",
                 "If the two numbers belong together, a code was sent to the telephone in the application. It is good for "
-                    + "ten minutes and works once."))</p>
+                    + "ten minutes and works once."))</p>\(hint)
             <form method="post" action="\(PersonPages.loginPath)/code"><input type="hidden" name="ticket" value="\(ticket)">
             <label for="code">\(say("验证码（六位数字）", "Code (six digits)"))</label>
             <input type="text" id="code" name="code" inputmode="numeric" required maxlength="6" autocomplete="one-time-code">

@@ -111,9 +111,12 @@ struct PersonPages: Sendable {
         let due: HTML? = summary.due.map { _ in
             "<dt>\(say("最迟", "Due by"))</dt><dd>\(house.due(summary).html(say))</dd>"
         }
+        let holds: HTML? =
+            summary.holder == .nobody
+            ? nil : "<dt>\(say("当前经手", "Who has it"))</dt><dd>\(holder(view, say))</dd>"
         return """
             <div class="panel now"><p><strong>\(say.coarse(summary))</strong> · \(progress.words(say))</p>
-            <dl class="facts"><dt>\(say("当前经手", "Who has it"))</dt><dd>\(holder(view, say))</dd>\(days)\(due)</dl>
+            <dl class="facts">\(holds)\(days)\(due)</dl>
             \(toDo(view, say))</div>
             """
     }
@@ -126,7 +129,8 @@ struct PersonPages: Sendable {
         case .destination: code = view.opening.destination
         case .applicant, .insuredPerson, .nobody: return "\(say(CaseWords.holderWording(view.summary.holder)))"
         }
-        return "\(house.name(of: code, say))，\(telephone(of: code, in: view))"
+        let telephone = telephone(of: code, in: view)
+        return "\(house.name(of: code, say))\(say("，电话 ", ", telephone "))\(telephone)"
     }
 
     func telephone(of code: AgencyCode, in view: CaseView) -> String {
@@ -221,7 +225,7 @@ struct PersonPages: Sendable {
         }
         return """
             <h2>\(say("凭证与告知书", "Papers"))</h2><div class="panel"><ul>\(items)</ul>
-            <p class="small">\(say("每份带验证码，收件方可在「凭证核验」查验真伪。",
+            <p class="small">\(say("每份带查验码，收件方可在「凭证核验」查验真伪。",
                 "Each has a code with which whoever gets it can check it here."))</p></div>
             """
     }
