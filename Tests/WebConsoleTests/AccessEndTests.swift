@@ -10,7 +10,7 @@ import WebConsole
             let token = AccessToken(
                 name: "guest", role: .employer, digest: WebCast.digest("guest-secret"), until: node.clock.now.date)
             let door = try PublicAPI(
-                desk: node.desk, tokens: try AccessTokens([token]), address: ListenAddress(port: 0))
+                desk: node.desk, tokens: try AccessTokens([token]), lists: node.store, address: ListenAddress(port: 0))
             let group = ServiceGroup(services: [door], logger: node.desk.logger)
             try await withThrowingTaskGroup(of: Void.self) { tasks in
                 tasks.addTask { try await group.run() }

@@ -109,7 +109,7 @@ private struct PersonCA {
                 try await TrailStanding.follow(store, at: node.clock.now)
             }
             let door = try PublicAPI(
-                desk: node.desk, tokens: try AccessTokens([]), work: node.work,
+                desk: node.desk, tokens: try AccessTokens([]), lists: node.store, work: node.work,
                 accounts: PageAccounts(
                     login: login, sessions: sessions, keys: keys, authorities: try PersonAuthorities(pem: authority.pem)
                 ),

@@ -50,7 +50,7 @@ extension WebNode {
     func runUnguarded(_ sql: String) async throws {
         var settings = SQLiteDatabase.Settings()
         settings.minimumFreeBytes = 0
-        let database = try SQLiteDatabase(path: databasePath, access: .importing, settings: settings)
+        let database = try SQLiteDatabase(path: path, access: .importing, settings: settings)
         defer { database.close() }
         let fault: SQLFault? = await withCheckedContinuation { continuation in
             database.write { connection in
