@@ -2,6 +2,8 @@ extension SchemaText {
     /// What insured persons and those with a paper in hand need: one-time codes as digests, telephones that a clerk has
     /// noted, which notices were read and which were told, what people ask of the office, the check codes of papers, and
     /// what people let others see, again with digests of codes only.
+    ///
+    /// What was noticed before there were texts is never told by one.
     static let version10 = """
         CREATE TABLE person_codes (
             ticket BYTEA PRIMARY KEY CHECK (length(ticket) = 32),
@@ -30,6 +32,7 @@ extension SchemaText {
             name TEXT PRIMARY KEY,
             told BIGINT NOT NULL
         ){clustered};
+        INSERT INTO notice_cursor (name, told) SELECT 'telephone', coalesce(max(id), 0) FROM notices;
 
         CREATE TABLE person_requests (
             id BIGINT PRIMARY KEY,

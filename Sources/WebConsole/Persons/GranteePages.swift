@@ -31,7 +31,7 @@ struct GranteePages: Sendable {
             <input type="text" id="code" name="code" required maxlength="24" autocomplete="off">
             <label for="who">\(say("查阅单位或姓名（必填，参保人员可见）", "Who looks (required; the insured person reads it)"))</label>
             <input type="text" id="who" name="who" required maxlength="60" autocomplete="organization" value="\(call.sentForm?["who"] ?? "")">
-            <p class="hint">\(say("每次查阅都记录并告知参保人员。", "Each look is noted, and the person sees it."))</p>
+            <p class="hint">\(say("每次查阅都有记录，参保人员可以看到。", "Each look is noted, and the person sees it."))</p>
             <p><button>\(say("查阅", "Look"))</button></p></form>
             """)
         answer.fields[.robots] = "noindex, nofollow"
