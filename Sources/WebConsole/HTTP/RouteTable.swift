@@ -62,9 +62,11 @@ struct RouteTable: HTTPResponder {
         found = route
         let visit = route.access.isPage ? try await pages?.visit(request.head, route.access) : nil
         if let visit {
+            // Insured persons have no account of their own: there each session is one.
+            let visitor = visit.visitor
             try rates.take(
-                account: visit.visitor?.token.name, isForm: route.method != .get, address: context.address,
-                at: clock.now)
+                account: visitor.map { $0.person == nil ? $0.token.name : $0.formSecret }, isForm: route.method != .get,
+                address: context.address, at: clock.now)
         }
         let token = visit == nil ? try authorise(request.headers, for: route) : visit?.visitor?.token
         let query = try target.parameters(allowed: route.query)

@@ -209,13 +209,15 @@ struct ApplicationFields: Sendable {
     private func inputs(_ fields: [Field], _ faults: [FormFault], _ named: Set<String>, _ say: PageLanguage) -> HTML {
         HTML(
             fields.map { field -> HTML in
+                let first = (ApplicationFields.person + ApplicationFields.account).first { named.contains($0.pointer) }
+                let focus: HTML? = faults.isEmpty && first?.name == field.name ? " autofocus" : nil
                 let required: HTML? = field.isRequired ? ApplicationFields.must(say) : nil
                 let hint: HTML? = field.hint.map { #"<p class="hint">\#(say($0.chinese, $0.english))</p>"# }
                 return """
                     <label for="\(field.name)">\(say(field.chinese, field.english)) \(required)</label>\(hint)
                     \(mark(field.pointer, named, say))\(errors(at: field.pointer, faults, say))
                     <input type="\(field.type)" id="\(field.name)" name="\(field.name)" maxlength="200" \
-                    value="\(values[field.name] ?? "")" autocomplete="off">
+                    value="\(values[field.name] ?? "")" autocomplete="off"\(focus)>
                     """
             })
     }

@@ -50,6 +50,8 @@ struct DueWords {
                 \(day) <span class="mark late">\(say("已超期 \(late) 个工作日", "\(late) working days overdue"))</span>
                 """
         }
+        // A day that has passed is late, even while no working day has passed since: the lists count it so, too.
+        if due < today { return #"\#(day) <span class="mark late">\#(say("已超期", "overdue"))</span>"# }
         if late >= -2 { return #"\#(day) <span class="mark soon">\#(say("将到期", "due soon"))</span>"# }
         return "\(day)"
     }

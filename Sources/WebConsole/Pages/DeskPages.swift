@@ -196,6 +196,26 @@ struct DeskPages: Sendable {
             """)
     }
 
+    /// Somebody else was here meanwhile: who, when and what, and the words that were entered, so that they are not lost.
+    private func movedOn(_ view: CaseView, _ call: Call) -> Answer {
+        let (say, number) = (call.say, view.opening.number.text)
+        let last = view.file.events.last
+        let actor = last.map { event in
+            event.actor.hasPrefix("staff:")
+                ? work.staff[String(event.actor.dropFirst(6))].map { MaskedName.of($0.name) } ?? event.actor
+                : CaseWords.actor(event.actor)
+        }
+        return house.page(
+            say("此件已被他人办理", "Somebody else has been here"), status: .conflict, here: "/desk", call.page,
+            """
+            <div class="panel now"><p><strong>\(say("您打开之后此件已有变动，没有办理。", "The case has moved on; nothing was done."))</strong></p>
+            <p>\(last.map { say.time($0.at) }) \(actor ?? "") \(last.map { say(CaseWords.eventWording($0.name)) } ?? "")</p>
+            <label for="kept">\(say("您填写的说明（可复制）", "What you had written, to be copied"))</label>
+            <textarea id="kept" rows="3" readonly>\(call.form["text"] ?? "")</textarea>
+            <p class="actions"><a class="button" href="/desk/cases/\(number)/decide">\(say("重新查看后办理", "Look again"))</a></p></div>
+            """)
+    }
+
     private func propose(_ call: Call) async throws(Problem) -> Answer {
         let (number, caller) = (try call.caseNumber, try call.staff)
         guard let fields = ActionFields(call.parameters[1]) else { throw .notFound }
@@ -204,10 +224,11 @@ struct DeskPages: Sendable {
         do throws(WorkFault) {
             proposed = try await work.propose(bytes, on: number, by: caller)
         } catch {
-            if case .desk(.faulty(let faults)) = error {
-                return form(fields, faults, try await view(call), call, call.say)
+            switch error {
+            case .desk(.faulty(let faults)): return form(fields, faults, try await view(call), call, call.say)
+            case .movedOn, .desk(.store(.caseMovedOn)): return movedOn(try await view(call), call)
+            default: throw Problem(error)
             }
-            throw Problem(error)
         }
         let id = proposed.proposal?.id
         return PageHouse.redirect(to: id.map { "/review/\($0)" } ?? "/desk/cases/\(number)")

@@ -1,7 +1,6 @@
 import Casework
 import HTTPTypes
 import Papers
-import Synchronization
 import TransferCore
 import TransferDocuments
 
@@ -86,49 +85,11 @@ struct RosterPages: Sendable {
             roster = try Roster(
                 employer: unit.name, creditCode: code, reference: reference, lodgedOn: now.date, rows: lines)
         } catch {
-            throw .unmade(error)
+            throw .paper(error)
         }
         let head = PaperHead(
             issuer: OfficeName(entry), caseNumber: nil, check: nil, persons: .full, madeAt: now.signingTime)
-        guard PaperQueue.shared.enter() else { throw .papersBusy }
-        defer { PaperQueue.shared.leave() }
-        let made = await Task.detached { Result { try PaperPress().print(.roster(roster), head: head) } }.value
-        do {
-            let printed = try made.get()
-            return PageHouse.attachment(printed.bytes, "application/pdf", printed.fileName)
-        } catch {
-            throw .unmade(error)
-        }
-    }
-}
-
-/// How many papers wait to be made: each takes a core for a while, and memory. Whoever comes beyond is told to come again.
-final class PaperQueue: Sendable {
-    static let shared = PaperQueue()
-    static let most = 8
-
-    private let waiting = Mutex(0)
-
-    func enter() -> Bool {
-        waiting.withLock { count in
-            guard count < PaperQueue.most else { return false }
-            count += 1
-            return true
-        }
-    }
-
-    func leave() { waiting.withLock { $0 -= 1 } }
-}
-
-extension Problem {
-    static let papersBusy = Problem(
-        status: 503, code: "unavailable", title: "Service unavailable",
-        detail: "Too many papers are being made; try again in a few seconds.", retryAfterSeconds: 5)
-
-    static func unmade(_ error: any Error) -> Problem {
-        let sentence = (error as? PaperFault)?.sentence
-        return Problem(
-            status: 503, code: "paper-not-made", title: "Paper not made",
-            detail: sentence.map { "\($0.chinese) \($0.english)" } ?? "The paper could not be made.")
+        let printed = try await house.press.print(.roster(roster), head)
+        return PageHouse.attachment(printed.bytes, "application/pdf", printed.fileName)
     }
 }

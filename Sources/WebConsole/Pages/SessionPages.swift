@@ -13,7 +13,8 @@ struct SessionPages: Sendable {
     var routes: [Route] {
         [
             Route(
-                .post, "/account/sessions", access: .visitors(Set(AccessRole.allCases)), body: .form, answer: end)
+                .post, "/account/sessions", access: .visitors(Set(AccessRole.allCases).subtracting([.insuredPerson])),
+                body: .form, answer: end)
         ]
     }
 

@@ -43,10 +43,7 @@ struct ListBenchStore {
     }
 
     /// The number of a case of the employer, somewhere in the middle of its list.
-    func middle(live: Bool) -> CaseNumber? {
-        let half = cases / 2 / 100 * 100
-        return number(live ? half + 10 : half)
-    }
+    var middle: CaseNumber? { number(cases / 2 / 100 * 100) }
 
     private func number(_ index: Int) -> CaseNumber? {
         CaseNumber(destination: agency.code, year: 2026, serial: index + 1)
