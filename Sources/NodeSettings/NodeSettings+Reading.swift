@@ -209,11 +209,6 @@ extension NodeSettings.Accounts {
     fileprivate init(_ section: inout SettingsSection, folder: String) {
         passwords = section.word("passwords", default: passwords)
         seedKey = section.path("seedKey", default: seedKey, folder: folder)
-        origin = section.text("origin", default: origin, "https://host or https://host:port, or empty") { text in
-            let isOrigin = text.hasPrefix("https://") || text.hasPrefix("http://localhost")
-            let isPlain = text.utf8.count <= 300 && text.utf8.allSatisfy { (0x21...0x7E).contains($0) }
-            return text.isEmpty || (isOrigin && isPlain && !text.hasSuffix("/")) ? text : nil
-        }
         if var group = section.sectionIfPresent("certificates") {
             let listen = NodeSettings.Listener(&group, default: NodeSettings.Listener(host: "0.0.0.0", port: 8444))
             let authorities = group.requiredPath("authorities", folder: folder)

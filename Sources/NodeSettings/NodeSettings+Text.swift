@@ -95,7 +95,6 @@ extension NodeSettings {
         text.group("accounts") { text in
             text.field("passwords", accounts.passwords.rawValue)
             text.field("seedKey", accounts.seedKey)
-            text.field("origin", accounts.origin)
             if let certificates = accounts.certificates {
                 text.group("certificates") { text in
                     text.listener(certificates.listen)

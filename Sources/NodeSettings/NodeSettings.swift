@@ -185,9 +185,6 @@ package struct NodeSettings: Hashable, Sendable {
         package var passwords = PasswordProfile.mlps3
         /// The file of the key that seals the seeds of second factors: 32 bytes, for its owner only.
         package var seedKey = "keys/accounts.key"
-        /// The pages as browsers see them, `https://host` or with a port: security keys bind themselves to it. Empty where
-        /// none are used.
-        package var origin = ""
         /// Where people log in with certificates; nil where nobody does.
         package var certificates: Certificates?
 

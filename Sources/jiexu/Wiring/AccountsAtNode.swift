@@ -27,12 +27,9 @@ struct AccountsAtNode {
             store: store, sessions: sessions, hashing: ScryptThreads(), policy: policy,
             seedKey: try AccountsAtNode.seedKey(settings.accounts.seedKey), clock: clock)
         accounts = AccountsAtNode.desk(settings, store: store, clock: clock)
-        let origin = settings.accounts.origin
-        let site = KeySite(origin: origin)
-        guard origin.isEmpty || site != nil else {
-            throw Misuse("accounts.origin: \(origin) is no https:// address with the name of a host")
-        }
-        keys = KeyDesk(store: store, sessions: sessions, clock: clock, site: site)
+        // Without an address that browsers know security keys for, there are none.
+        keys = KeyDesk(
+            store: store, sessions: sessions, clock: clock, site: KeySite(origin: settings.publicAccess.address))
         authorities = try settings.accounts.certificates.map { certificates in
             guard settings.publicAccess.tls != nil else {
                 throw Misuse("accounts.certificates needs the TLS identity of public.tls")
