@@ -166,7 +166,8 @@ class Network:
             found = condition()
             if found:
                 return found
-            need(time.monotonic() < ends, "waited %d s in vain for %s" % (seconds, what))
+            if time.monotonic() >= ends:
+                raise Refused("waited %d s in vain for %s" % (seconds, what() if callable(what) else what))
             time.sleep(0.15)
 
     def phase(self, office, number):

@@ -103,6 +103,15 @@ import Testing
         #expect(files.contains { $0.text.contains("Source:") })
     }
 
+    /// Whoever has no mouse has to reach what is beyond the edge as well.
+    @Test func `lets a keyboard scroll whatever scrolls on a page`() throws {
+        for file in try Tree.swiftFiles(under: "Sources/WebConsole") {
+            for line in file.lines where line.contains("class=\"scroll") || line.contains("class=\\\"scroll") {
+                #expect(line.contains("tabindex"), "\(file.path): \(line)")
+            }
+        }
+    }
+
     /// A vague noun hides what a type is.
     @Test func `has no vague noun in the name of a type`() throws {
         let vague = ["Manager", "Helper", "Util", "Utils", "Utility", "Handler", "Info"]

@@ -80,7 +80,7 @@ struct AccountPages: Sendable {
             \(waiting)<p><a class="button" href="/admin/requests/new">\(say("申请新增账号", "Ask for an account"))</a>
             <a class="button second" href="/admin/requests">\(say("申请与批准", "Requests"))</a>
             <a class="button second" href="/admin/rights">\(say("权限报告", "Report of rights"))</a></p>
-            <div class="scroll"><table><caption>\(say("本页 \(found.count) 个账号", "\(found.count) accounts on this page"))</caption>
+            <div class="scroll" tabindex="0"><table><caption>\(say("本页 \(found.count) 个账号", "\(found.count) accounts on this page"))</caption>
             <thead><tr><th scope="col">\(say("账号", "Account"))</th><th scope="col">\(say("姓名", "Name"))</th>
             <th scope="col">\(say("人员编号或单位", "Person or unit"))</th><th scope="col">\(say("角色", "Roles"))</th>
             <th scope="col">\(say("状态", "State"))</th></tr></thead><tbody>\(rows)</tbody></table></div>\(next)
@@ -242,7 +242,7 @@ struct AccountPages: Sendable {
             say("权限报告", "Report of rights"), here: "/admin/accounts", call.page,
             """
             <div class="panel"><dl class="facts">\(counts)</dl></div>
-            <div class="scroll"><table><caption>\(say("按人员，不含停用账号和单位", "By person, without disabled accounts and employers"))</caption>
+            <div class="scroll" tabindex="0"><table><caption>\(say("按人员，不含停用账号和单位", "By person, without disabled accounts and employers"))</caption>
             <thead><tr><th scope="col">\(say("人员编号", "Person"))</th><th scope="col">\(say("账号", "Accounts"))</th>
             <th scope="col">\(say("角色", "Roles"))</th><th scope="col">\(say("职责冲突", "Conflict"))</th></tr></thead>
             <tbody>\(rows)</tbody></table></div>

@@ -67,7 +67,7 @@ struct AccountRequestPages: Sendable {
             """
             \(outcome)<p><a class="button" href="/admin/requests/new">\(say("申请新增账号", "Ask for an account"))</a>
             <a class="button second" href="/admin/accounts">\(say("账号列表", "Accounts"))</a></p>
-            <div class="scroll"><table><caption>\(say("待批准 \(open.count) 件", "\(open.count) wait"))</caption>
+            <div class="scroll" tabindex="0"><table><caption>\(say("待批准 \(open.count) 件", "\(open.count) wait"))</caption>
             <thead><tr>\(heads)</tr></thead><tbody>\(rows)</tbody></table></div>
             """)
     }

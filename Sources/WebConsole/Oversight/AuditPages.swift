@@ -224,7 +224,7 @@ struct AuditPages: Sendable {
                 "“未办理”指查看了业务但同一时段内没有办理动作。揭示过多或未办理 20 件以上的账号有标记。",
                 "“Not worked on” counts cases that were looked at without doing anything with them in the same time. Accounts "
                     + "with many reveals, or 20 such cases, are marked."))</p>
-            <div class="scroll"><table><caption>\(caption)</caption><thead><tr>\(heads)</tr></thead>
+            <div class="scroll" tabindex="0"><table><caption>\(caption)</caption><thead><tr>\(heads)</tr></thead>
             <tbody>\(rows)</tbody></table></div>
             """)
     }

@@ -193,7 +193,7 @@ struct CertificatePages: Sendable {
             say("登录密钥：\(account.name)", "Login keys: \(account.name)"), error: error, status: .init(code: 422),
             here: "/admin/accounts", call.page,
             """
-            <div class="scroll"><table><thead><tr><th scope="col">\(say("名称", "Name"))</th><th scope="col">\(say("种类", "Kind"))</th>
+            <div class="scroll" tabindex="0"><table><thead><tr><th scope="col">\(say("名称", "Name"))</th><th scope="col">\(say("种类", "Kind"))</th>
             <th scope="col">\(say("登记", "Added"))</th><th scope="col">\(say("最近使用", "Last used"))</th>
             <th scope="col">\(say("操作", "Do"))</th></tr></thead><tbody>\(rows)</tbody></table></div>
             <form class="panel" method="post" action="\(path)">\(house.secret(call.page))

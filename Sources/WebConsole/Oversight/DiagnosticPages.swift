@@ -150,11 +150,11 @@ struct DiagnosticPages: Sendable {
             say("诊断", "Diagnostics"), here: "/admin/diagnostics", call.page,
             """
             \(tasks(look, say))\(fileLink)<div class="panel"><dl class="facts">\(facts(look, now, say))</dl></div>
-            <h2>\(say("检查", "Checks"))</h2><div class="scroll"><table><tbody>\(checks)</tbody></table></div>
+            <h2>\(say("检查", "Checks"))</h2><div class="scroll" tabindex="0"><table><tbody>\(checks)</tbody></table></div>
             <h2>\(say("批量任务", "Jobs"))</h2>\(jobs.isEmpty
                 ? "<p class=\"panel\">\(say("没有进行中的任务。", "None is under way."))</p>"
                 : """
-                <div class="scroll"><table><thead><tr><th scope="col">\(say("编号", "No."))</th><th scope="col">\(say("事项", "Work"))</th>
+                <div class="scroll" tabindex="0"><table><thead><tr><th scope="col">\(say("编号", "No."))</th><th scope="col">\(say("事项", "Work"))</th>
                 <th scope="col">\(say("状态", "State"))</th><th scope="col">\(say("进度", "Done"))</th><th scope="col">\(say("时间", "Since"))</th></tr></thead>
                 <tbody>\(jobs)</tbody></table></div>
                 """)

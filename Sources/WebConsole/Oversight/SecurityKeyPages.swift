@@ -105,7 +105,7 @@ struct SecurityKeyPages: Sendable {
             on: house.form(
                 say("登录密钥", "Login keys"), error: error, status: .init(code: 422), call.page,
                 """
-                <div class="scroll"><table><caption>\(say("本账号的登录密钥", "The keys of this account"))</caption><thead><tr>
+                <div class="scroll" tabindex="0"><table><caption>\(say("本账号的登录密钥", "The keys of this account"))</caption><thead><tr>
                 <th scope="col">\(say("名称", "Name"))</th><th scope="col">\(say("种类", "Kind"))</th>
                 <th scope="col">\(say("登记", "Added"))</th><th scope="col">\(say("最近使用", "Last used"))</th><th scope="col">\(say("操作", "Do"))</th>
                 </tr></thead><tbody>\(rows)</tbody></table></div>

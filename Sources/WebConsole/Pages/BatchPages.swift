@@ -67,7 +67,7 @@ struct BatchPages: Sendable {
             """
         }
         return """
-            <div class="scroll"><table><caption>\(say(
+            <div class="scroll" tabindex="0"><table><caption>\(say(
                 "已上传的文件（保留 7 天，每单位 \(EmployerLimits.batchesOfOne) 份，之后删除）",
                 "Files that were uploaded (kept for 7 days, \(EmployerLimits.batchesOfOne) at most, then deleted)"))</caption><thead><tr>
             <th scope="col">\(say("上传时间", "Uploaded"))</th><th scope="col">\(say("单位", "Employer"))</th>

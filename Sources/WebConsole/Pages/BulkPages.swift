@@ -176,7 +176,7 @@ struct BulkPages: Sendable {
             """ : nil
         return """
             <h2>\(say("试办结果（未作任何改变）", "What it would do (nothing was changed)"))</h2>
-            <div class="scroll"><table><thead><tr><th scope="col">\(say("件数", "Cases"))</th>
+            <div class="scroll" tabindex="0"><table><thead><tr><th scope="col">\(say("件数", "Cases"))</th>
             <th scope="col">\(say("在本机构", "Here"))</th><th scope="col">\(say("在对方机构", "At the other office"))</th></tr></thead>
             <tbody>\(rows)</tbody></table></div>\(more)\(left)\(checker)
             """

@@ -119,7 +119,7 @@ extension PageHouse {
                 """
         }
         return """
-            <h2>\(say("办理记录", "What happened"))</h2><div class="scroll"><table>
+            <h2>\(say("办理记录", "What happened"))</h2><div class="scroll" tabindex="0"><table>
             <thead><tr><th scope="col">\(say("时间", "Time"))</th><th scope="col">\(say("事项", "Event"))</th>
             <th scope="col">\(say("原因", "Reason"))</th></tr></thead><tbody>\(rows)</tbody></table></div>
             """

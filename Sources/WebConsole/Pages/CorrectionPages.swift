@@ -91,7 +91,7 @@ struct CorrectionPages: Sendable {
             changes.isEmpty
             ? #"<p class="panel">\#(say("没有改动；仍可重新提交。", "Nothing is changed; it can be sent again all the same."))</p>"#
             : """
-            <div class="scroll"><table><caption>\(say("改动（\(changes.count) 项）", "What changes (\(changes.count))"))</caption>
+            <div class="scroll" tabindex="0"><table><caption>\(say("改动（\(changes.count) 项）", "What changes (\(changes.count))"))</caption>
             <thead><tr><th scope="col">\(say("项目", "Field"))</th><th scope="col">\(say("原来", "Before"))</th>
             <th scope="col">\(say("现在", "After"))</th></tr></thead><tbody>\(rows)</tbody></table></div>
             """

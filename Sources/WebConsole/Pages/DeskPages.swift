@@ -104,7 +104,7 @@ struct DeskPages: Sendable {
             """
         }
         return """
-            <h2>\(say("分项", "Branches and questions"))</h2><div class="scroll"><table><thead><tr>
+            <h2>\(say("分项", "Branches and questions"))</h2><div class="scroll" tabindex="0"><table><thead><tr>
             <th scope="col">\(say("险种", "Branch"))</th><th scope="col">\(say("状态", "State"))</th>
             <th scope="col">\(say("当前经手", "Who has it"))</th></tr></thead><tbody>\(rows)</tbody></table></div>
             """
@@ -127,7 +127,7 @@ struct DeskPages: Sendable {
                 """
         }
         return """
-            <h2>\(say("文书", "Documents"))</h2><div class="scroll"><table><thead><tr>
+            <h2>\(say("文书", "Documents"))</h2><div class="scroll" tabindex="0"><table><thead><tr>
             <th scope="col">\(say("时间", "Time"))</th><th scope="col">\(say("文书", "Document"))</th>
             <th scope="col">\(say("发出方", "From"))</th><th scope="col">\(say("回执", "Receipt"))</th>
             <th scope="col">\(say("摘要", "Digest"))</th><th scope="col">\(say("打印", "Print"))</th></tr></thead><tbody>\(rows)</tbody></table></div>
@@ -259,7 +259,7 @@ struct DecisionTable {
             return "<tr><td>\(name)\(second)</td><td><ul>\(here)</ul></td><td><ul>\(there)</ul></td></tr>"
         }
         return """
-            <h2>\(say("现在可以办理", "What can be done now"))</h2><div class="scroll"><table><thead><tr>
+            <h2>\(say("现在可以办理", "What can be done now"))</h2><div class="scroll" tabindex="0"><table><thead><tr>
             <th scope="col">\(say("事项", "Action"))</th><th scope="col">\(say("在本机构", "Here"))</th>
             <th scope="col">\(say("在对方机构", "At the other office"))</th></tr></thead><tbody>\(rows)</tbody></table></div>
             """

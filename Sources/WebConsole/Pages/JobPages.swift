@@ -55,7 +55,7 @@ struct JobPages: Sendable {
         return house.page(
             say("批量办理", "Jobs"), here: "/stalled", call.page,
             """
-            <div class="scroll"><table><caption>\(say("最近 100 次", "The last 100"))</caption><thead><tr>
+            <div class="scroll" tabindex="0"><table><caption>\(say("最近 100 次", "The last 100"))</caption><thead><tr>
             <th scope="col">\(say("事项", "What"))</th><th scope="col">\(say("经办人", "Maker"))</th>
             <th scope="col">\(say("时间", "Time"))</th><th scope="col">\(say("进度", "Progress"))</th>
             <th scope="col">\(say("状态", "State"))</th></tr></thead><tbody>\(rows)</tbody></table></div>
@@ -107,7 +107,7 @@ struct JobPages: Sendable {
             <dt>\(say("复核人", "Checker"))</dt><dd>\(job.checker.map { person($0) } ?? "—")</dd>\(entered(job, say))
             <dt>\(say("摘要", "Digest"))</dt><dd><code>\(digest.text)</code></dd></dl></div>
             \(buttons(job, digest, caller, call))
-            <div class="scroll"><table><caption>\(say("逐件结果", "Case by case"))</caption><thead><tr>
+            <div class="scroll" tabindex="0"><table><caption>\(say("逐件结果", "Case by case"))</caption><thead><tr>
             <th scope="col">\(say("序号", "No."))</th><th scope="col">\(say("业务编号", "Case"))</th>
             <th scope="col">\(say("结果", "Result"))</th><th scope="col">\(say("原因", "Why"))</th>
             <th scope="col">\(say("现在的状态", "State now"))</th></tr></thead><tbody>\(rows)</tbody></table></div>\(next)

@@ -41,7 +41,7 @@ struct ReviewPages: Sendable {
             ? #"<p><a href="/review">\#(say("待复核", "To check"))</a> · <b>\#(say("全部", "All"))</b></p>"#
             : #"<p><b>\#(say("待复核", "To check"))</b> · <a href="/review?all=true">\#(say("全部", "All"))</a></p>"#
         var content: HTML = """
-            \(tabs)<div class="scroll"><table><caption>\(say("共 \(found.count) 件", "\(found.count) in all"))</caption><thead><tr>
+            \(tabs)<div class="scroll" tabindex="0"><table><caption>\(say("共 \(found.count) 件", "\(found.count) in all"))</caption><thead><tr>
             <th scope="col">\(say("事项", "Action"))</th><th scope="col">\(say("业务", "Case"))</th>
             <th scope="col">\(say("经办人", "Maker"))</th><th scope="col">\(say("时间", "Time"))</th>
             <th scope="col">\(say("状态", "State"))</th></tr></thead><tbody>\(rows)</tbody></table></div>

@@ -68,7 +68,7 @@ struct SessionPages: Sendable {
             <button class="second">\(say("结束其他全部登录", "End all others"))</button></form>
             """ : nil
         return """
-            <h2>\(say("我的登录", "Where I am logged in"))</h2><div class="scroll"><table><thead><tr>
+            <h2>\(say("我的登录", "Where I am logged in"))</h2><div class="scroll" tabindex="0"><table><thead><tr>
             <th scope="col">\(say("登录时间", "Since"))</th><th scope="col">\(say("最近使用", "Last used"))</th>
             <th scope="col">\(say("来自", "From"))</th><th scope="col">\(say("操作", "Do"))</th></tr></thead>
             <tbody>\(rows)</tbody></table></div>\(others)

@@ -160,7 +160,7 @@ struct StalledPages: Sendable {
             """
         }
         return """
-            <h2>\(say("银行流水无对应业务", "Bank lines without a case"))</h2><div class="scroll"><table><thead><tr>
+            <h2>\(say("银行流水无对应业务", "Bank lines without a case"))</h2><div class="scroll" tabindex="0"><table><thead><tr>
             <th scope="col">\(say("银行流水号", "Reference"))</th><th scope="col">\(say("金额（元）", "Yuan"))</th>
             <th scope="col">\(say("记账日", "Booked on"))</th><th scope="col">\(say("原因", "Why"))</th>
             <th scope="col">\(say("工作日", "Working days"))</th></tr></thead><tbody>\(rows)</tbody></table></div>
@@ -226,7 +226,7 @@ struct StalledPages: Sendable {
             }
         }
         return """
-            <h2>\(say("历次送达", "Every attempt"))</h2><div class="scroll"><table><caption>\(say(
+            <h2>\(say("历次送达", "Every attempt"))</h2><div class="scroll" tabindex="0"><table><caption>\(say(
                 "每份文书最近 20 次未成功的送达", "The last 20 failed attempts of each document"))</caption><thead><tr>
             <th scope="col">\(say("时间", "Time"))</th><th scope="col">\(say("文书", "Document"))</th>
             <th scope="col">\(say("未成功共计", "Failures in all"))</th><th scope="col">\(say("结果", "Result"))</th></tr></thead>
@@ -248,7 +248,7 @@ struct StalledPages: Sendable {
         }
         guard !rows.isEmpty else { return nil }
         return """
-            <h2>\(say("送达情况", "Deliveries"))</h2><div class="scroll"><table><thead><tr>
+            <h2>\(say("送达情况", "Deliveries"))</h2><div class="scroll" tabindex="0"><table><thead><tr>
             <th scope="col">\(say("文书", "Document"))</th><th scope="col">\(say("收件方", "To"))</th>
             <th scope="col">\(say("失败次数", "Failures"))</th><th scope="col">\(say("送达", "Delivered"))</th>
             <th scope="col">\(say("对方原话", "The peer's own words"))</th></tr></thead><tbody>\(rows)</tbody></table></div>

@@ -62,7 +62,7 @@ struct StartPages: Sendable {
             """
             <p>\(say("期限按国务院公布的节假日与调休推算，遇补正、暂缓时暂停。",
                 "Time limits are counted in working days, with the holidays that the State Council announces."))</p>
-            <div class="scroll"><table><thead><tr><th scope="col">\(say("环节", "Step"))</th>
+            <div class="scroll" tabindex="0"><table><thead><tr><th scope="col">\(say("环节", "Step"))</th>
             <th scope="col">\(say("时限", "Limit"))</th></tr></thead><tbody>\(rows)</tbody></table></div>
             <p>\(say("咨询电话：12333", "Questions: call 12333"))</p>
             """)

@@ -108,7 +108,7 @@ struct WithdrawalPages: Sendable {
             <p class="panel now" role="status"><strong>\(say(
                 "共 \(numbers.count) 件：已撤回 \(done)，不能撤回 \(numbers.count - done)",
                 "\(numbers.count) in all: \(done) withdrawn, \(numbers.count - done) not"))</strong></p>
-            <div class="scroll"><table><thead><tr><th scope="col">\(say("业务编号", "Case"))</th>
+            <div class="scroll" tabindex="0"><table><thead><tr><th scope="col">\(say("业务编号", "Case"))</th>
             <th scope="col">\(say("结果", "Result"))</th><th scope="col">\(say("说明", "Why"))</th></tr></thead>
             <tbody>\(rows)</tbody></table></div><p><a href="/org">\(say("返回列表", "Back to the list"))</a></p>
             """)

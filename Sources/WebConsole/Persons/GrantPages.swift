@@ -132,7 +132,7 @@ struct GrantPages: Sendable {
             say("状态", "State"),
         ].map { "<th scope=\"col\">\($0)</th>" as HTML }
         return """
-            <h2>\(say("我的授权", "What I have allowed"))</h2><div class="scroll"><table class="wide"><thead><tr>\(heads)</tr></thead>
+            <h2>\(say("我的授权", "What I have allowed"))</h2><div class="scroll" tabindex="0"><table class="wide"><thead><tr>\(heads)</tr></thead>
             <tbody>\(rows)</tbody></table></div>
             """
     }
@@ -150,7 +150,7 @@ struct GrantPages: Sendable {
             say("来源地址", "From"),
         ].map { "<th scope=\"col\">\($0)</th>" as HTML }
         return """
-            <h2>\(say("查阅记录", "Who has looked"))</h2><div class="scroll"><table class="wide"><thead><tr>\(heads)</tr></thead>
+            <h2>\(say("查阅记录", "Who has looked"))</h2><div class="scroll" tabindex="0"><table class="wide"><thead><tr>\(heads)</tr></thead>
             <tbody>\(rows)</tbody></table></div>
             """
     }

@@ -196,7 +196,7 @@ struct PersonPages: Sendable {
             return "<tr><td>\(say.time(row.at))</td><td>\(row.words)</td><td>\(row.who)</td></tr>"
         }
         return """
-            <h2>\(say("办理记录", "What happened"))</h2><div class="scroll"><table>
+            <h2>\(say("办理记录", "What happened"))</h2><div class="scroll" tabindex="0"><table>
             <thead><tr><th scope="col">\(say("时间", "Time"))</th><th scope="col">\(say("事项", "Event"))</th>
             <th scope="col">\(say("办理方", "Office"))</th></tr></thead><tbody>\(items)</tbody></table></div>
             """

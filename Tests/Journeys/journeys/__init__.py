@@ -7,6 +7,7 @@ from journeys import (
     checker,
     clerk,
     employer,
+    grants,
     member,
     signature,
     silence,
@@ -27,6 +28,7 @@ ALL = {
     "auditor": auditor.play,
     "certificate-change": certificates.play,
     "stranger-with-a-paper": stranger.play,
+    "grants": grants.play,
     "member": member.play,
 }
 

@@ -1,4 +1,4 @@
-"""An insured person follows a transfer on a phone: who has it, until when, what to do; and sees when it is late."""
+"""An insured person follows a transfer on a phone: who has it, until when, what to do; urges when it is late, and is answered."""
 
 import datetime
 
@@ -47,3 +47,19 @@ def play(stage):
     browser.open(page)
     browser.says("已超期", "working days overdue")
     check(browser, "member-late")
+    browser.click_button("催办", "Urge the office")
+    need(not browser.has_button("催办", "Urge the office"), "the office can be urged twice at once")
+    session = browser.leave(stage.here)
+
+    browser.log_in(stage.here, "li.na")
+    browser.open(stage.here.pages + "/desk/requests")
+    item = next(item for item in browser.all("main li") if number in item.text)
+    check(browser, "member-request")
+    item = next(item for item in browser.all("main li") if number in item.text)
+    item.find_element("tag name", "textarea").send_keys("已函催转出地，预计十个工作日内办结。")
+    browser.click(item.find_element("tag name", "button"))
+    browser.leave(stage.here)
+    browser.come_back(stage.here, session)
+    browser.open(page)
+    browser.says("已函催转出地", "已函催转出地")
+    check(browser, "member-answered")

@@ -19,7 +19,13 @@ def play(stage):
             stage.decide(stage.here, number, "accept")
         # A letter without a receipt is looked into after three working days.
         network.move_clock(7)
-        network.wait(lambda: sum(on_interface(stage)) == sum(before) + LETTERS, "%d cases to be stalled" % LETTERS, 90)
+        seen = []
+
+        def are_stalled():
+            seen[:] = on_interface(stage)
+            return sum(seen) == sum(before) + LETTERS
+
+        network.wait(are_stalled, lambda: "%r and then %d more stalled, not %r" % (before, LETTERS, seen), 90)
         counts = counted(stage)
         browser.open(stage.here.pages + "/stalled")
         check(browser, "silence-all")
