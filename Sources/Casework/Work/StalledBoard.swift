@@ -38,6 +38,15 @@ package struct StalledBoard: Sendable {
         return found
     }
 
+    /// How many a filter takes of each peer, whichever peer it names itself.
+    package func counts(ofEachPeer filter: WorkDesk.StalledFilter) -> [AgencyCode: Int] {
+        var filter = filter
+        filter.peer = nil
+        var counts: [AgencyCode: Int] = [:]
+        for stalled in cases where filter.takes(stalled) { counts[stalled.peer, default: 0] += 1 }
+        return counts
+    }
+
     /// How many a filter takes in all.
     package func count(_ filter: WorkDesk.StalledFilter) -> Int { cases.count { filter.takes($0) } }
 }

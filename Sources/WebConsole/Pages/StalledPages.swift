@@ -68,12 +68,13 @@ struct StalledPages: Sendable {
 
     private func peers(_ board: StalledBoard, _ filter: WorkDesk.StalledFilter, _ say: PageLanguage) -> HTML? {
         guard board.byPeer.count > 1 else { return nil }
+        let counts = board.counts(ofEachPeer: filter)
         let items = board.byPeer.keys.sorted().map { peer -> HTML in
             var narrowed = filter
             narrowed.peer = peer
             narrowed.after = nil
             return """
-                <a class="tile" href="\(StalledPages.address(narrowed, after: nil))"><b>\(board.count(narrowed))</b>\(house.name(of: peer, say))</a>
+                <a class="tile" href="\(StalledPages.address(narrowed, after: nil))"><b>\(counts[peer] ?? 0)</b>\(house.name(of: peer, say))</a>
                 """
         }
         return "<h2>\(say("按对方机构", "By the other office"))</h2><div class=\"tiles\">\(items)</div>"
