@@ -33,6 +33,11 @@ HEAD = (
 )
 
 
+def line(person, year, first, last):
+    """Contributions of some months."""
+    return "line,%s,,,,,,,,,,,,,%d,%d-%s,%d-%s,ordinary,700000,800,800,1600,\n" % (person.id, year, year, first, year, last)
+
+
 def records(persons, leaving, home="37"):
     """A file for `jiexu records import`: what the office says that they leave, or to which they have come."""
     lines = [HEAD]
@@ -43,18 +48,10 @@ def records(persons, leaving, home="37"):
         )
         spans = [(2025, "01", "12"), (2026, "01", "05")] if leaving else [(2026, "08", "09")]
         for year, first, last in spans:
-            lines.append(
-                "line,%s,,,,,,,,,,,,,%d,%d-%s,%d-%s,ordinary,700000,800,800,1600,\n"
-                % (person.id, year, year, first, year, last)
-            )
+            lines.append(line(person, year, first, last))
     return "".join(lines)
 
 
 def mentioned(text, words):
-    """Which of the words stand in a text: names of two characters only as words of their own."""
-    found = set()
-    for word in words:
-        place = text.find(word)
-        if place >= 0:
-            found.add(word)
-    return found
+    """Which of the words stand in a text."""
+    return {word for word in words if word in text}
