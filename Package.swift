@@ -60,9 +60,18 @@ let package = Package(
             swiftSettings: house
         ),
         .target(
+            name: "Webhooks",
+            dependencies: [
+                "TransferCore", "TransferDocuments", "Casework",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: house
+        ),
+        .target(
             name: "Store",
             dependencies: [
-                "TransferCore", "TransferDocuments", "Casework", "Accounts",
+                "TransferCore", "TransferDocuments", "Casework", "Accounts", "Webhooks",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
@@ -91,7 +100,7 @@ let package = Package(
         .target(
             name: "NodeLink",
             dependencies: [
-                "TransferCore", "TransferDocuments", "Casework", "CurlShim",
+                "TransferCore", "TransferDocuments", "Casework", "Webhooks", "CurlShim",
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -107,6 +116,7 @@ let package = Package(
             name: "WebConsole",
             dependencies: [
                 "TransferCore", "TransferDocuments", "Casework", "Accounts", "Papers", "Sheets", "ContractShim",
+                "Webhooks",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -146,7 +156,7 @@ let package = Package(
             name: "jiexu",
             dependencies: [
                 "TransferCore", "TransferDocuments", "BankFiles", "Casework", "Accounts", "Store", "NodeLink",
-                "NodeSettings", "WebConsole", "Simulation", "Sheets",
+                "NodeSettings", "WebConsole", "Simulation", "Sheets", "Webhooks",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -169,6 +179,11 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ],
+            swiftSettings: house
+        ),
+        .testTarget(
+            name: "WebhooksTests",
+            dependencies: ["TransferCore", "TransferDocuments", "Casework", "Store", "Webhooks", "NodeLink"],
             swiftSettings: house
         ),
         .testTarget(
@@ -216,7 +231,8 @@ let package = Package(
         .testTarget(
             name: "WebConsoleTests",
             dependencies: [
-                "TransferCore", "TransferDocuments", "Casework", "Store", "Accounts", "WebConsole",
+                "TransferCore", "TransferDocuments", "Casework", "Store", "Accounts", "WebConsole", "Webhooks",
+                "NodeLink",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "SwiftASN1", package: "swift-asn1"),
                 .product(name: "X509", package: "swift-certificates"),

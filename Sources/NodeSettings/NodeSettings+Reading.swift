@@ -57,6 +57,8 @@ extension NodeSettings {
         var accountSection = root.section("accounts")
         let accounts = Accounts(&accountSection, folder: folder)
         let demonstration = Demonstration.read(&root, folder: folder)
+        var webhookSection = root.section("webhooks")
+        let webhooks = Webhooks(&webhookSection, folder: folder)
         let listeners = [("peers", peers.listen), ("public", publicAccess.listen), ("operations", operations)]
         for (place, (section, listener)) in listeners.enumerated() where listener.port != 0 {
             if let other = listeners[..<place].first(where: { $0.1 == listener }) {
@@ -84,6 +86,7 @@ extension NodeSettings {
         settings.timestamping = timestamping
         settings.accounts = accounts
         settings.demonstration = demonstration
+        settings.webhooks = webhooks
         return settings
     }
 }
@@ -214,6 +217,17 @@ extension NodeSettings.Accounts {
             let authorities = group.requiredPath("authorities", folder: folder)
             group.end()
             if let authorities { certificates = Certificates(listen: listen, authorities: authorities) }
+        }
+        section.end()
+    }
+}
+
+extension NodeSettings.Webhooks {
+    fileprivate init(_ section: inout SettingsSection, folder: String) {
+        secretKey = section.path("secretKey", default: secretKey, folder: folder)
+        addresses = section.word("addresses", default: addresses)
+        roots = section.text("roots", default: roots, SettingsForm.path) {
+            $0.isEmpty ? $0 : SettingsForm.isPath($0) ? Files.join(folder, $0) : nil
         }
         section.end()
     }

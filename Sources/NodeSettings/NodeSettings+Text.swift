@@ -102,6 +102,11 @@ extension NodeSettings {
                 }
             }
         }
+        text.group("webhooks") { text in
+            text.field("secretKey", webhooks.secretKey)
+            text.field("addresses", webhooks.addresses.rawValue)
+            text.field("roots", webhooks.roots)
+        }
         if let demonstration { text.group("demonstration") { $0.field("folder", demonstration.folder) } }
         return text.text
     }

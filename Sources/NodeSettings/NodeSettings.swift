@@ -19,6 +19,7 @@ package struct NodeSettings: Hashable, Sendable {
     package var evidence = Evidence()
     package var timestamping: [StampingAuthority] = []
     package var accounts = Accounts()
+    package var webhooks = Webhooks()
     /// nil for every node but those of a demonstration.
     package var demonstration: Demonstration?
 
@@ -206,6 +207,23 @@ package struct NodeSettings: Hashable, Sendable {
             case mlps3
             /// OWASP ASVS 5.0.
             case asvs
+        }
+    }
+
+    /// How the owners of cases are told of changes.
+    package struct Webhooks: Hashable, Sendable {
+        /// The file of the key from which their secrets are made: 32 bytes, for its owner only.
+        package var secretKey = "keys/webhooks.key"
+        package var addresses = Addresses.public
+        /// The file of the roots that their certificates are issued by, PEM; empty for those of the system.
+        package var roots = ""
+
+        /// Which addresses are called. The names are published.
+        package enum Addresses: String, Hashable, Sendable, CaseIterable {
+            /// What the whole internet reaches.
+            case `public`
+            /// This machine too: for trials.
+            case publicAndLoopback = "public-and-loopback"
         }
     }
 

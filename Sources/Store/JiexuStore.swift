@@ -12,6 +12,8 @@ package final class JiexuStore: NodeStore {
     let canWrite: Bool
     /// Closed while the node is recovering: nothing that has a leaf is written then, and no payment is ordered.
     package let gate = RecoveryGate()
+    /// Rung when a step has left messages to webhooks.
+    package let webhookBell = Bell()
 
     /// Opens a store in a database whose tables are of this version; a database that may be written is brought to it.
     ///

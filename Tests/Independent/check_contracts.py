@@ -11,6 +11,7 @@ import json
 import sys
 from pathlib import Path
 
+import check_webhooks
 import jsonschema
 import yaml
 
@@ -153,7 +154,7 @@ def resolve(description, value):
 
 def main():
     schemas = Schemas()
-    faults = check_samples(schemas)
+    faults = check_samples(schemas) + check_webhooks.check()
     descriptions = sorted(CONTRACTS.glob("openapi-*.yaml"))
     if len(descriptions) != 2:
         faults.append("expected openapi-peer.yaml and openapi-public.yaml")

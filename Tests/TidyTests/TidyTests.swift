@@ -16,13 +16,19 @@ import Testing
             "TransferCore", "TransferDocuments", "Casework", "Crypto", "CryptoExtras", "FoundationEssentials", "Glibc",
             "Synchronization",
         ],
+        "Webhooks": [
+            "TransferCore", "TransferDocuments", "Casework", "Crypto", "FoundationEssentials", "Logging",
+            "Synchronization",
+        ],
         "Store": [
-            "TransferCore", "TransferDocuments", "Casework", "Accounts", "GRDB", "GRDBSQLite", "Foundation", "Glibc",
+            "TransferCore", "TransferDocuments", "Casework", "Accounts", "Webhooks", "GRDB", "GRDBSQLite", "Foundation",
+            "Glibc",
             "Logging",
             "Dispatch", "Synchronization",
         ],
         "NodeLink": [
-            "TransferCore", "TransferDocuments", "Casework", "CurlShim", "Dispatch", "HummingbirdCore", "Logging",
+            "TransferCore", "TransferDocuments", "Casework", "Webhooks", "CurlShim", "Dispatch", "HummingbirdCore",
+            "Logging",
             "NIOCore", "Glibc",
             "NIOPosix", "NIOSSL", "NIOTLS", "ServiceLifecycle", "Synchronization",
         ],
@@ -31,6 +37,7 @@ import Testing
             "TransferCore", "TransferDocuments", "Casework", "HTTPTypes", "Hummingbird", "HummingbirdCore",
             "HummingbirdTLS", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL", "ServiceLifecycle",
             "Synchronization", "FoundationEssentials", "Glibc", "Crypto", "Sheets", "Accounts", "Papers",
+            "Webhooks",
         ],
         "Sheets": ["TransferCore", "TransferDocuments", "SheetShim", "Glibc"],
         "Simulation": [

@@ -126,7 +126,8 @@ import WebConsole
             try await use(
                 WebNode(
                     desk: node.desk, work: node.work, store: node.store, evidence: node.evidence, clock: node.clock,
-                    log: node.log, texts: node.texts, path: node.path, publicPort: try await again.port,
+                    log: node.log, texts: node.texts, path: node.path, webhooks: node.webhooks,
+                    publicPort: try await again.port,
                     operationsPort: node.operationsPort, addresses: again.addresses))
             await group.triggerGracefulShutdown()
             try await tasks.waitForAll()

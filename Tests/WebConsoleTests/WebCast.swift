@@ -6,6 +6,7 @@ import Synchronization
 import TransferCore
 import TransferDocuments
 import WebConsole
+import Webhooks
 
 /// The agencies, people and tokens that the tests of the listeners speak of. All of them are invented.
 enum WebCast {
@@ -27,6 +28,13 @@ enum WebCast {
             AccessToken(name: "office", role: .staff, digest: digest(office)),
         ]
     }
+
+    static let webhookKey: WebhookKey = {
+        guard let key = WebhookKey(bytes: [UInt8](repeating: 9, count: WebhookKey.byteCount)) else {
+            preconditionFailure("32 bytes are a key")
+        }
+        return key
+    }()
 
     static func digest(_ secret: String) -> DocumentDigest { DocumentDigest(of: Array(secret.utf8)) }
 

@@ -7,6 +7,7 @@ import Store
 import TransferCore
 import TransferDocuments
 import WebConsole
+import Webhooks
 
 /// A node with both of its listeners, on a store in a folder of its own.
 struct WebNode: Sendable {
@@ -19,6 +20,7 @@ struct WebNode: Sendable {
     let texts: KeptTexts
     /// The file of the store.
     let path: String
+    let webhooks: WebhookRound
     let publicPort: Int
     let operationsPort: Int
     /// Every address of the public listener, with its method.
@@ -29,6 +31,7 @@ struct WebNode: Sendable {
         _ agency: AgencyCode = WebCast.hangzhou, network: WebNetwork? = nil,
         alone: Set<DecisionStep> = Set(DecisionStep.allCases), checks: [ReadinessCheck] = [],
         limits: ConnectionLimits = ConnectionLimits(), demonstration: (any Demonstration)? = nil,
+        webhookLink: any WebhookLink = NoWebhookLink(),
         _ use: (WebNode) async throws -> Void
     ) async throws {
         let network = try network ?? WebNetwork()
@@ -64,6 +67,10 @@ struct WebNode: Sendable {
         let login = LoginDesk(
             store: store, sessions: sessions, hashing: ScryptThreads(), cost: cost, policy: policy, seedKey: seedKey,
             clock: clock)
+        let webhooks = WebhookDesk(store: store, link: webhookLink, key: WebCast.webhookKey, clock: clock)
+        let round = WebhookRound(
+            store: store, link: webhookLink, key: WebCast.webhookKey, clock: clock,
+            owners: Set(WebCast.tokens.map(\.name)), logger: log.logger, draw: { _ in 0 })
         let texts = KeptTexts()
         let persons = PagePersons(
             login: PersonLogin(cases: store, store: store, port: texts, clock: clock, office: "某市社保"),
@@ -73,7 +80,7 @@ struct WebNode: Sendable {
             log: StoredLog(store),
             accounts: PageAccounts(login: login, sessions: sessions),
             oversight: WebOversight.of(store, desk: desk, outbox: outbox), persons: persons,
-            demonstration: demonstration,
+            demonstration: demonstration, webhooks: webhooks,
             address: ListenAddress(port: 0), limits: limits)
         let operations = try OperationsAPI(
             desk: desk, outbox: outbox, work: work, log: StoredLog(store), checks: checks,
@@ -83,7 +90,7 @@ struct WebNode: Sendable {
             tasks.addTask { try await group.run() }
             let node = WebNode(
                 desk: desk, work: work, store: store, evidence: StoredLog(store), clock: clock, log: log, texts: texts,
-                path: folder.path + "/node.sqlite",
+                path: folder.path + "/node.sqlite", webhooks: round,
                 publicPort: try await people.port,
                 operationsPort: try await operations.port, addresses: people.addresses)
             try await use(node)
@@ -104,6 +111,11 @@ struct WebNode: Sendable {
         func deliver(_ document: [UInt8], to peer: AgencyCode) async throws(DeliveryFault) -> [UInt8] {
             throw DeliveryFault(code: "no-link", detail: "documents are carried by hand", concernsPeer: true)
         }
+    }
+
+    struct NoWebhookLink: WebhookLink {
+        func mayReach(_ address: String) -> Bool { false }
+        func post(_ request: WebhookRequest) async throws(WebhookFault) -> Int { throw .unreached }
     }
 
     struct Undelivered: Error { let problem: Problem }
@@ -147,6 +159,10 @@ extension WebNode {
         _ headers: [String: String] = ["Content-Type": "application/json"]
     ) async throws -> Reply {
         try await call("POST", path, token, headers, body)
+    }
+
+    func delete(_ path: String, as token: String? = WebCast.mill) async throws -> Reply {
+        try await call("DELETE", path, token, [:], nil)
     }
 
     /// Lodges an application under a key.

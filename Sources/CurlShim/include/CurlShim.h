@@ -138,6 +138,60 @@ int32_t jiexu_curl_post_once(
 /// A number of `jiexu_curl_post_once` in words; never to be freed.
 const char *jiexu_curl_words(int32_t code);
 
+/// How a message to a webhook was received. The numbers are of no meaning outside the process.
+typedef enum : int32_t {
+    JIEXU_WEBHOOK_ANSWERED = 0,
+    /// Every address of the host is one that is never called.
+    JIEXU_WEBHOOK_REFUSED,
+    JIEXU_WEBHOOK_RESOLVE,
+    JIEXU_WEBHOOK_CONNECT,
+    JIEXU_WEBHOOK_TLS,
+    JIEXU_WEBHOOK_TIMEOUT,
+    JIEXU_WEBHOOK_LOST,
+    JIEXU_WEBHOOK_MALFORMED,
+    JIEXU_WEBHOOK_HALTED,
+} jiexu_webhook_outcome;
+
+/// A switch with which a request is ended from another thread.
+typedef struct jiexu_halt jiexu_halt;
+
+/// An open switch; null when there is no memory.
+jiexu_halt *_Nullable jiexu_halt_make(void);
+
+/// Ends the request that has this switch within a second. May be called at any time until free.
+void jiexu_halt_set(jiexu_halt *halt);
+
+void jiexu_halt_free(jiexu_halt *halt);
+
+/// One message to a webhook. All texts are whole header lines but the address and the file.
+typedef struct {
+    const char *url;
+    const char *id;
+    const char *timestamp;
+    const char *signature;
+    const void *body;
+    size_t body_length;
+    int32_t total_milliseconds;
+    /// The most that is read of the body of the answer, in bytes; it is thrown away.
+    size_t answer_limit;
+    /// A file of roots, PEM; null for those of the system.
+    const char *_Nullable roots;
+    /// Whether the addresses of the own machine may be called: for trials.
+    int32_t allows_loopback;
+    jiexu_halt *halt;
+} jiexu_webhook_request;
+
+/// Posts once over HTTPS on the thread of the caller: no redirect is followed, no proxy used, and no connection opened to
+/// an address that `jiexu_webhook_may_reach` refuses. It is the address itself that is looked at when the connection is
+/// opened, so what a name stands for cannot change in between.
+///
+/// `status` is set when the outcome is "answered".
+jiexu_webhook_outcome jiexu_webhook_post(const jiexu_webhook_request *request, int32_t *status);
+
+/// 1 for an address, IPv4 or IPv6 in text, that the whole internet reaches, or that is of the own machine where that is
+/// allowed; else 0, also for a text that is no address.
+int32_t jiexu_webhook_may_reach(const char *address, int32_t allows_loopback);
+
 #if defined(__clang__)
 #pragma clang assume_nonnull end
 #endif

@@ -10,9 +10,10 @@ extension JiexuStore {
         try await writes.perform(
             { transaction in
                 if !step.orders.isEmpty { try transaction.refuseOrder(of: step, while: gate.quarantined) }
-                try transaction.write(step)
+                return try transaction.write(step)
             },
-            committed: { [cache] in
+            committed: { [cache, webhookBell] isTold in
+                if isTold { webhookBell.ring() }
                 if let opening = step.opening, let file = CaseFile.opened(opening).adding(step) {
                     cache.begin(file)
                 } else {
@@ -52,7 +53,9 @@ extension StoreTransaction {
     }
 
     /// Writes a step: first what may refuse it, so that a refused step has mostly written nothing.
-    func write(_ step: CaseStep) throws {
+    ///
+    /// - Returns: whether a webhook is to be told of it.
+    func write(_ step: CaseStep) throws -> Bool {
         let id = try step.opening.map { try open($0, with: step) } ?? moveOn(step)
         if let answer = step.idempotency { try keep(answer, of: id) }
         if let delivered = step.delivered {
@@ -90,6 +93,7 @@ extension StoreTransaction {
                 "INSERT INTO alerts (case_id, branch, name, at) VALUES ($1, $2, $3, $4)", .integer(id),
                 .text(alert.branch.rawValue), .text(alert.alert.rawValue), .integer(alert.at.milliseconds))
         }
+        return try tellOwner(of: step, case: id)
     }
 
     private func open(_ opening: CaseOpening, with step: CaseStep) throws -> Int64 {

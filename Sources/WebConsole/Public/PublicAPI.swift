@@ -1,6 +1,7 @@
 package import Casework
 import Hummingbird
 import ServiceLifecycle
+package import Webhooks
 
 /// The listener for employers' systems, the agency's desk and its staff: `/api/v1`, JSON over HTTP/1.1, and beside it the
 /// pages for the same people in a browser.
@@ -20,6 +21,7 @@ package struct PublicAPI: Service {
     ///   - log: whose alarms they see; nil where there is none.
     ///   - oversight: what auditors and administrators see; nil for a node without their pages and without a trail.
     ///   - accounts: with which people log in to the pages; nil for a node that has only those of its settings.
+    ///   - webhooks: where programs have changes told; nil for a node without them.
     ///   - demonstration: of which the node is a part; nil for a node for real cases, which has no page of it.
     ///   - persons: for insured persons and those with a paper of theirs; nil for a node without pages for them.
     ///   - certificateAddress: where browsers are asked for a certificate; the same pages are there.
@@ -27,7 +29,7 @@ package struct PublicAPI: Service {
     package init(
         desk: Desk, tokens: AccessTokens, lists: any PageStore, work: WorkDesk? = nil, log: (any EvidenceStore)? = nil,
         accounts: PageAccounts? = nil, oversight: Oversight? = nil, persons: PagePersons? = nil,
-        demonstration: (any Demonstration)? = nil,
+        demonstration: (any Demonstration)? = nil, webhooks: WebhookDesk? = nil,
         address: ListenAddress, certificateAddress: ListenAddress? = nil,
         limits: ConnectionLimits = ConnectionLimits(), rates: PageRateLimits = PageRateLimits()
     ) throws(ListenerFault) {
@@ -36,6 +38,7 @@ package struct PublicAPI: Service {
             ApplicationDesk(desk: desk).routes + CaseReading(desk: desk).routes + WorkList(desk: desk).routes
             + ExplanationDesk(desk: desk).routes + (work.map { StaffAPI(work: $0).routes } ?? [])
             + (log.map { StaffAlarms(log: $0, clock: desk.clock).routes } ?? [])
+            + (webhooks.map { WebhookAPI(webhooks: $0).routes } ?? [])
         let house = PageHouse(
             desk: desk, store: lists, isSecure: address.tls != nil, accounts: accounts, demonstration: demonstration,
             persons: persons, trail: oversight?.trail)

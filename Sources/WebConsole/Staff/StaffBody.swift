@@ -2,7 +2,8 @@ package import Casework
 import TransferCore
 package import TransferDocuments
 
-/// The small bodies that staff send besides the forms of actions: read strictly, each fault with its place.
+/// The small bodies that staff send besides the forms of actions, and programs for webhooks: read strictly, each fault
+/// with its place.
 package struct StaffBody {
     private let reader: ObjectReader
 
@@ -47,6 +48,11 @@ package struct StaffBody {
     /// `{"text": "…"}`: words to a colleague.
     package func text() throws(Problem) -> String {
         try read { (reader) throws(DocumentFault) in try reader.string("text", length: 1...500) }
+    }
+
+    /// `{"url": "…"}`: where a webhook is reached.
+    package func url() throws(Problem) -> String {
+        try read { (reader) throws(DocumentFault) in try reader.string("url") }
     }
 
     /// `{"person": "…"}`, where null gives the case to nobody.

@@ -1,3 +1,4 @@
+import Accounts
 import NodeLink
 import NodeSettings
 import TransferDocuments
@@ -18,6 +19,18 @@ enum KeyFiles {
             throw Misuse("\(path) may be read by others: run `chmod 600 \(path)`, and think of it as known to them")
         }
         return text
+    }
+
+    /// The bytes of a key that only this node uses; drawn and written when there is no file.
+    static func ownKey(_ path: String, byteCount: Int) throws -> [UInt8] {
+        if !Files.exists(path) {
+            try Files.makeFolder(Files.folder(of: path))
+            try Files.create(path, SecretSource.system.bytes(byteCount), for: .owner)
+        }
+        guard try !Files.isOpenToOthers(path) else {
+            throw Misuse("\(path) may be read by others: run `chmod 600 \(path)`, and think of it as known to them")
+        }
+        return try Files.read(path, limit: byteCount)
     }
 
     /// The key with which the agency of the settings signs documents.

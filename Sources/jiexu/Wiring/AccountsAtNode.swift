@@ -61,14 +61,7 @@ struct AccountsAtNode {
 
     /// Reads the key, or makes it when there is none.
     private static func seedKey(_ path: String) throws -> SeedKey {
-        if !Files.exists(path) {
-            try Files.makeFolder(Files.folder(of: path))
-            try Files.create(path, SecretSource.system.bytes(SeedKey.byteCount), for: .owner)
-        }
-        guard try !Files.isOpenToOthers(path) else {
-            throw Misuse("\(path) may be read by others: run `chmod 600 \(path)`, and think of it as known to them")
-        }
-        guard let key = SeedKey(bytes: try Files.read(path, limit: SeedKey.byteCount)) else {
+        guard let key = SeedKey(bytes: try KeyFiles.ownKey(path, byteCount: SeedKey.byteCount)) else {
             throw Misuse("\(path): expected \(SeedKey.byteCount) bytes; bring the key back from its backup")
         }
         return key

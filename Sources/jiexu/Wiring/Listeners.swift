@@ -7,12 +7,13 @@ import Store
 import TransferCore
 import TransferDocuments
 import WebConsole
+import Webhooks
 
 extension Node {
     /// The listeners for people and their systems, and for operations.
     static func listeners(
         _ settings: NodeSettings, desk: Desk, outbox: Outbox, truth: TruthDesk, work: WorkDesk, trust: TrustFiles,
-        store: JiexuStore, clockGate: ClockGate, probe: ProbeAtNode
+        store: JiexuStore, clockGate: ClockGate, probe: ProbeAtNode, webhooks: WebhookDesk
     ) throws -> [any Service] {
         let tokens = try settings.publicAccess.tokens.map { token in
             guard let digest = DocumentDigest(hex: token.sha256), let role = AccessRole(rawValue: token.role.rawValue)
@@ -53,6 +54,7 @@ extension Node {
                 demonstration: try settings.demonstration.map {
                     try DemonstrationFolder($0.folder, notices: settings.data.directory + "/notices")
                 },
+                webhooks: webhooks,
                 address: ListenAddress(host: people.host, port: people.port, tls: publicTLS),
                 certificateAddress: settings.accounts.certificates.map { certificates in
                     ListenAddress(

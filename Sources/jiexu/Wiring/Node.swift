@@ -8,6 +8,7 @@ import Store
 import TransferCore
 import TransferDocuments
 import UnixSignals
+import Webhooks
 
 /// A node of one agency with all its parts: the only place where the adapters are made and put together.
 struct Node {
@@ -103,6 +104,7 @@ struct Node {
         }
 
         let work = workDesk(settings, desk: desk, outbox: outbox, store: store)
+        let webhooks = try WebhooksAtNode(settings, store: store, clock: clock, logger: logger)
         let watch = DeadlineWatch(desk: desk, seconds: settings.work.deadlineCheckSeconds)
         return Node(
             settings: settings, store: store, desk: desk, outbox: outbox, witness: witness, logger: logger,
@@ -111,7 +113,7 @@ struct Node {
                 TrustWatch(files: directory), peers, Loop { await DirectoryRound(directories).run() },
                 Loop(gate) { await outbox.run() }, Loop(gate) { await effects.run() },
                 Loop(gate) { await bank.run() }, Loop(gate) { await watch.run() }, Loop(gate) { await night.run() },
-                Loop(gate) { await WorkRound(work).run() },
+                Loop(gate) { await WorkRound(work).run() }, Loop(gate) { await webhooks.round.run() },
                 Loop {
                     await WitnessRound(witness, certificate: signer.certificate, limits: settings.heldLimits).run()
                 },
@@ -127,7 +129,8 @@ struct Node {
                     clockGate: clockGate,
                     probe: ProbeAtNode(
                         desk: desk, trust: directory, clients: clients, directories: directories,
-                        minimumTLS: settings.tlsMinimum))))
+                        minimumTLS: settings.tlsMinimum),
+                    webhooks: webhooks.desk)))
     }
 
     /// Opens the store, and lays the ballast beside it.

@@ -1,0 +1,278 @@
+import NodeLink
+import Testing
+import TransferDocuments
+import Webhooks
+
+@Suite struct `A webhook over the interface` {
+    /// A node, and a program of the mill that waits for messages.
+    private static func run(_ use: (WebNode, WebhookReceiver) async throws -> Void) async throws {
+        try await WebhookReceiver.run { receiver in
+            let link = WebhookClient(allowsLoopback: true, roots: receiver.roots)
+            try await WebNode.run(webhookLink: link) { node in try await use(node, receiver) }
+        }
+    }
+
+    @Test func `tells a program that its case has changed, signed with the secret that it was shown`() async throws {
+        try await Self.run { node, receiver in
+            let made = try await node.makeWebhook(receiver)
+            let (id, secret) = (try #require(made.text("id")), try #require(made.text("secret")))
+            #expect(made.status == 201)
+            #expect(made.headers["location"] == "/api/v1/webhooks/\(id)")
+            #expect(made.headers["cache-control"] == "no-store")
+            #expect(made.text("state") == "active")
+            let lodged = try await node.lodge(WebCast.application(), key: "key-1")
+            let number = try #require(lodged.text("case"))
+            #expect(await node.webhooks.turn() == 1)
+
+            let message = try #require(receiver.received.first)
+            #expect(message.line == "POST /told?from=jiexu HTTP/1.1")
+            #expect(message.headers["content-type"] == "application/json")
+            #expect(message.headers["webhook-timestamp"] == "\(WebCast.noon / 1_000)")
+            let key = WebCast.webhookKey.secret(of: try #require(WebhookID(id)), generation: 1)
+            #expect(key.text == secret)
+            let messageID = try #require(message.headers["webhook-id"].flatMap { MessageID($0) })
+            #expect(
+                message.headers["webhook-signature"]
+                    == key.signature(of: messageID, at: WebCast.noon / 1_000, payload: message.body))
+            let body = try JSON.parse(message.body, limits: .request)
+            #expect(body.text("type") == "case.changed")
+            #expect(body["data"]?.text("case") == number)
+            #expect(body["data"]?["links"]?.text("self") == "/api/v1/cases/\(number)")
+
+            let deliveries = try await node.get("/api/v1/webhooks/\(id)/deliveries").list("deliveries")
+            #expect(deliveries.map { $0.text("state") } == ["delivered"])
+            #expect(deliveries.map { $0.text("id") } == [messageID.text])
+            #expect(deliveries[0]["lastStatus"] == .integer(204))
+        }
+    }
+
+    @Test func `that answers 500 gets the same message again when its rest is over`() async throws {
+        try await Self.run { node, receiver in
+            let id = try #require(try await node.makeWebhook(receiver).text("id"))
+            _ = try await node.lodge(WebCast.application(), key: "key-1")
+            receiver.answer(500, 200)
+            #expect(await node.webhooks.turn() == 1)
+            var delivery = try #require(try await node.deliveries(of: id).first)
+            #expect(delivery.text("state") == "waiting" && delivery["lastStatus"] == .integer(500))
+            #expect(delivery.text("nextAt") == "2026-11-20T04:00:05Z")
+            #expect(await node.webhooks.turn() == 0)
+            node.clock.move(seconds: 5)
+            #expect(await node.webhooks.turn() == 1)
+            delivery = try #require(try await node.deliveries(of: id).first)
+            #expect(delivery.text("state") == "delivered" && delivery["attempts"] == .integer(2))
+            let received = receiver.received
+            try #require(received.count == 2)
+            #expect(received[0].headers["webhook-id"] == received[1].headers["webhook-id"])
+            #expect(received[0].body == received[1].body)
+            #expect(received[0].headers["webhook-signature"] != received[1].headers["webhook-signature"])
+        }
+    }
+
+    @Test func `that answers 410 is disabled, says why, and can be resumed`() async throws {
+        try await Self.run { node, receiver in
+            let id = try #require(try await node.makeWebhook(receiver).text("id"))
+            _ = try await node.lodge(WebCast.application(1), key: "key-1")
+            receiver.answer(410, 200)
+            #expect(await node.webhooks.turn() == 1)
+            let shown = try await node.get("/api/v1/webhooks/\(id)")
+            #expect(shown.text("state") == "disabled" && shown.text("disabledBecause") == "gone")
+            _ = try await node.lodge(WebCast.application(2), key: "key-2")
+            #expect(try await node.deliveries(of: id).count == 1)
+            let failed = try #require(try await node.deliveries(of: id).first?.text("id"))
+            let refused = try await node.post("/api/v1/webhooks/\(id)/deliveries/\(failed)/resend", "", [:])
+            #expect(refused.status == 409 && refused.text("code") == "webhook-disabled")
+            #expect(try await node.post("/api/v1/webhooks/\(id)/resume", "", [:]).text("state") == "active")
+            let again = try await node.post("/api/v1/webhooks/\(id)/deliveries/\(failed)/resend", "", [:])
+            #expect(again.status == 200 && again.text("state") == "waiting")
+            #expect(await node.webhooks.turn() == 1)
+            #expect(try await node.deliveries(of: id).map { $0.text("state") } == ["delivered"])
+        }
+    }
+
+    @Test(arguments: [301, 302, 303, 307, 308])
+    func `is not followed to where it redirects`(status: Int) async throws {
+        try await Self.run { node, receiver in
+            try await WebhookReceiver.run { elsewhere in
+                let id = try #require(try await node.makeWebhook(receiver).text("id"))
+                _ = try await node.lodge(WebCast.application(), key: "key-1")
+                receiver.answer([
+                    "HTTP/1.1 \(status) Moved\r\nLocation: https://127.0.0.1:\(elsewhere.port)/\r\n"
+                        + "Content-Length: 0\r\n\r\n"
+                ])
+                #expect(await node.webhooks.turn() == 1)
+                #expect(receiver.received.count == 1)
+                #expect(elsewhere.received.isEmpty)
+                let delivery = try #require(try await node.deliveries(of: id).first)
+                #expect(delivery.text("state") == "waiting" && delivery["lastStatus"] == .integer(Int64(status)))
+            }
+        }
+    }
+
+    @Test func `of an own machine is refused as an address, and not reached by a name`() async throws {
+        try await WebhookReceiver.run { receiver in
+            let link = WebhookClient(roots: receiver.roots)
+            try await WebNode.run(webhookLink: link) { node in
+                let refused = try await node.makeWebhook(receiver)
+                #expect(refused.status == 422)
+                #expect(refused.text("code") == "address-refused" && refused.text("pointer") == "/url")
+                let made = try await node.makeWebhook(receiver, host: "localhost")
+                let id = try #require(made.text("id"))
+                _ = try await node.lodge(WebCast.application(), key: "key-1")
+                #expect(await node.webhooks.turn() == 1)
+                #expect(receiver.received.isEmpty)
+                let delivery = try #require(try await node.deliveries(of: id).first)
+                #expect(delivery["lastFault"]?.text("code") == "address-refused")
+                #expect(delivery["lastFault"]?.text("chinese")?.isEmpty == false)
+            }
+            // The control: the same name is reached where the settings allow that.
+            let open = WebhookClient(allowsLoopback: true, roots: receiver.roots)
+            try await WebNode.run(webhookLink: open) { node in
+                _ = try await node.makeWebhook(receiver, host: "localhost")
+                _ = try await node.lodge(WebCast.application(), key: "key-1")
+                #expect(await node.webhooks.turn() == 1)
+                #expect(receiver.received.count == 1)
+            }
+        }
+    }
+
+    @Test func `whose certificate nobody trusts, or who is not there, gets nothing`() async throws {
+        try await WebhookReceiver.run { receiver in
+            try await WebNode.run(webhookLink: WebhookClient(allowsLoopback: true)) { node in
+                let untrusted = try #require(try await node.makeWebhook(receiver).text("id"))
+                let absent = try #require(
+                    try await node.post("/api/v1/webhooks", #"{"url":"https://127.0.0.1:1/"}"#).text("id"))
+                _ = try await node.lodge(WebCast.application(), key: "key-1")
+                #expect(await node.webhooks.turn() == 2)
+                #expect(receiver.received.isEmpty)
+                #expect(try await node.deliveries(of: untrusted).first?["lastFault"]?.text("code") == "tls-failed")
+                #expect(try await node.deliveries(of: absent).first?["lastFault"]?.text("code") == "unreached")
+            }
+        }
+    }
+
+    @Test func `may answer at length, of which nothing is kept, and must answer in HTTP`() async throws {
+        try await Self.run { node, receiver in
+            let id = try #require(try await node.makeWebhook(receiver).text("id"))
+            _ = try await node.lodge(WebCast.application(), key: "key-1")
+            receiver.answer([
+                "SSH-2.0-OpenSSH_9.2\r\n\r\n",
+                "HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n" + String(repeating: "a", count: 1_000_000),
+            ])
+            #expect(await node.webhooks.turn() == 1)
+            #expect(try await node.deliveries(of: id).first?["lastFault"]?.text("code") == "not-http")
+            node.clock.move(seconds: 5)
+            #expect(await node.webhooks.turn() == 1)
+            #expect(try await node.deliveries(of: id).first?.text("state") == "delivered")
+        }
+    }
+
+    @Test func `gets two signatures for a day after a new secret was made`() async throws {
+        try await Self.run { node, receiver in
+            let made = try await node.makeWebhook(receiver)
+            let id = try #require(made.text("id"))
+            let renewed = try await node.post("/api/v1/webhooks/\(id)/secret", "", [:])
+            #expect(renewed.status == 200)
+            #expect(renewed.text("earlierSecretUntil") == "2026-11-21T04:00:00Z")
+            #expect(renewed.text("secret") != made.text("secret"))
+            _ = try await node.lodge(WebCast.application(1), key: "key-1")
+            _ = await node.webhooks.turn()
+            node.clock.move(seconds: 86_400)
+            _ = try await node.lodge(WebCast.application(2), key: "key-2")
+            _ = await node.webhooks.turn()
+            let counts = receiver.received.map { $0.headers["webhook-signature"]?.split(separator: " ").count }
+            #expect(counts == [2, 1])
+        }
+    }
+
+    @Test func `is its owner's alone, and no person's`() async throws {
+        try await Self.run { node, receiver in
+            let id = try #require(try await node.makeWebhook(receiver).text("id"))
+            let path = "/api/v1/webhooks/\(id)"
+            _ = try await node.lodge(WebCast.application(), key: "key-1")
+            let delivery = try #require(try await node.deliveries(of: id).first?.text("id"))
+            #expect(try await node.get("/api/v1/webhooks").list("webhooks").map { $0.text("id") } == [id])
+            for token in [WebCast.shop, WebCast.window] {
+                #expect(try await node.get("/api/v1/webhooks", as: token).list("webhooks").isEmpty)
+                #expect(try await node.get(path, as: token).status == 404)
+                #expect(try await node.get("\(path)/deliveries", as: token).status == 404)
+                #expect(try await node.delete(path, as: token).status == 404)
+                for step in ["secret", "resume", "deliveries/\(delivery)/resend"] {
+                    #expect(try await node.post("\(path)/\(step)", "", as: token, [:]).status == 404)
+                }
+            }
+            let staff = try await node.get("/api/v1/webhooks", as: WebCast.office)
+            #expect(staff.status == 403 && staff.text("code") == "role-not-allowed")
+            #expect(try await node.get("/api/v1/webhooks", as: nil).status == 401)
+
+            #expect(try await node.delete(path).status == 204)
+            #expect(try await node.get(path).status == 404)
+            #expect(await node.webhooks.turn() == 0)
+        }
+    }
+
+    @Test(arguments: [
+        (#"{"url":"http://hr.example.cn/"}"#, 422, "invalid-format"),
+        (#"{"url":"https://a@b.example.cn/"}"#, 422, "invalid-format"),
+        (#"{"url":7}"#, 422, "wrong-type"), (#"{}"#, 422, "missing-field"),
+        (#"{"url":"https://hr.example.cn/","secret":"a"}"#, 422, "unknown-field"), ("[]", 400, "json-top"),
+        ("{", 400, "json-syntax"),
+    ])
+    func `is not made of a body with a fault`(body: String, status: Int, code: String) async throws {
+        try await Self.run { node, _ in
+            let reply = try await node.post("/api/v1/webhooks", body)
+            #expect(reply.status == status && reply.text("code") == code)
+        }
+    }
+
+    @Test func `is one of five, which the sixth is told`() async throws {
+        try await Self.run { node, _ in
+            for place in 0..<5 {
+                let body = #"{"url":"https://h\#(place).example.cn/"}"#
+                #expect(try await node.post("/api/v1/webhooks", body).status == 201)
+                #expect(try await node.post("/api/v1/webhooks", body).text("code") != nil)
+            }
+            let reply = try await node.post("/api/v1/webhooks", #"{"url":"https://h9.example.cn/"}"#)
+            #expect(reply.status == 409 && reply.text("code") == "too-many-webhooks")
+        }
+    }
+
+    @Test func `lists its deliveries in pages that lead to each other`() async throws {
+        try await Self.run { node, receiver in
+            let id = try #require(try await node.makeWebhook(receiver).text("id"))
+            for serial in 1...3 { _ = try await node.lodge(WebCast.application(serial), key: "key-\(serial)") }
+            let first = try await node.get("/api/v1/webhooks/\(id)/deliveries?limit=2&state=waiting")
+            #expect(first.list("deliveries").count == 2)
+            let second = try await node.get(try #require(first.text("next")))
+            #expect(second.list("deliveries").count == 1)
+            #expect(second.text("next") == nil)
+            for query in ["after=msg_1", "state=lost", "limit=0", "limit=1001"] {
+                let reply = try await node.get("/api/v1/webhooks/\(id)/deliveries?\(query)")
+                #expect(reply.status == 400 && reply.text("code") == "query-invalid", "\(query)")
+            }
+        }
+    }
+
+    @Test func `leaves neither its secret nor its address in a log or a list`() async throws {
+        try await Self.run { node, receiver in
+            let made = try await node.makeWebhook(receiver)
+            let (id, secret) = (try #require(made.text("id")), try #require(made.text("secret")))
+            _ = try await node.lodge(WebCast.application(), key: "key-1")
+            receiver.answer(410)
+            _ = await node.webhooks.turn()
+            let lines = node.log.lines.joined(separator: "\n")
+            #expect(lines.contains("a webhook is disabled") && lines.contains(id))
+            #expect(!lines.contains("told?from") && !lines.contains(secret))
+            #expect(try await node.get("/api/v1/webhooks").body.contains(secret) == false)
+        }
+    }
+}
+
+extension WebNode {
+    fileprivate func makeWebhook(_ receiver: WebhookReceiver, host: String = "127.0.0.1") async throws -> Reply {
+        try await post("/api/v1/webhooks", #"{"url":"https://\#(host):\#(receiver.port)/told?from=jiexu"}"#)
+    }
+
+    fileprivate func deliveries(of id: String) async throws -> [JSON] {
+        try await get("/api/v1/webhooks/\(id)/deliveries").list("deliveries")
+    }
+}
