@@ -96,9 +96,8 @@ import Webhooks
                 try await node.store.commit(
                     version == 0 ? WebhooksCast.firstStep(1) : WebhooksCast.step(1, expecting: version, "reviewing"))
             }
-            node.link.answer { (request) throws(WebhookFault) in
-                guard request.url.host == "fast.example.cn" else { throw .timedOut }
-                return 200
+            node.link.answer { request in
+                request.url.host == "fast.example.cn" ? .success(200) : .failure(.timedOut)
             }
             while await node.round.turn() > 0 {}
             #expect(try await node.messages(fast).map(\.state) == [.delivered, .delivered, .delivered])
@@ -119,9 +118,9 @@ import Webhooks
             let webhook = try await first.make()
             try await first.store.commit(WebhooksCast.firstStep(1))
             let store = first.store
-            first.link.answer { (_) throws(WebhookFault) in
+            first.link.answer { _ in
                 store.close()
-                return 200
+                return .success(200)
             }
             _ = await first.round.turn()
             let second = try await WebhooksNode.open(folder)
@@ -136,7 +135,7 @@ import Webhooks
         try await WebhooksNode.run { node in
             let webhook = try await node.make()
             try await node.store.commit(WebhooksCast.firstStep(1))
-            node.link.answer { (_) throws(WebhookFault) in throw .stopping }
+            node.link.answer { _ in .failure(.stopping) }
             _ = await node.round.turn()
             let message = try #require(try await node.messages(webhook).first)
             #expect(message.state == .waiting && message.attempts == 0)
@@ -211,11 +210,11 @@ import Webhooks
                 }
             }
             let counts = Counts()
-            node.link.answer { (_) throws(WebhookFault) in
+            node.link.answer { _ in
                 counts.begin()
                 try? await Task.sleep(for: .milliseconds(20))
                 counts.end()
-                return 200
+                return .success(200)
             }
             let task = Task { await node.round.run() }
             for (serial, owner) in owners.enumerated() {

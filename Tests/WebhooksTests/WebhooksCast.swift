@@ -70,20 +70,21 @@ final class StandingClock: NodeClock {
 
 /// Answers as it was told, and keeps what was sent.
 final class ScriptedLink: WebhookLink {
-    typealias Script = @Sendable (WebhookRequest) async throws(WebhookFault) -> Int
-    private let script = Mutex<Script>({ (_) throws(WebhookFault) in 200 })
+    typealias Script = @Sendable (WebhookRequest) async -> Result<Int, WebhookFault>
+    private let script = Mutex<Script>({ _ in .success(200) })
     private let kept = Mutex<[WebhookRequest]>([])
 
     var sent: [WebhookRequest] { kept.withLock { $0 } }
 
     func answer(_ next: @escaping Script) { script.withLock { $0 = next } }
-    func answer(_ status: Int) { answer { (_) throws(WebhookFault) in status } }
+    func answer(_ status: Int) { answer { _ in .success(status) } }
 
     func mayReach(_ address: String) -> Bool { !address.hasPrefix("10.") }
 
     func post(_ request: WebhookRequest) async throws(WebhookFault) -> Int {
         kept.withLock { $0.append(request) }
-        return try await script.withLock { $0 }(request)
+        let script = script.withLock { $0 }
+        return try await script(request).get()
     }
 }
 

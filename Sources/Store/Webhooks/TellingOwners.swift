@@ -1,4 +1,5 @@
 import Casework
+import TransferCore
 import Webhooks
 
 extension StoreTransaction {
