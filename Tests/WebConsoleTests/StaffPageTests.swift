@@ -38,7 +38,8 @@ import WebConsole
 
     @Test func `says of a case whose due day has passed that it is late, on the weekend after it too`() async throws {
         try await Self.waiting(1...1) { node, numbers in
-            let due = try #require(try await node.store.entry(try #require(CaseNumber(numbers[0])))?.summary.due)
+            let number = try #require(CaseNumber(numbers[0]))
+            let due = try #require(try await node.store.entry(number)?.summary.due)
             // The first day after the due day, whether work is done on it or not.
             node.clock.move(days: Int64(due.dayNumber - node.clock.now.date.dayNumber + 1))
             let clerk = try await Browser.entered(node, "window-2", WebStaff.wang)

@@ -19,7 +19,7 @@ import Webhooks
         ("https://hr.example.cn:0/", .host), ("https://hr.example.cn:65536/", .host),
         ("https://hr.example.cn:+1/", .host),
         ("https://hr.example.cn:443:443/", .host), ("https://0x7f.0.0.1/", .host), ("https://2130706433/", .host),
-        ("https://127.1/", .host), ("https://0177.0.0.1/", .host), ("https://[::1]/", .host),
+        ("https://127.1/", .host), ("https://0177.0.0.1/", .host), ("https://[::1]/", .character),
         ("https://%31%32%37.0.0.1/", .host), ("https://hr example.cn/", .character),
         ("https://hr.example.cn/\u{7}", .character),
         ("https://人社.example/", .character), ("https://hr.example.cn\\@evil.example/", .character),
