@@ -41,8 +41,9 @@ class Browser:
         if os.geteuid() == 0:
             options.add_argument("--no-sandbox")
         # Nothing of the browser's own goes out while pages are looked at.
-        for word in ("--disable-background-networking", "--disable-component-update", "--no-first-run", "--disable-sync"):
-            options.add_argument(word)
+        for word in ("background-networking", "component-update", "sync"):
+            options.add_argument("--disable-" + word)
+        options.add_argument("--no-first-run")
         self.downloads = os.path.join(run.folder, "downloads")
         os.makedirs(self.downloads, exist_ok=True)
         options.add_experimental_option(
@@ -60,7 +61,7 @@ class Browser:
         self.loads = {}
         self.view(PHONE if phone else DESK)
         self.driver.get("data:text/html,<title>without</title><script>document.title = 'with'</script>")
-        need(self.driver.title == ("with" if has_scripts else "without"), "scripts run, or do not, against what was asked")
+        need(self.driver.title == ("with" if has_scripts else "without"), "scripts run against what was asked, or do not")
 
     def end(self):
         self.driver.quit()
@@ -138,7 +139,8 @@ class Browser:
         for button in self.all("main button"):
             if words in button.text:
                 return self.click(button)
-        raise Refused("%s has no button %r; it has %r" % (self.address, words, [b.text for b in self.all("main button")]))
+        there = [button.text for button in self.all("main button")]
+        raise Refused("%s has no button %r; it has %r" % (self.address, words, there))
 
     def has_button(self, chinese, english):
         words = english if self.english else chinese

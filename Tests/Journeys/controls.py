@@ -1,4 +1,4 @@
-"""Faults that are put in on purpose, one for each kind of check: a check that does not find its own is worth nothing."""
+"""Faults that are put in on purpose, one for each kind of check: one that does not find its own is worth nothing."""
 
 import http.server
 import threading

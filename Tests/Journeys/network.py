@@ -121,7 +121,8 @@ class Network:
         ends = time.monotonic() + seconds
         while READY not in self.said():
             need(self.child.poll() is None, "the demonstration ended by itself: " + self.said()[-800:])
-            need(time.monotonic() < ends, "the demonstration is not ready after %d s: %s" % (seconds, self.said()[-400:]))
+            if time.monotonic() >= ends:
+                raise Refused("the demonstration is not ready after %d s: %s" % (seconds, self.said()[-400:]))
             time.sleep(0.2)
         with open(os.path.join(self.folder, "demo", "guide.json"), encoding="utf-8") as file:
             self.guide = json.load(file)

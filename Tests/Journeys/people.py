@@ -35,7 +35,8 @@ HEAD = (
 
 def line(person, year, first, last):
     """Contributions of some months."""
-    return "line,%s,,,,,,,,,,,,,%d,%d-%s,%d-%s,ordinary,700000,800,800,1600,\n" % (person.id, year, year, first, year, last)
+    places = (person.id, year, year, first, year, last)
+    return "line,%s,,,,,,,,,,,,,%d,%d-%s,%d-%s,ordinary,700000,800,800,1600,\n" % places
 
 
 def records(persons, leaving, home="37"):

@@ -4,8 +4,6 @@ import io
 import zipfile
 from xml.sax.saxutils import escape
 
-COLUMNS = 14
-
 
 def rows_of(template, persons, region, faults):
     """The rows of a sheet for these people, with the headings of the template.
@@ -55,7 +53,8 @@ def workbook(rows, as_quantity):
         "</sheets></workbook>" % (main, office),
         "xl/_rels/workbook.xml.rels": '<Relationships xmlns="%s/relationships"><Relationship Id="rId1" '
         'Type="%s/worksheet" Target="worksheets/sheet1.xml"/></Relationships>' % (package, office),
-        "xl/worksheets/sheet1.xml": '<worksheet xmlns="%s"><sheetData>%s</sheetData></worksheet>' % (main, "".join(lines)),
+        "xl/worksheets/sheet1.xml": '<worksheet xmlns="%s"><sheetData>%s</sheetData></worksheet>'
+        % (main, "".join(lines)),
     }
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:

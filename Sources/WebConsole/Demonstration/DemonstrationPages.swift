@@ -61,7 +61,7 @@ struct DemonstrationPages: Sendable {
         }
         return """
             <h2>\(say("谁可以登录", "Who can log in"))</h2>
-            <div class="scroll" tabindex="0" role="region" aria-label="\(say("账号", "Accounts"))"><table>
+            <div class="scroll" tabindex="0" role="region" aria-label="\(say("账号", "Accounts"))"><table class="wide">
             <caption>\(say("本机构的账号；其他机构的账号名相同，口令各异", "The accounts of this office; elsewhere the names are the same and the passwords are others"))</caption>
             <thead><tr><th scope="col">\(say("账号", "Account"))</th><th scope="col">\(say("可以做什么", "What for"))</th>
             <th scope="col">\(say("口令", "Password"))</th></tr></thead><tbody>\(rows)</tbody></table></div>
@@ -177,7 +177,7 @@ struct DemonstrationPages: Sendable {
         }
         return """
             <h2>\(say("准备好的业务", "The prepared cases"))</h2>
-            <div class="scroll" tabindex="0" role="region" aria-label="\(say("准备好的业务", "The prepared cases"))"><table>
+            <div class="scroll" tabindex="0" role="region" aria-label="\(say("准备好的业务", "The prepared cases"))"><table class="wide">
             <caption>\(say("状态是本机构此刻账上的；打开须先以该机构工作人员登录",
                 "The state is what the books of this office say now; to open one, log in as staff of the office named"))</caption>
             <thead><tr><th scope="col">\(say("业务编号", "Case"))</th><th scope="col">\(say("看什么", "What it shows"))</th>

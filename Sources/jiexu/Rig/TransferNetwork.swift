@@ -136,6 +136,8 @@ final class TransferNetwork: Sendable {
                 settings.demonstration = .init(folder: folder + "/demo")
                 // What is due shows soon after the clock was moved, and a step of days stops nothing.
                 settings.work.deadlineCheckSeconds = 1
+                // Nobody who has let a peer come back waits half a minute for the next try.
+                settings.peers.longestRetryMilliseconds = 5_000
                 settings.evidence.warnUnheldMinutes = 10_080
                 settings.evidence.stopUnheldHours = 720
             }

@@ -1,4 +1,4 @@
-"""An auditor finds who saw whose number, checks that nothing was changed, and sees it when somebody changes a row by hand."""
+"""An auditor finds who saw whose number, and sees it when somebody changes a row of the trail by hand."""
 
 import os
 import sqlite3

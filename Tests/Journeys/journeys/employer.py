@@ -1,4 +1,4 @@
-"""An employer saves one application with two errors, mends them, sends it, adds what is asked for, and sees it completed."""
+"""An employer saves an application with two errors, mends and sends it, adds what is asked for; it completes."""
 
 from network import need
 from pages import check
@@ -19,7 +19,8 @@ def play(stage):
     browser.says("提交前还须填写或更正", "Before it can be sent")
     check(browser, "employer-draft")
     browser.click_button("下一步", "Next")
-    need(browser.driver.title.startswith("Error" if browser.english else "错误"), "the title does not say that it is wrong")
+    word = "Error" if browser.english else "错误"
+    need(browser.driver.title.startswith(word), "the title does not say that something is wrong")
     links = [link.get_attribute("href").split("#")[-1] for link in browser.all(".errors a")]
     need({"resident-id", "mobile"} <= set(links), "the errors do not lead to both fields: %r" % links)
     need(browser.one("#name").get_attribute("value") == person.name, "the name that was right is gone")
@@ -43,7 +44,7 @@ def play(stage):
     check(browser, "employer-returned")
     browser.click_link("补正", "Correct")
     browser.fill(mobile="13800000009")
-    need(browser.one("#resident-id").get_attribute("value") == person.id, "the correction does not keep what was entered")
+    need(browser.one("#resident-id").get_attribute("value") == person.id, "what was entered is gone from the correction")
     check(browser, "employer-correction")
     browser.click_button("下一步：核对改动", "Next: check what changes")
     browser.says("13800000009", "13800000009")

@@ -1,4 +1,4 @@
-"""An insured person lets a bank look at one thing for a while; the bank looks, the person sees that, and takes it back."""
+"""An insured person lets a bank look at one thing; the bank looks, the person sees that, and takes it back."""
 
 import re
 

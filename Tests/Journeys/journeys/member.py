@@ -1,4 +1,4 @@
-"""An insured person follows a transfer on a phone: who has it, until when, what to do; urges when it is late, and is answered."""
+"""An insured person sees on a phone who has the transfer and until when, urges when it is late, and is answered."""
 
 import datetime
 

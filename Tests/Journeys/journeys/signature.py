@@ -1,4 +1,4 @@
-"""A document with a wrong signature comes from a peer and changes nothing; the offices ask and answer, and send again."""
+"""A document with a wrong signature changes nothing; the offices ask and answer, and send again."""
 
 import os
 import sys

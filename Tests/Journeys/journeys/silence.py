@@ -1,4 +1,4 @@
-"""A peer is down for days: fifty letters wait; page, interface and metrics count the same, and one job sends them all again."""
+"""A peer is down for days: fifty letters wait, all three counts agree, and one job sends them all again."""
 
 from network import need
 from pages import check
@@ -46,7 +46,7 @@ def play(stage):
 
 
 def send_again(stage, count):
-    """The resolver chooses all of one cause towards one peer; the number that is confirmed is the number that is done."""
+    """The resolver chooses all of one cause towards one peer; as many are done as were confirmed."""
     browser = stage.browser
     browser.open(stage.here.pages + "/stalled?cause=%s&peer=%s" % (CAUSE, stage.origin.code))
     browser.one("#scope-all").click()

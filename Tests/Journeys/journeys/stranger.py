@@ -1,4 +1,4 @@
-"""Somebody with a paper in hand checks it: by the code on it and by its picture, with a wrong code, and when it is replaced."""
+"""Somebody with a paper in hand checks it by its code and its picture, with a wrong code, and when it is replaced."""
 
 import os
 import re
