@@ -159,6 +159,7 @@ struct ListBench: Sendable {
 
     /// The first request is told apart: what is found out once for many is found out then.
     private func measure(_ page: Page, _ browser: PageBrowser) async throws -> ListBenchFigures.Line {
+        browser.hangUp()
         let first = try await browser.measure(page)
         var times: [Double] = []
         for _ in 0..<requests { times.append(try await browser.measure(page).milliseconds) }

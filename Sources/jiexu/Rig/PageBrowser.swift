@@ -37,6 +37,14 @@ final class PageBrowser: @unchecked Sendable {
         return browser
     }
 
+    /// The next request opens a connection of its own: a node closes those that are idle.
+    func hangUp() {
+        queue.sync {
+            if connection >= 0 { close(connection) }
+            connection = -1
+        }
+    }
+
     /// How long the answer to a page took, and how many bytes it has.
     func measure(_ page: ListBench.Page) async throws -> (milliseconds: Double, bytes: Int) {
         let (reply, time) = try await ask(page.path, page.form.map { "\($0)&form-secret=\(secret)" })
