@@ -94,6 +94,10 @@ struct ListBench: Sendable {
             // A node that is used writes all the time, and what is remembered may not be given for ever.
             let writing = Task { await write(to: store, at: desk.clock) }
             defer { writing.cancel() }
+            // As a node does when it starts.
+            let begun = ContinuousClock.now
+            await BoardRound(work: work).look()
+            say("what is stuck was found out in \(String(format: "%.1f", begun.duration(to: .now).inSeconds)) s")
             say("asking for each page \(requests) times …")
             for page in pages(content) {
                 guard let browser = browsers[page.account] else { continue }

@@ -40,6 +40,7 @@ extension Node {
         ]
         return [
             Loop(store.gate) { await NoticeRound(post: post).run() },
+            Loop(store.gate) { await BoardRound(work: work).run() },
             try PublicAPI(
                 desk: desk, tokens: try AccessTokens(tokens + (try staffTokens(settings))), lists: store,
                 work: work,
