@@ -175,6 +175,8 @@ extension Desk {
                     return .receipt(try currentReceipt(known))
                 }
                 continue
+            } catch StoreError.contradicted {
+                throw equivocation(head)
             } catch StoreError.caseUnderWay {
                 throw Rejection(
                     authentic: document.digest, head, code: "case-under-way", pointer: "/case",
@@ -186,12 +188,16 @@ extension Desk {
 
     private func repeated(_ known: StoredDocument, _ document: VerifiedDocument) throws -> PeerAnswer {
         guard known.digest == document.digest, let receipt = known.receipt else {
-            throw Rejection(
-                status: 409, code: "equivocation",
-                detail: "Another document with the same case, sender and sequence was received before; both are kept.",
-                head: document.head)
+            throw equivocation(document.head)
         }
         return .receipt(try currentReceipt(receipt))
+    }
+
+    private func equivocation(_ head: DocumentHead) -> Rejection {
+        Rejection(
+            status: 409, code: "equivocation",
+            detail: "Another document with the same case, sender and sequence was received before; both are kept.",
+            head: head)
     }
 
     /// Judges a new document of a case: in its turn, in its chain, from the right side, and allowed by the handshake.

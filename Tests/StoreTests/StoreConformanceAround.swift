@@ -101,6 +101,10 @@ import TransferDocuments
             try await store.keepRefused(refusal(letter("refused"), 1))
             let refused = first
             await #expect(throws: StoreError.duplicate) { try await store.commit(refused) }
+            var contradicting = first
+            contradicting.incoming = letter("other words in the same place")
+            let other = contradicting
+            await #expect(throws: StoreError.contradicted) { try await store.commit(other) }
             let opened = try await store.caseFile(Cast.number(1))
             #expect(opened == nil)
 

@@ -134,11 +134,12 @@ extension StoreTables {
         let opening: CaseOpening
         if let first = step.opening {
             guard kept == nil else { throw .caseMovedOn }
-            if let letter = step.incoming,
-                let known = refusedPlaces[RefusedKey(sender: letter.sender, digest: letter.digest)],
-                refused[known].receipt != nil
-            {
-                throw .duplicate
+            if let letter = step.incoming {
+                let before = refused.lazy.filter {
+                    $0.receipt != nil && $0.sender == letter.sender && $0.number == first.number.text
+                }
+                if before.contains(where: { $0.digest == letter.digest }) { throw .duplicate }
+                if !before.isEmpty { throw .contradicted }
             }
             opening = first
         } else {

@@ -91,8 +91,10 @@ extension World {
         let other = TreeHead(
             agency: held.agency, epoch: held.epoch, size: held.size, root: DocumentDigest(of: [2]),
             atMilliseconds: held.atMilliseconds + 1)
-        guard await show(other, of: hostile, to: third) == nil else { return }
-        hasForked = true
+        let code = await show(other, of: hostile, to: third)
+        // A peer that died while it wrote may have kept the head all the same.
+        if code == nil || code == "dead" || code == "unavailable" { hasForked = true }
+        guard code == nil else { return }
         watch.struck("hostile showsOtherHistory")
         guard nodes[peer].isServing, let witness = nodes[peer].witness,
             (try? await witness.exchange(with: watch.codes[third])) != nil

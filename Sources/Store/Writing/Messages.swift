@@ -179,6 +179,13 @@ extension SQLConnection {
         ) { row throws(SQLFault) in try row.optionalBytes(0) }
         return found ?? nil
     }
+
+    /// Whether the sender has a signed refusal of something that named this case.
+    func hasRefused(from sender: AgencyCode, _ number: CaseNumber) throws(SQLFault) -> Bool {
+        try integer(
+            "SELECT 1 FROM refused WHERE case_number = $1 AND sender = $2 AND receipt IS NOT NULL LIMIT 1",
+            [.text(number.text), .text(sender.text)]) != nil
+    }
 }
 
 extension StoreTransaction {

@@ -98,8 +98,10 @@ extension StoreTransaction {
 
     private func open(_ opening: CaseOpening, with step: CaseStep) throws -> Int64 {
         precondition(step.expecting == 0 && opening.number == step.number, "a case begins with its own first step")
-        if let letter = step.incoming, try connection.refusedReceipt(letter.digest, sender: letter.sender) != nil {
-            throw StoreError.duplicate
+        if let letter = step.incoming {
+            // A refused letter keeps its place: what comes in that place afterwards is the same again, or contradicts it.
+            if try connection.refusedReceipt(letter.digest, sender: letter.sender) != nil { throw StoreError.duplicate }
+            if try connection.hasRefused(from: letter.sender, opening.number) { throw StoreError.contradicted }
         }
         let summary = step.summary
         let id = try connection.integer(

@@ -58,7 +58,7 @@ extension Problem {
             self.init(
                 status: 503, code: "unavailable", title: "Service unavailable",
                 detail: "The store is busy or full; send the same request again.", retryAfterSeconds: 2)
-        case .caseUnderWay, .duplicate:
+        case .caseUnderWay, .duplicate, .contradicted:
             self.init(
                 status: 409, code: "duplicate", title: "Stored already",
                 detail: "The same was stored by somebody else at the same time; look at the case.")

@@ -82,6 +82,8 @@ import TransferDocuments
             #expect(after.cases.isEmpty)
             #expect(after.documents == before.documents)
             if case .receipt(let refusal) = answer {
+                // What was refused keeps its place: better words come under another number.
+                weifang = try Self.weifang(2)
                 let evidence = try await pair.origin.store.refusedEvidence(limit: 10)
                 #expect(evidence.map(\.bytes) == [bytes])
                 #expect(evidence.map(\.receipt) == [refusal])
@@ -127,6 +129,26 @@ import TransferDocuments
             #expect(try await pair.view(of: number, at: pair.origin)?.summary.isTerminal == true)
             #expect(await pair.origin.desk.receive(bytes, from: PairCast.wuhan) == answer)
             #expect(try await pair.view(of: wuhan.number, at: pair.origin) == nil)
+        }
+    }
+
+    /// Other bytes in the place of a refused letter, signed by an agency that says two things, once opened the case.
+    @Test func `in the place of one that was refused contradicts it, and both are kept`() async throws {
+        try await NodePair.run { pair in
+            let weifang = try Self.weifang()
+            let refused = try weifang.sign(try weifang.payload(weifang.letter(version: 2)))
+            let other = try weifang.sign(try weifang.payload(weifang.letter()))
+            #expect(
+                try await pair.said(pair.origin, refused, from: PairCast.weifang)
+                    == .refused("letter-version", "/content/version"))
+            for _ in 1...2 {
+                #expect(
+                    try await pair.said(pair.origin, other, from: PairCast.weifang) == .problem(409, "equivocation"))
+            }
+            #expect(try await pair.view(of: weifang.number, at: pair.origin) == nil)
+            let evidence = try await pair.origin.store.refusedEvidence(limit: 10)
+            #expect(evidence.map(\.bytes) == [other, refused])
+            #expect(evidence.map(\.code) == ["equivocation", "letter-version"])
         }
     }
 
