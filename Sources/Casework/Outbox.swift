@@ -5,7 +5,8 @@ import TransferDocuments
 /// The outbox: carries signed documents to their recipients, as often as it takes, and keeps their receipts.
 ///
 /// What waits stands in the store; this keeps only what is on its way. Documents of one case go one after the other, in
-/// the order of their sequence; different cases go side by side. A peer that does not answer is left alone for a while
+/// the order of their sequence; different cases go side by side, and what is ready when a request can go out goes in one
+/// request: the busier the peer, the more documents share one. A peer that does not answer is left alone for a while
 /// (exponential, with full jitter) and holds up nobody but itself; a document that the peer does not take holds up nobody
 /// but its case, and is sent again at the slowest pace. What is held in memory is bounded for each peer by itself, so that
 /// one with very much to be delivered takes no room from the others.
@@ -26,7 +27,9 @@ package actor Outbox {
     /// Bounds, each a setting.
     package struct Limits: Sendable {
         /// Documents on their way to one peer at the same time.
-        package var inFlightPerPeer = 32
+        package var inFlightPerPeer = 64
+        /// Documents that share one request at most; 1 sends each by itself.
+        package var documentsPerRequest = 16
         /// Documents of one peer held in memory; the rest waits in the store.
         package var heldPerPeer = 4_000
         /// Documents held in memory, all peers together. Beyond them a peer still has ``heldAtLeast``, so that the first
@@ -37,7 +40,15 @@ package actor Outbox {
         package var longestRetryMilliseconds: Int64 = 30_000
 
         package init() {}
+
+        /// Requests on their way to one peer at the same time.
+        fileprivate var requestsPerPeer: Int { max(1, inFlightPerPeer / max(1, documentsPerRequest)) }
     }
+
+    /// Documents that one request may have by the protocol.
+    package static let mostPerRequest = 32
+    /// The documents of one request have together at most so many bytes, unless it is one document.
+    private static let requestBytes = 512 << 10
 
     /// What is on its way to one peer.
     fileprivate struct Lane {
@@ -45,13 +56,17 @@ package actor Outbox {
         var cases: [CaseNumber: [OutboxEntry]] = [:]
         /// Cases that are ready to send, in order.
         var ready: [CaseNumber] = []
+        /// Cases of which a document was just taken and the next one is ready: they come first.
+        var following: [CaseNumber] = []
         /// Documents of it in memory.
         var waiting = 0
         /// The newest document of it that was taken into memory.
         var position: Int64 = 0
         /// Whether more of its documents wait in the store than were taken into memory.
         var hasMore = false
+        /// Documents on their way, and the requests that carry them.
         var inFlight = 0
+        var requests = 0
         var failures = 0
         var restsUntil: Instant?
         /// Cases whose next document the peer answers, but does not take as it is.
@@ -190,59 +205,78 @@ package actor Outbox {
     }
 
     private func startReady(_ group: inout DiscardingTaskGroup) {
+        for peer in lanes.keys {
+            while let batch = nextBatch(for: peer) { group.addTask { await self.send(batch, to: peer) } }
+        }
+    }
+
+    /// Takes out of a lane what the next request carries: of each ready case its next document.
+    ///
+    /// - Returns: nil while nothing is ready, the peer rests or is held, or enough is on its way.
+    private func nextBatch(for peer: AgencyCode) -> [OutboxEntry]? {
         let (now, longest) = (desk.clock.now, limits.longestRetryMilliseconds)
         func isOver(_ rest: Instant) -> Bool { rest.isPast(at: now, longestMilliseconds: longest) }
-        for peer in lanes.keys {
-            guard var lane = lanes[peer], !isHeld(peer), lane.restsUntil.map(isOver) ?? true else { continue }
-            lane.wakeStuck(isOver)
-            // A peer that failed is tried with one document before all the others follow.
-            let allowed = lane.failures > 0 ? 1 : limits.inFlightPerPeer
-            var started = 0
-            while lane.inFlight < allowed, started < lane.ready.count {
-                let number = lane.ready[started]
-                started += 1
-                guard let entry = lane.cases[number]?.first else { continue }
-                lane.inFlight += 1
-                group.addTask { await self.send(entry) }
-            }
-            lane.ready.removeFirst(started)
-            lanes[peer] = lane
-        }
+        guard var lane = lanes[peer], !isHeld(peer), lane.restsUntil.map(isOver) ?? true else { return nil }
+        // A peer that failed is tried with one document before all the others follow.
+        let isTried = lane.failures > 0
+        guard lane.requests < (isTried ? 1 : limits.requestsPerPeer) else { return nil }
+        defer { lanes[peer] = lane }
+        lane.wakeStuck(isOver)
+        let room = isTried ? 1 : min(limits.documentsPerRequest, limits.inFlightPerPeer - lane.inFlight)
+        let batch = lane.takeReady(atMost: room, bytes: Outbox.requestBytes)
+        guard !batch.isEmpty else { return nil }
+        lane.inFlight += batch.count
+        lane.requests += 1
+        return batch
     }
 
-    private func send(_ first: OutboxEntry) async {
-        var entry = first
-        // The next document of the same case follows at once, on the same turn.
+    private func send(_ first: [OutboxEntry], to peer: AgencyCode) async {
+        var batch = first
+        // What is ready by then follows on the same turn.
         while true {
-            do {
-                try await desk.deliver(entry, over: link)
-            } catch {
-                await failed(entry, error)
-                return
-            }
-            guard let next = delivered(entry) else { return }
-            entry = next
+            let outcomes = await desk.deliver(batch, over: link)
+            guard let next = await answered(batch, outcomes, by: peer) else { return }
+            batch = next
         }
     }
 
-    /// - Returns: the next document of the same case, if there is one and the lane is open.
-    private func delivered(_ entry: OutboxEntry) -> OutboxEntry? {
+    /// - Returns: the next request's documents, if there are any and the lane is open.
+    private func answered(
+        _ batch: [OutboxEntry], _ outcomes: [Result<Void, any Error>], by peer: AgencyCode
+    ) async -> [OutboxEntry]? {
+        var failed: [(OutboxEntry, any Error)] = []
+        for (entry, outcome) in zip(batch, outcomes) {
+            switch outcome {
+            case .success: delivered(entry)
+            case .failure(let error): failed.append((entry, error))
+            }
+        }
+        lanes[peer]?.requests -= 1
+        noteFailures(failed, of: peer)
+        let next = nextBatch(for: peer)
+        if let lane = lanes[peer],
+            lane.isReady && lane.requests < limits.requestsPerPeer || lane.hasMore && lane.waiting <= room / 2
+        {
+            desk.bells.outbox.ring()
+        }
+        for (entry, error) in failed { await keepFailure(of: entry, error) }
+        return next
+    }
+
+    private func delivered(_ entry: OutboxEntry) {
         waiting -= 1
-        guard var lane = lanes[entry.recipient] else { return nil }
+        guard var lane = lanes[entry.recipient] else { return }
         defer { lanes[entry.recipient] = lane }
         noteAnswer(of: &lane)
+        lane.inFlight -= 1
         lane.waiting -= 1
         lane.stuck[entry.number] = nil
         lane.cases[entry.number]?.removeFirst()
-        if let next = lane.cases[entry.number]?.first {
-            if !isHeld(entry.recipient) { return next }
-            lane.ready.append(entry.number)
-        } else {
+        if lane.cases[entry.number]?.isEmpty ?? true {
             lane.cases[entry.number] = nil
+        } else {
+            lane.following.append(entry.number)
         }
-        lane.inFlight -= 1
-        if !lane.ready.isEmpty || lane.hasMore && lane.waiting <= room / 2 { desk.bells.outbox.ring() }
-        return nil
     }
 
     /// A peer that answers is up: the others follow.
@@ -253,37 +287,41 @@ package actor Outbox {
         desk.bells.outbox.ring()
     }
 
-    private func failed(_ entry: OutboxEntry, _ error: any Error) async {
-        if var lane = lanes[entry.recipient] {
-            lane.inFlight -= 1
-            let failures: Int
-            if (error as? DeliveryFault)?.concernsPeer ?? true {
-                lane.ready.append(entry.number)
-                lane.failures += 1
-                failures = lane.failures
-                let ceiling = min(
-                    limits.longestRetryMilliseconds, limits.firstRetryMilliseconds << Int64(min(lane.failures, 20)))
-                lane.restsUntil = desk.clock.now.adding(milliseconds: Int64.random(in: 1...ceiling))
-            } else {
-                noteAnswer(of: &lane)
-                var stuck = lane.stuck[entry.number] ?? Stuck()
-                stuck.failures += 1
-                failures = stuck.failures
-                let slowest = limits.longestRetryMilliseconds
-                stuck.restsUntil = desk.clock.now.adding(milliseconds: Int64.random(in: (slowest / 2)...slowest))
-                lane.stuck[entry.number] = stuck
-                if !lane.ready.isEmpty { desk.bells.outbox.ring() }
-            }
-            lanes[entry.recipient] = lane
-            if failures == 1 || failures.isMultiple(of: 50) {
-                desk.logger.warning(
-                    "a document was not delivered",
-                    metadata: [
-                        "case": "\(entry.number)", "peer": "\(entry.recipient)", "cause": "\(error)",
-                        "failures": "\(failures)",
-                    ])
-            }
+    /// What the documents of one request suffered. A fault of the peer counts once for all of them.
+    private func noteFailures(_ failed: [(OutboxEntry, any Error)], of peer: AgencyCode) {
+        guard var lane = lanes[peer], !failed.isEmpty else { return }
+        defer { lanes[peer] = lane }
+        lane.inFlight -= failed.count
+        func isThePeers(_ error: any Error) -> Bool { (error as? DeliveryFault)?.concernsPeer ?? true }
+        for (entry, error) in failed where !isThePeers(error) {
+            noteAnswer(of: &lane)
+            var stuck = lane.stuck[entry.number] ?? Stuck()
+            stuck.failures += 1
+            let slowest = limits.longestRetryMilliseconds
+            stuck.restsUntil = desk.clock.now.adding(milliseconds: Int64.random(in: (slowest / 2)...slowest))
+            lane.stuck[entry.number] = stuck
+            warn(entry, error, failures: stuck.failures)
         }
+        let ofPeer = failed.filter { isThePeers($0.1) }
+        guard let (entry, error) = ofPeer.first else { return }
+        lane.ready.append(contentsOf: ofPeer.map(\.0.number))
+        lane.failures += 1
+        let ceiling = min(
+            limits.longestRetryMilliseconds, limits.firstRetryMilliseconds << Int64(min(lane.failures, 20)))
+        lane.restsUntil = desk.clock.now.adding(milliseconds: Int64.random(in: 1...ceiling))
+        warn(entry, error, failures: lane.failures)
+    }
+
+    private func warn(_ entry: OutboxEntry, _ error: any Error, failures: Int) {
+        guard failures == 1 || failures.isMultiple(of: 50) else { return }
+        desk.logger.warning(
+            "a document was not delivered",
+            metadata: [
+                "case": "\(entry.number)", "peer": "\(entry.recipient)", "cause": "\(error)", "failures": "\(failures)",
+            ])
+    }
+
+    private func keepFailure(of entry: OutboxEntry, _ error: any Error) async {
         do {
             let code = (error as? DeliveryFault)?.code ?? DeliveryFault.ownCode
             try await desk.store.deliveryFailed(entry, code: code, error: "\(error)", at: desk.clock.now)
@@ -302,6 +340,30 @@ extension Outbox.Lane {
             ready.append(number)
         }
     }
+
+    fileprivate var isReady: Bool { !following.isEmpty || !ready.isEmpty }
+
+    /// The next documents of cases that are ready: at least one if there is one, and then as many as fit.
+    fileprivate mutating func takeReady(atMost count: Int, bytes: Int) -> [OutboxEntry] {
+        var taken: [OutboxEntry] = []
+        var length = 0
+        func take(from numbers: inout [CaseNumber]) {
+            var looked = 0
+            for number in numbers {
+                guard taken.count < count else { break }
+                if let entry = cases[number]?.first {
+                    guard taken.isEmpty || length + entry.bytes.count <= bytes else { break }
+                    length += entry.bytes.count
+                    taken.append(entry)
+                }
+                looked += 1
+            }
+            numbers.removeFirst(looked)
+        }
+        take(from: &following)
+        take(from: &ready)
+        return taken
+    }
 }
 
 extension Desk {
@@ -312,6 +374,42 @@ extension Desk {
     package func deliver(_ entry: OutboxEntry, over link: any PeerLink) async throws {
         let receipt = try await link.deliver(
             try await deliverable(entry), to: directory.current.inForce(entry.recipient))
+        try await keep(receipt, for: entry)
+    }
+
+    /// Sends documents of different cases, all to one recipient, and keeps their receipts.
+    ///
+    /// - Returns: for each in their order whether its receipt is kept, or why not, as ``deliver(_:over:)-(OutboxEntry,_)``
+    ///   throws it.
+    package func deliver(_ entries: [OutboxEntry], over link: any PeerLink) async -> [Result<Void, any Error>] {
+        guard let recipient = entries.first?.recipient else { return [] }
+        if entries.count == 1 { return [await result { try await deliver(entries[0], over: link) }] }
+        var outcomes = [Result<Void, any Error>?](repeating: nil, count: entries.count)
+        var sent: [(index: Int, bytes: [UInt8])] = []
+        for (index, entry) in entries.enumerated() {
+            do {
+                sent.append((index, try await deliverable(entry)))
+            } catch {
+                outcomes[index] = .failure(error)
+            }
+        }
+        let answers = await link.deliver(sent.map(\.bytes), to: directory.current.inForce(recipient))
+        let kept = await Array(zip(sent.map(\.index), answers)).mapSideBySide { index, answer in
+            (index, await result { try await keep(try answer.get(), for: entries[index]) })
+        }
+        for (index, outcome) in kept { outcomes[index] = outcome }
+        return outcomes.map { $0 ?? .failure(DeliveryFault.unanswered) }
+    }
+
+    private func result(_ work: () async throws -> Void) async -> Result<Void, any Error> {
+        do {
+            return .success(try await work())
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private func keep(_ receipt: [UInt8], for entry: OutboxEntry) async throws {
         let isRefused = try check(receipt, for: entry)
         guard isRefused else {
             return try await store.delivered(entry, receipt: receipt, isRefused: false, at: clock.now)

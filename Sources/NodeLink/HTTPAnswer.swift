@@ -13,7 +13,16 @@ struct HTTPAnswer {
     static let goOn: StaticString = "HTTP/1.1 100 Continue\r\n\r\n"
     static let ping = HTTPAnswer(200, "text/plain", Array("jiexu\n".utf8))
 
-    init(receipt: [UInt8]) { self.init(200, PeerRules.jose, receipt) }
+    init(_ answer: PeerAnswer) {
+        switch answer {
+        case .receipt(let bytes): self.init(200, PeerRules.jose, bytes)
+        case .problem(let problem): self.init(problem: problem, allow: nil)
+        }
+    }
+
+    init(_ answers: [PeerAnswer]) {
+        self.init(200, DocumentBatch.answersContentType, DocumentBatch.lines(of: answers))
+    }
 
     init(problem: Problem, allow: String?) {
         self.init(

@@ -51,15 +51,26 @@ struct PeerChannel: ServerChildChannel {
         for await request in value.requests {
             let answer =
                 switch request.kind {
-                case .document: await receive(request.body, request.sender)
-                case .digest: await receiveDigest(request.body, request.sender)
-                case .treeHeads: await receiveHeads(request.body, request.sender)
-                case .directory: await receiveDirectory(request.body, request.sender)
+                case .document: HTTPAnswer(await receive(request.body, request.sender))
+                case .batch: await answers(to: request)
+                case .digest: HTTPAnswer(await receiveDigest(request.body, request.sender))
+                case .treeHeads: HTTPAnswer(await receiveHeads(request.body, request.sender))
+                case .directory: HTTPAnswer(await receiveDirectory(request.body, request.sender))
                 }
             value.channel.eventLoop.execute { value.handler.value.answer(answer) }
         }
         // The stream ends when the connection is closed, and when the task is cancelled.
         value.channel.close(promise: nil)
+    }
+
+    /// Each document is judged by itself, and all at the same time, so that they are written together.
+    private func answers(to request: PeerRequest) async -> HTTPAnswer {
+        do throws(HeadProblem) {
+            let documents = try DocumentBatch.documents(in: request.body)
+            return HTTPAnswer(await documents.mapSideBySide { await receive($0, request.sender) })
+        } catch {
+            return HTTPAnswer(problem: error.problem, allow: nil)
+        }
     }
 }
 
@@ -68,6 +79,8 @@ struct PeerRequest: Sendable {
     /// What a body is, by the path to which it was sent.
     enum Kind: Sendable {
         case document
+        /// Several documents of different cases.
+        case batch
         /// A statement of common cases.
         case digest
         /// The heads of a log and of others'.
@@ -79,4 +92,12 @@ struct PeerRequest: Sendable {
     let kind: Kind
     let body: [UInt8]
     let sender: AgencyCode
+
+    /// For how many requests it counts.
+    var weight: Int {
+        switch kind {
+        case .batch: min(DocumentBatch.most, DocumentBatch.count(in: body))
+        case .document, .digest, .treeHeads, .directory: 1
+        }
+    }
 }

@@ -199,12 +199,13 @@ final class PeerConnection: ChannelDuplexHandler {
                 guard let body = inbox.readSlice(length: length) else { return }
                 inbox.discardReadBytes()
                 // The body was read to its end, so the connection goes on: a new one would cost more than the answer.
-                guard rules.shares.mayAsk(agency, at: .now()) else {
+                let request = PeerRequest(kind: kind, body: Array(body.readableBytesView), sender: agency)
+                guard rules.shares.mayAsk(agency, countingFor: request.weight, at: .now()) else {
                     refuseTooMany()
                     continue
                 }
                 state = .answering
-                requests.yield(PeerRequest(kind: kind, body: Array(body.readableBytesView), sender: agency))
+                requests.yield(request)
                 return
             case .handshaking, .answering, .writing, .pausing, .draining, .closed: return
             }
@@ -254,12 +255,9 @@ final class PeerConnection: ChannelDuplexHandler {
     }
 
     /// The node's answer to the request that was handed over.
-    func answer(_ answer: PeerAnswer) {
+    func answer(_ answer: HTTPAnswer) {
         guard case .answering = state else { return }
-        switch answer {
-        case .receipt(let bytes): write(HTTPAnswer(receipt: bytes), closing: closesAfterAnswer)
-        case .problem(let problem): write(HTTPAnswer(problem: problem, allow: nil), closing: closesAfterAnswer)
-        }
+        write(answer, closing: closesAfterAnswer)
     }
 
     private func write(_ answer: HTTPAnswer, closing: Bool) {

@@ -23,6 +23,7 @@ struct PeerRules: Sendable {
     let isElsewhere: @Sendable (_ host: String) -> Bool
 
     static let documentsPath = "/peer/v1/documents"
+    static let batchesPath = "/peer/v1/document-batches"
     static let digestsPath = "/peer/v1/digests"
     static let treeHeadsPath = "/peer/v1/tree-heads"
     static let directoryPath = "/peer/v1/directory"
@@ -91,6 +92,10 @@ struct PeerRules: Sendable {
         case PeerRules.documentsPath:
             guard head.method == "POST" else { throw notAllowed("POST") }
             return (agency, .body(.document, length: try bodyLength(of: head, limit: settings.bodyLimitBytes)))
+        case PeerRules.batchesPath:
+            guard head.method == "POST" else { throw notAllowed("POST") }
+            let length = try bodyLength(of: head, limit: DocumentBatch.longest, type: DocumentBatch.contentType)
+            return (agency, .body(.batch, length: length))
         case PeerRules.digestsPath:
             guard head.method == "POST" else { throw notAllowed("POST") }
             return (agency, .body(.digest, length: try bodyLength(of: head, limit: PeerRules.digestLimitBytes)))
@@ -109,9 +114,11 @@ struct PeerRules: Sendable {
         }
     }
 
-    private func bodyLength(of head: RequestHead, limit: Int) throws(HeadProblem) -> Int {
-        guard head.contentType?.lowercased() == PeerRules.jose else {
-            throw HeadProblem(415, "content-type", "expected Content-Type: \(PeerRules.jose)", "without parameters")
+    private func bodyLength(
+        of head: RequestHead, limit: Int, type: String = PeerRules.jose
+    ) throws(HeadProblem) -> Int {
+        guard head.contentType?.lowercased() == type else {
+            throw HeadProblem(415, "content-type", "expected Content-Type: \(type)", "without parameters")
         }
         guard !head.hasContentEncoding else {
             throw HeadProblem(415, "content-encoding", "send the body without a Content-Encoding")

@@ -71,10 +71,11 @@ package final class PeerShares: Sendable {
         }
     }
 
-    /// Takes one request of an agency from its bucket.
+    /// Takes one request of an agency from its bucket, or what one with several documents counts for.
     ///
-    /// - Returns: whether there was one left.
-    package func mayAsk(_ agency: AgencyCode, at now: NIODeadline) -> Bool {
+    /// - Returns: whether there was one left. For what is beyond that the agency waits afterwards, so that its requests pass
+    ///   however few it is granted.
+    package func mayAsk(_ agency: AgencyCode, countingFor count: Int = 1, at now: NIODeadline) -> Bool {
         let one: Int64 = 1_000_000
         let most = Int64(requestsPerSecond) * 2 * one
         return state.withLock { state in
@@ -85,7 +86,7 @@ package final class PeerShares: Sendable {
             bucket.filledAt = bucket.filledAt + .microseconds(max(0, (now - bucket.filledAt).nanoseconds / 1_000))
             defer { state.buckets[agency] = bucket }
             guard bucket.tokens >= one else { return false }
-            bucket.tokens -= one
+            bucket.tokens -= Int64(count) * one
             return true
         }
     }

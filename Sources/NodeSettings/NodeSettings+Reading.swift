@@ -250,6 +250,8 @@ extension NodeSettings.Peers {
         minimumTLS = section.word("minimumTLS", default: minimumTLS)
         bodyLimitBytes = section.integer("bodyLimitBytes", default: bodyLimitBytes, in: 65_536...Desk.longestDocument)
         inFlightPerPeer = section.integer("inFlightPerPeer", default: inFlightPerPeer, in: 1...1_024)
+        documentsPerRequest = section.integer(
+            "documentsPerRequest", default: documentsPerRequest, in: 1...Outbox.mostPerRequest)
         firstRetryMilliseconds = section.integer(
             "firstRetryMilliseconds", default: firstRetryMilliseconds, in: 10...60_000)
         longestRetryMilliseconds = section.integer(

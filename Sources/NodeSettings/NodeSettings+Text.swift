@@ -55,6 +55,7 @@ extension NodeSettings {
             text.field("minimumTLS", peers.minimumTLS.rawValue)
             text.field("bodyLimitBytes", peers.bodyLimitBytes)
             text.field("inFlightPerPeer", peers.inFlightPerPeer)
+            text.field("documentsPerRequest", peers.documentsPerRequest)
             text.field("firstRetryMilliseconds", peers.firstRetryMilliseconds)
             text.field("longestRetryMilliseconds", peers.longestRetryMilliseconds)
             text.field("connectTimeoutMilliseconds", peers.connectTimeoutMilliseconds)

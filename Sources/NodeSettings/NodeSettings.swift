@@ -93,7 +93,8 @@ package struct NodeSettings: Hashable, Sendable {
         package var listen = Listener(host: "0.0.0.0", port: 8443)
         package var minimumTLS = TLSVersion.tls13
         package var bodyLimitBytes = 1_048_576
-        package var inFlightPerPeer = 32
+        package var inFlightPerPeer = 64
+        package var documentsPerRequest = 16
         package var firstRetryMilliseconds = 200
         package var longestRetryMilliseconds = 30_000
         package var connectTimeoutMilliseconds = 5_000
@@ -269,6 +270,7 @@ extension NodeSettings {
     package var outboxLimits: Outbox.Limits {
         var limits = Outbox.Limits()
         limits.inFlightPerPeer = peers.inFlightPerPeer
+        limits.documentsPerRequest = peers.documentsPerRequest
         limits.firstRetryMilliseconds = Int64(peers.firstRetryMilliseconds)
         limits.longestRetryMilliseconds = Int64(peers.longestRetryMilliseconds)
         return limits

@@ -66,6 +66,58 @@ import TransferDocuments
         }
     }
 
+    @Test func `answers each document of one request by itself, in their order`() async throws {
+        let cast = try PeerCast()
+        let problem = Problem(status: 409, code: "out-of-order", title: "not yet", detail: "an earlier one\nis awaited")
+        try await cast.withServer(receive: { body, sender in
+            #expect(sender == PeerCast.chengdu)
+            // The first to come is the last to be answered.
+            if body == Array("a.b.c".utf8) { try? await Task.sleep(for: .milliseconds(30)) }
+            return body == Array("d.e.f".utf8) ? .problem(problem) : .receipt(Array("receipt:".utf8) + body)
+        }) { port, _ in
+            let client = try cast.client()
+            let answer = try await client.post(
+                DocumentBatch.body(of: ["a.b.c", "d.e.f", "g.h.i"].map { Array($0.utf8) }),
+                contentType: DocumentBatch.contentType, path: DocumentBatch.path, to: cast.endpoint(port))
+            #expect(answer.status == 200)
+            #expect(answer.contentType == DocumentBatch.answersContentType)
+            let outcomes = try #require(DocumentBatch.outcomes(in: answer.body, of: 3))
+            let notTaken = DeliveryFault(
+                code: "out-of-order", detail: "the peer answered with status 409", concernsPeer: false)
+            #expect(
+                outcomes == [
+                    .success(Array("receipt:a.b.c".utf8)), .failure(notTaken), .success(Array("receipt:g.h.i".utf8)),
+                ])
+            #expect(DocumentBatch.outcomes(in: answer.body, of: 2) == nil)
+            #expect(DocumentBatch.outcomes(in: answer.body, of: 4) == nil)
+            client.close()
+        }
+    }
+
+    @Test(arguments: [
+        ("too many lines", Array(repeating: "a", count: 33).joined(separator: "\n"), 413, "too-many-documents"),
+        ("an empty line", "a\n\nb", 400, "line-empty"), ("a line feed at the end", "a\nb\n", 400, "line-empty"),
+    ])
+    func `hands over nothing of a request with`(what: String, body: String, status: Int, code: String) async throws {
+        let cast = try PeerCast()
+        let seen = Recorded<[UInt8]>()
+        try await cast.withServer(receive: { body, _ in
+            seen.append(body)
+            return .receipt([1])
+        }) { port, _ in
+            let client = try cast.client()
+            let answer = try await client.post(
+                Array(body.utf8), contentType: DocumentBatch.contentType, path: DocumentBatch.path,
+                to: cast.endpoint(port))
+            #expect(answer.status == status)
+            #expect(try problemCode(answer) == code)
+            let jose = try await client.post(Array("a\nb".utf8), path: DocumentBatch.path, to: cast.endpoint(port))
+            #expect(jose.status == 415)
+            #expect(seen.all.isEmpty)
+            client.close()
+        }
+    }
+
     @Test func `answers with the problem that the receiver found`() async throws {
         let cast = try PeerCast()
         let problem = Problem(

@@ -11,7 +11,7 @@ import TransferCore
         let day = try #require(CivilDate("2026-01-05"))
         #expect(settings.agencySettings().limits.workingDays(of: .correction, from: day) == 10)
         #expect(settings.agencySettings().straightThrough == [])
-        #expect(settings.outboxLimits.inFlightPerPeer == 32)
+        #expect(settings.outboxLimits.inFlightPerPeer == 64)
     }
 
     @Test func `are the same again after they were written`() throws {

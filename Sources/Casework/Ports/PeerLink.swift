@@ -7,6 +7,39 @@ package protocol PeerLink: Sendable {
     /// - Returns: the body of the answer, when the peer answered with a receipt. Whether it is one is the caller's to
     ///   check.
     func deliver(_ document: [UInt8], to peer: AgencyCode) async throws(DeliveryFault) -> [UInt8]
+
+    /// Sends several documents of different cases, in one request where both sides can.
+    ///
+    /// - Returns: what became of each, in their order.
+    func deliver(_ documents: [[UInt8]], to peer: AgencyCode) async -> [Result<[UInt8], DeliveryFault>]
+}
+
+extension PeerLink {
+    /// Side by side, a request for each.
+    package func deliver(_ documents: [[UInt8]], to peer: AgencyCode) async -> [Result<[UInt8], DeliveryFault>] {
+        await documents.mapSideBySide { document in
+            do throws(DeliveryFault) {
+                return .success(try await deliver(document, to: peer))
+            } catch {
+                return .failure(error)
+            }
+        }
+    }
+}
+
+extension Array where Element: Sendable {
+    /// What each element becomes, in their order; all are worked on at the same time.
+    package func mapSideBySide<Value: Sendable>(
+        _ transform: @escaping @Sendable (Element) async -> Value
+    ) async -> [Value] {
+        if count == 1 { return [await transform(self[0])] }
+        return await withTaskGroup(of: (Int, Value).self) { group in
+            for (index, element) in enumerated() { group.addTask { (index, await transform(element)) } }
+            var values = [Value?](repeating: nil, count: count)
+            for await (index, value) in group { values[index] = value }
+            return values.compactMap(\.self)
+        }
+    }
 }
 
 /// Why a document has no receipt yet.
@@ -19,6 +52,10 @@ package struct DeliveryFault: Error, Hashable, Sendable, CustomStringConvertible
 
     /// The code of an attempt that failed on our own side.
     package static let ownCode = "own-side"
+
+    /// Of a document for which the answer to a request with several has nothing.
+    package static let unanswered = DeliveryFault(
+        code: "unanswered", detail: "the peer's answer says nothing of this document", concernsPeer: true)
 
     package init(code: String, detail: String, concernsPeer: Bool) {
         self.code = code

@@ -61,7 +61,8 @@ struct Node {
             try PeerClient(settings: settings.clientSettings, credentials: credentials, now: now),
             drainMilliseconds: Int64(settings.clientSettings.totalMilliseconds))
         let gate = store.gate
-        let post = PeerPost(clients: clients, directory: directory, clock: clock, gate: gate)
+        let post = PeerPost(
+            clients: clients, directory: directory, clock: clock, gate: gate, singly: PeersServedSingly())
         let log = StoredLog(store)
         let anchor = HeadAnchorFile(settings)
         let witness = WitnessDesk(

@@ -16,6 +16,21 @@ import TransferDocuments
         func script(_ new: @escaping Play) { play.withLock { $0 = new } }
         var sent: [(peer: AgencyCode, head: DocumentHead)] { seen.withLock { $0.map { ($0.0, $0.1) } } }
 
+        /// How many documents each request had.
+        var requests: [Int] { batches.withLock { $0 } }
+        private let batches = Mutex<[Int]>([])
+
+        func deliver(_ documents: [[UInt8]], to peer: AgencyCode) async -> [Result<[UInt8], DeliveryFault>] {
+            batches.withLock { $0.append(documents.count) }
+            return await documents.mapSideBySide { document in
+                do throws(DeliveryFault) {
+                    return .success(try await self.deliver(document, to: peer))
+                } catch {
+                    return .failure(error)
+                }
+            }
+        }
+
         func deliver(_ document: [UInt8], to peer: AgencyCode) async throws(DeliveryFault) -> [UInt8] {
             guard let jws = try? JWS.parse(document, typ: .document, maximumBytes: Desk.longestDocument),
                 let head = try? DocumentHead(decoding: jws.payload)
@@ -134,6 +149,40 @@ import TransferDocuments
                 try await eventually("all is delivered") { try await Self.waiting(pair).isEmpty }
                 #expect(await outbox.peers.map(\.failures) == [0])
             }
+        }
+    }
+
+    @Test func `puts what is ready into one request, each case once and no more than fit`() async throws {
+        try await NodePair.run { pair in
+            _ = try await Self.letters([(PairCast.shenzhen, 20)], pair)
+            let link = PlayedLink()
+            var limits = Outbox.Limits()
+            limits.inFlightPerPeer = 16
+            limits.documentsPerRequest = 8
+            let outbox = Outbox(desk: pair.destination.desk, link: link, limits: limits)
+            try await running({ await outbox.run() }) {
+                try await eventually("all is delivered") { try await Self.waiting(pair).isEmpty }
+            }
+            #expect(link.requests == [8, 8, 4])
+            #expect(Set(link.sent.map(\.head.caseNumber)).count == 20)
+        }
+    }
+
+    @Test func `lets a document that is not taken hold up no other of its request`() async throws {
+        try await NodePair.run { pair in
+            let numbers = try await Self.letters([(PairCast.shenzhen, 6)], pair)
+            let bad = try #require(numbers[PairCast.shenzhen]?[2])
+            let link = PlayedLink()
+            link.script { head, _ throws(DeliveryFault) in if head.caseNumber == bad { throw Self.notTaken } }
+            let outbox = Outbox(desk: pair.destination.desk, link: link)
+            try await running({ await outbox.run() }) {
+                try await eventually("the others are delivered") {
+                    try await Self.waiting(pair) == [PairCast.shenzhen: 1]
+                }
+                try await eventually("nothing is on its way") { await outbox.peers.first?.inFlight == 0 }
+                #expect(await outbox.peers.map(\.failures) == [0])
+            }
+            #expect(link.requests == [6])
         }
     }
 
