@@ -6,7 +6,7 @@ import time
 import network
 import people
 import wire
-from documents import dumps
+from documents import dumps, payload_of
 from rig import Case
 
 DOCUMENTS = "/peer/v1/documents"
@@ -303,6 +303,7 @@ def rows(rig):
         )
     ]
     yield row("BH37", ("on a ping", ping("Range: bytes=%s\r\n" % ",".join("%d-%d" % (n, n) for n in range(900)))))
+    yield from batches(rig, line, head)
     yield from public(rig)
     yield from repeated(rig, line, port)
     yield row(
@@ -369,6 +370,52 @@ def public(rig):
         Case("the first time", lodge("used-once", first), "201 -", slow=True),
         Case("with another body", lodge("used-once", second), "409 idempotency-key-reused"),
     ]
+
+
+def batches(rig, line, head):
+    """Several documents in one request: a line for each, an answer for each."""
+    path, kind = "/peer/v1/document-batches", "application/vnd.jiexu.documents"
+
+    def post(body, content_type=kind):
+        return lambda: line.post(body, path=path, content_type=content_type)
+
+    yield "BH47", [
+        Case("a line without anything", post(b"a.b.c\n\nd.e.f"), "400 line-empty"),
+        Case("a line feed at the end", post(b"a.b.c\n"), "400 line-empty"),
+        Case("nothing but line feeds", post(b"\n" * 31), "400 line-empty"),
+        Case("33 documents", post(b"\n".join([b"a.b.c"] * 33)), "413 too-many-documents"),
+        Case("a million of them", post(b"\n" * (1 << 20)), "413 too-many-documents"),
+        Case("a byte too many", post(b"a" * ((1 << 20) + 1)), "413 body-too-long"),
+        Case("as one document", post(b"a.b.c", "application/jose"), "415 content-type"),
+        Case("as JSON", post(b"[]", "application/json"), "415 content-type"),
+        Case("with GET", lambda: line.send(head("GET %s HTTP/1.1" % path)), "405 method"),
+    ]
+
+    person = rig.next_person()
+    rig.net.records(network.ORIGIN, people.origin_rows(person))
+    good = rig.signer.sign(dumps(rig.letter(person=person)))
+    refused = rig.signer.sign(dumps(rig.letter(version=2)))
+    body = b"\n".join([good, b"a.b.c", refused, b"\xff{}", good])
+    stored = lambda: rig.net.origin.read("SELECT count(*) FROM documents WHERE bytes = ?", good)[0][0]
+
+    def mixed():
+        first, second = post(body)(), post(body)()
+        answers = [answer.body.split(b"\n") for answer in (first, second)]
+        if first.status != 200 or [len(lines) for lines in answers] != [5, 5]:
+            return first.word
+        receipts = [[lines[0], lines[2], lines[4]] for lines in answers]
+        results = [payload_of(receipt).get("result") for receipt in receipts[0]]
+        problems = [line[:1] for lines in answers for line in (lines[1], lines[3])]
+        fine = (
+            receipts[0] == receipts[1]
+            and receipts[0][0] == receipts[0][2]
+            and results == ["accepted", "refused", "accepted"]
+            and problems == [b"{"] * 4
+            and stored() == 1
+        )
+        return "same" if fine else "%s %s, stored %d" % (results, problems, stored())
+
+    yield "BH48", [Case("five lines, twice", mixed, slow=True)]
 
 
 def repeated(rig, line, port):
