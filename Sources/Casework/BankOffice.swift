@@ -112,9 +112,10 @@ package struct BankOffice: Sendable {
     // MARK: Answers
 
     private func takeAllAnswers() async {
+        var history: BankFileHistory?
         while !Task.isCancelled {
             do {
-                try await takeAnswers()
+                try await takeAnswers(knowing: &history)
             } catch {
                 desk.logger.error("the bank's files were not taken", metadata: ["cause": "\(error)"])
             }
@@ -127,9 +128,17 @@ package struct BankOffice: Sendable {
     /// The files that were taken are noted before they are put away. If the process dies in between, they are read again
     /// and every movement in them is known.
     package func takeAnswers() async throws {
+        var history: BankFileHistory?
+        try await takeAnswers(knowing: &history)
+    }
+
+    /// - Parameter known: the note as it was kept last; nil to read it, as at the start and after anything that failed.
+    private func takeAnswers(knowing known: inout BankFileHistory?) async throws {
         let names = try await folder.incoming(limit: 100)
         guard !names.isEmpty else { return }
-        let before = try await history()
+        let before: BankFileHistory
+        if let known { before = known } else { before = try await history() }
+        known = nil
         var history = before
         var done: [(name: String, refusal: String?)] = []
         // One file that cannot be taken now must not hold up the others; it stays, and is tried again.
@@ -143,6 +152,7 @@ package struct BankOffice: Sendable {
         }
         if history != before { try await folder.keep(note: history.bytes()) }
         for file in done { try await folder.putAway(file.name, refusal: file.refusal) }
+        known = history
     }
 
     /// A note that cannot be read is begun anew: files out of place may go unseen, but no movement is taken twice.

@@ -29,7 +29,7 @@ package actor Outbox {
         /// Documents on their way to one peer at the same time.
         package var inFlightPerPeer = 64
         /// Documents that share one request at most; 1 sends each by itself.
-        package var documentsPerRequest = 16
+        package var documentsPerRequest = 32
         /// Documents of one peer held in memory; the rest waits in the store.
         package var heldPerPeer = 4_000
         /// Documents held in memory, all peers together. Beyond them a peer still has ``heldAtLeast``, so that the first
@@ -67,6 +67,8 @@ package actor Outbox {
         /// Documents on their way, and the requests that carry them.
         var inFlight = 0
         var requests = 0
+        /// Requests that were sent since the node started.
+        var sent: Int64 = 0
         var failures = 0
         var restsUntil: Instant?
         /// Cases whose next document the peer answers, but does not take as it is.
@@ -140,12 +142,15 @@ package actor Outbox {
         package let isHeld: Bool
         package let failures: Int
         package let inFlight: Int
+        /// Requests with documents since the node started, whatever became of them.
+        package let requests: Int64
     }
 
     package var peers: [PeerState] {
         lanes.keys.sorted().compactMap { peer in
             lanes[peer].map {
-                PeerState(peer: peer, isHeld: isHeld(peer), failures: $0.failures, inFlight: $0.inFlight)
+                PeerState(
+                    peer: peer, isHeld: isHeld(peer), failures: $0.failures, inFlight: $0.inFlight, requests: $0.sent)
             }
         }
     }
@@ -227,6 +232,7 @@ package actor Outbox {
         guard !batch.isEmpty else { return nil }
         lane.inFlight += batch.count
         lane.requests += 1
+        lane.sent += 1
         return batch
     }
 

@@ -94,7 +94,7 @@ package struct NodeSettings: Hashable, Sendable {
         package var minimumTLS = TLSVersion.tls13
         package var bodyLimitBytes = 1_048_576
         package var inFlightPerPeer = 64
-        package var documentsPerRequest = 16
+        package var documentsPerRequest = 32
         package var firstRetryMilliseconds = 200
         package var longestRetryMilliseconds = 30_000
         package var connectTimeoutMilliseconds = 5_000

@@ -41,6 +41,9 @@ final class CaseCache: Sendable {
         }
     }
 
+    /// The file, if it is here.
+    func known(_ number: CaseNumber) -> CaseFile? { state.withLock { $0.young[number] ?? $0.old[number] } }
+
     /// Ends a reading.
     /// - Parameter file: what was read; nil when there is no such case, or it could not be read.
     func end(_ ticket: Int, of number: CaseNumber, with file: CaseFile?) {

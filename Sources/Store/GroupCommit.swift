@@ -20,6 +20,7 @@ final class GroupCommit: Sendable {
         var waiting: [any WriteJob] = []
         var isDraining = false
         var commits: Int64 = 0
+        var microseconds: Int64 = 0
         /// Why nothing is written any more; nil while all is well.
         var stopped: String?
     }
@@ -35,6 +36,9 @@ final class GroupCommit: Sendable {
 
     /// How many transactions were committed.
     var commits: Int64 { state.withLock { $0.commits } }
+
+    /// The CPU time that the writing thread has used for them.
+    var microseconds: Int64 { state.withLock { $0.microseconds } }
 
     /// Queues the work and returns when it is on disk.
     ///
@@ -69,7 +73,11 @@ final class GroupCommit: Sendable {
     private func scheduleDrain() {
         database.write { [self] connection in
             switch connection {
-            case .success(let connection): drain(on: connection)
+            case .success(let connection):
+                let before = ThreadUsage.microseconds
+                drain(on: connection)
+                let spent = ThreadUsage.microseconds - before
+                state.withLock { $0.microseconds += spent }
             case .failure(let fault): refuseAll(StoreError(fault))
             }
         }

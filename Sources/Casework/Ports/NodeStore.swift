@@ -290,6 +290,9 @@ package struct StoreCounts: Hashable, Sendable {
     package var documents = 0
     package var postings = 0
     package var auditLeaves = 0
+    /// Since the store was opened: transactions that were synced, and the CPU time of the thread that writes.
+    package var commits: Int64 = 0
+    package var writingMicroseconds: Int64 = 0
 
     package init() {}
 }

@@ -8,8 +8,11 @@ extension JiexuStore {
             return file
         case .ticket(let ticket):
             do throws(StoreError) {
-                let file = try await read { connection in
-                    try connection.snapshot { () throws(SQLFault) in try connection.caseFile(number) }
+                let file: CaseFile? = try await read { connection in
+                    // A case that is not there is asked for with each first document: one look is enough for it.
+                    guard try connection.integer("SELECT 1 FROM cases WHERE number = $1", [.text(number.text)]) != nil
+                    else { return nil }
+                    return try connection.snapshot { () throws(SQLFault) in try connection.caseFile(number) }
                 }
                 cache.end(ticket, of: number, with: file)
                 return file

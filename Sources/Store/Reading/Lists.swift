@@ -76,8 +76,26 @@ extension JiexuStore {
     }
 
     package func counts() async throws(StoreError) -> StoreCounts {
-        try await read { connection in
+        var counts = try await read { connection in
             try connection.snapshot { () throws(SQLFault) in try connection.counts() }
+        }
+        (counts.commits, counts.writingMicroseconds) = (writes.commits, writes.microseconds)
+        return counts
+    }
+
+    /// How many documents of a kind were kept behind a position, and up to where that was looked: for whoever follows what
+    /// happens without counting all of it again.
+    package func documents(
+        of kind: DocumentKind, after position: Int64
+    ) async throws(StoreError) -> (count: Int, last: Int64) {
+        try await read { connection in
+            let found = try connection.first(
+                """
+                SELECT coalesce(sum(CASE kind WHEN $1 THEN 1 ELSE 0 END), 0), coalesce(max(position), $2) FROM documents
+                WHERE position > $2
+                """, [.text(kind.rawValue), .integer(position)]
+            ) { row throws(SQLFault) in (count: try row.int(0), last: try row.integer(1)) }
+            return found ?? (0, position)
         }
     }
 }

@@ -118,7 +118,11 @@ extension JiexuStore {
     package func incoming(
         _ number: CaseNumber, sender: AgencyCode, sequence: Int
     ) async throws(StoreError) -> StoredDocument? {
-        try await read { connection in
+        if let file = cache.known(number) {
+            return sender == file.opening.ownCode
+                ? nil : file.documents.first { $0.sender == sender && $0.sequence == sequence }
+        }
+        return try await read { connection in
             try connection.first(
                 """
                 SELECT sender, recipient, sequence, documents.kind, digest, documents.bytes, documents.at, receipts.bytes,

@@ -52,6 +52,8 @@ struct NodeMetrics: Sendable {
         for peer in peers { text.sample(["peer": peer.text], Int64(byPeer[peer]?.failures ?? 0)) }
         text.family("jiexu_deliveries_in_flight", .gauge, "Documents that are on their way.")
         for peer in peers { text.sample(["peer": peer.text], Int64(byPeer[peer]?.inFlight ?? 0)) }
+        text.family("jiexu_delivery_requests_total", .counter, "Requests with documents, answered or not.")
+        for peer in peers { text.sample(["peer": peer.text], byPeer[peer]?.requests ?? 0) }
         text.family("jiexu_deliveries_held", .gauge, "1 while an operator holds the deliveries to the peer.")
         for peer in peers { text.sample(["peer": peer.text], byPeer[peer]?.isHeld == true ? 1 : 0) }
     }
@@ -67,6 +69,10 @@ struct NodeMetrics: Sendable {
         text.single("jiexu_documents_total", .counter, "Documents in both directions.", Int64(counts.documents))
         text.single("jiexu_postings_total", .counter, "Postings.", Int64(counts.postings))
         text.single("jiexu_audit_leaves_total", .counter, "Leaves of the audit log.", Int64(counts.auditLeaves))
+        text.single("jiexu_store_commits_total", .counter, "Transactions that were synced.", counts.commits)
+        text.single(
+            "jiexu_store_writing_cpu_microseconds_total", .counter, "CPU time of the thread that writes the store.",
+            counts.writingMicroseconds)
     }
 
     /// The same count as the list of stalled cases shows: the sum over all causes is its length.

@@ -20,6 +20,9 @@ struct Bench: AsyncParsableCommand {
     @Option(help: "How many are under way at the same time.")
     var concurrency = 64
 
+    @Flag(help: "One measurement after the other with 1, 8, 32, 64 and 256 under way, instead of one.")
+    var series = false
+
     @Flag(help: "Print the figures as one JSON object and nothing else.")
     var json = false
 
@@ -32,6 +35,21 @@ struct Bench: AsyncParsableCommand {
     }
 
     func run() async throws {
+        let levels = series ? Bench.levels : [concurrency]
+        var figures: [BenchFigures] = []
+        for level in levels {
+            let one = try await measure(level)
+            if !json { print(one.text) }
+            figures.append(one)
+        }
+        guard json else { return }
+        print(series ? "[\(figures.map(\.json).joined(separator: ",\n"))]" : figures[0].json)
+    }
+
+    private static let levels = [1, 8, 32, 64, 256]
+
+    /// On two nodes of its own.
+    private func measure(_ concurrency: Int) async throws -> BenchFigures {
         let temporary = NSTemporaryDirectory() + "jiexu-bench-\(ProcessInfo.processInfo.processIdentifier)"
         let folder = data ?? temporary
         let quiet = json
@@ -39,6 +57,8 @@ struct Bench: AsyncParsableCommand {
             guard !quiet else { return }
             printLine(line)
         }
+        // One at a time takes a while, and a few hundred tell as much.
+        let transfers = concurrency == 1 && series ? min(transfers, 300) : transfers
         let run = try BenchRun(folder: folder, transfers: transfers, concurrency: concurrency, say: say)
         let figures: BenchFigures
         do {
@@ -50,6 +70,6 @@ struct Bench: AsyncParsableCommand {
         await run.network.stop()
         // What failed stays for a look; what succeeded leaves nothing behind.
         if data == nil { try? FileManager.default.removeItem(atPath: folder) }
-        print(json ? figures.json : figures.text)
+        return figures
     }
 }

@@ -12,11 +12,27 @@ struct BenchFigures {
     let nodesCPUMilliseconds: Int64
     let bankCPUMilliseconds: Int64
     let peakMemoryBytes: [(agency: AgencyCode, bytes: Int64)]
-    /// 4 KiB appended and synced, one after the other, on the same disk, just before the measurement.
-    let diskSyncsPerSecond: Double
+    let counted: BenchCounts
+    /// Each document of a transfer written once and read once.
+    let jsonMillisecondsPerTransfer: Double
+    let limit: MachineLimit
 
     var transfersPerSecond: Double { Double(transfers) / seconds }
     var cpuMillisecondsPerTransfer: Double { Double(nodesCPUMilliseconds) / Double(transfers) }
+    /// Requests with documents, both nodes together.
+    var requestsPerTransfer: Double { Double(counted.requests) / Double(transfers) }
+    var commitsPerTransfer: Double { Double(counted.commits) / Double(transfers) }
+    var writingMillisecondsPerTransfer: Double { Double(counted.writingMicroseconds) / 1_000 / Double(transfers) }
+    var tlsMillisecondsPerTransfer: Double { requestsPerTransfer * limit.requestMicroseconds / 1_000 }
+    var limitPerSecond: Double {
+        limit.transfersPerSecond(requests: requestsPerTransfer, commits: commitsPerTransfer)
+    }
+    /// What none of the measured parts explains: the business, tasks and their hand-over, the interface for applications,
+    /// the bank's files, the kernel.
+    var restMilliseconds: Double {
+        cpuMillisecondsPerTransfer - limit.signingMilliseconds - limit.verifyingMilliseconds
+            - tlsMillisecondsPerTransfer - writingMillisecondsPerTransfer - jsonMillisecondsPerTransfer
+    }
 
     func percentile(_ share: Double) -> Int64 {
         guard !latencies.isEmpty else { return 0 }
@@ -34,10 +50,28 @@ struct BenchFigures {
               "p50Milliseconds": \(percentile(0.50)),
               "p99Milliseconds": \(percentile(0.99)),
               "cpuMillisecondsPerTransfer": \(fixed(cpuMillisecondsPerTransfer, 2)),
+              "breakdownMillisecondsPerTransfer": {
+                "signing": \(fixed(limit.signingMilliseconds, 2)),
+                "verifying": \(fixed(limit.verifyingMilliseconds, 2)),
+                "requestsOverTLS": \(fixed(tlsMillisecondsPerTransfer, 2)),
+                "writingTheStore": \(fixed(writingMillisecondsPerTransfer, 2)),
+                "json": \(fixed(jsonMillisecondsPerTransfer, 2)),
+                "rest": \(fixed(restMilliseconds, 2))
+              },
               "peakMemoryBytes": {\(memory)},
               "bankCPUMillisecondsPerTransfer": \(fixed(Double(bankCPUMilliseconds) / Double(transfers), 2)),
-              "diskSyncsPerSecond": \(fixed(diskSyncsPerSecond, 0)),
-              "documentsPerTransfer": 5
+              "documentsPerTransfer": \(Int(MachineLimit.documents)),
+              "requestsPerTransfer": \(fixed(requestsPerTransfer, 2)),
+              "syncedTransactionsPerTransfer": \(fixed(commitsPerTransfer, 2)),
+              "machine": {
+                "signsPerSecond": \(fixed(limit.signsPerSecond, 0)),
+                "verifiesPerSecond": \(fixed(limit.verifiesPerSecond, 0)),
+                "diskSyncsPerSecond": \(fixed(limit.syncsPerSecond, 0)),
+                "bareRequestsPerSecond": \(fixed(limit.requestsPerSecond, 0)),
+                "bareRequestMicroseconds": \(fixed(limit.requestMicroseconds, 1)),
+                "limitTransfersPerSecond": \(fixed(limitPerSecond, 0))
+              },
+              "shareOfLimit": \(fixed(transfersPerSecond / limitPerSecond, 3))
             }
             """
     }
@@ -45,15 +79,37 @@ struct BenchFigures {
     var text: String {
         """
         \(transfers) transfers complete on both sides, \(concurrency) in flight, \(fixed(seconds, 2)) s
-          transfers per second        \(fixed(transfersPerSecond, 1))
+          transfers per second        \(fixed(transfersPerSecond, 1)), \(fixed(100 * transfersPerSecond / limitPerSecond, 0)) % of what signatures, TLS and disk allow here (\(fixed(limitPerSecond, 0)))
           per transfer                p50 \(percentile(0.50)) ms, p99 \(percentile(0.99)) ms
           CPU per transfer            \(fixed(cpuMillisecondsPerTransfer, 2)) ms, both nodes together
+            signing                   \(fixed(limit.signingMilliseconds, 2)) ms
+            verifying                 \(fixed(limit.verifyingMilliseconds, 2)) ms
+            requests over TLS         \(fixed(tlsMillisecondsPerTransfer, 2)) ms for \(fixed(requestsPerTransfer, 2)) requests with \(Int(MachineLimit.documents)) documents
+            writing the store         \(fixed(writingMillisecondsPerTransfer, 2)) ms in \(fixed(commitsPerTransfer, 2)) synced transactions
+            JSON                      \(fixed(jsonMillisecondsPerTransfer, 2)) ms
+            the rest                  \(fixed(restMilliseconds, 2)) ms
           peak memory                 \(peakMemoryBytes.map { "\($0.agency) \($0.bytes >> 20) MiB" }.joined(separator: ", "))
-          syncs of this disk          \(fixed(diskSyncsPerSecond, 0)) per second, 4 KiB each
+          this machine                \(fixed(limit.signsPerSecond, 0)) signs/s, \(fixed(limit.verifiesPerSecond, 0)) verifies/s on a core; \(fixed(limit.requestsPerSecond, 0)) bare requests/s; \(fixed(limit.syncsPerSecond, 0)) syncs/s
         """
     }
 
     private func fixed(_ value: Double, _ places: Int) -> String { String(format: "%.\(places)f", value) }
+}
+
+/// What nodes count themselves while a measurement runs, all together.
+struct BenchCounts: Sendable {
+    /// Requests that carry documents.
+    var requests: Int64 = 0
+    /// Transactions that were synced.
+    var commits: Int64 = 0
+    /// CPU time of the threads that write the stores.
+    var writingMicroseconds: Int64 = 0
+
+    static func - (after: BenchCounts, before: BenchCounts) -> BenchCounts {
+        BenchCounts(
+            requests: after.requests - before.requests, commits: after.commits - before.commits,
+            writingMicroseconds: after.writingMicroseconds - before.writingMicroseconds)
+    }
 }
 
 /// How many times a second this disk keeps 4 KiB, one write after the other, for half a second.

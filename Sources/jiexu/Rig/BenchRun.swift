@@ -25,7 +25,7 @@ struct BenchRun: Sendable {
     }
 
     func measure() async throws -> BenchFigures {
-        let syncs = try diskSyncsPerSecond(in: network.folder)
+        let limit = try await MachineLimit.measure(on: network)
         try await network.start()
         let people = (0..<transfers).map(BenchRun.person)
         try await importPeople(people)
@@ -42,19 +42,22 @@ struct BenchRun: Sendable {
         say("carrying \(transfers) transfers, \(concurrency) in flight …")
         let before = try cpu([destination.child, origin.child])
         let bankBefore = try cpu([network.bank])
+        let countedBefore = try await counted([destination, origin])
         let start = ContinuousClock.now
         let numbers = try await carry(people, through: destination, until: originStore, beside: destinationStore)
         let seconds = start.duration(to: .now).inSeconds
         let spent = try cpu([destination.child, origin.child]) - before
         let bankSpent = try cpu([network.bank]) - bankBefore
+        let counted = try await counted([destination, origin]) - countedBefore
         let peaks = [destination, origin].map { ($0.agency.code, $0.child.usage?.peakBytes ?? 0) }
 
         let latencies = try await latencies(of: numbers, in: destinationStore)
         try await check(destinationStore, originStore)
+        let json = try await jsonMilliseconds(numbers, destinationStore)
         return BenchFigures(
             transfers: transfers, concurrency: concurrency, seconds: seconds, latencies: latencies.sorted(),
-            nodesCPUMilliseconds: spent, bankCPUMilliseconds: bankSpent, peakMemoryBytes: peaks,
-            diskSyncsPerSecond: syncs)
+            nodesCPUMilliseconds: spent, bankCPUMilliseconds: bankSpent, peakMemoryBytes: peaks, counted: counted,
+            jsonMillisecondsPerTransfer: json, limit: limit)
     }
 
     // MARK: The load
@@ -67,6 +70,7 @@ struct BenchRun: Sendable {
         var numbers: [CaseNumber] = []
         var next = 0
         var completed = 0
+        var looked: Int64 = 0
         var lastProgress = ContinuousClock.now
         while completed < people.count {
             let free = concurrency - (next - completed)
@@ -80,9 +84,11 @@ struct BenchRun: Sendable {
             } else {
                 try await Task.sleep(for: .milliseconds(3))
             }
-            let now = try await originStore.completedCases()
-            if now > completed {
-                completed = now
+            // What is looked at is new, so that the measurement itself costs next to nothing.
+            let ended = try await originStore.documents(of: .completionNotice, after: looked)
+            looked = ended.last
+            if ended.count > 0 {
+                completed += ended.count
                 lastProgress = .now
             } else if lastProgress.duration(to: .now) > .seconds(60) {
                 throw RigFault(
@@ -144,6 +150,45 @@ struct BenchRun: Sendable {
     }
 
     // MARK: The figures
+
+    /// What the nodes have counted themselves.
+    private func counted(_ nodes: [TransferNetwork.RunningNode]) async throws -> BenchCounts {
+        var sum = BenchCounts()
+        for node in nodes {
+            let answer = try await node.api.operate("GET", "/metrics")
+            for line in String(decoding: answer.body, as: UTF8.self).split(separator: "\n") {
+                guard let space = line.lastIndex(of: " "), let value = Int64(line[line.index(after: space)...]) else {
+                    continue
+                }
+                switch line[..<(line.firstIndex(of: "{") ?? space)] {
+                case "jiexu_delivery_requests_total": sum.requests += value
+                case "jiexu_store_commits_total": sum.commits += value
+                case "jiexu_store_writing_cpu_microseconds_total": sum.writingMicroseconds += value
+                default: break
+                }
+            }
+        }
+        return sum
+    }
+
+    /// What it takes to write the documents of one transfer once and to read them once: those of a case of this run, many
+    /// times over in this process.
+    private func jsonMilliseconds(_ numbers: [CaseNumber], _ store: JiexuStore) async throws -> Double {
+        guard let number = numbers.first, let file = try await store.caseFile(number) else { return 0 }
+        let payloads = try file.documents.map {
+            try JWS.parse($0.bytes, typ: .document, maximumBytes: Desk.longestDocument).payload
+        }
+        let rounds = 200
+        let start = ContinuousClock.now
+        for _ in 0..<rounds {
+            for payload in payloads {
+                guard try DocumentEnvelope(decoding: payload).encoded() == payload else {
+                    throw RigFault("a document is not written as it was read")
+                }
+            }
+        }
+        return start.duration(to: .now).inSeconds * 1_000 / Double(rounds)
+    }
 
     private func cpu(_ children: [ChildProcess]) throws -> Int64 {
         try children.reduce(0) { sum, child in
