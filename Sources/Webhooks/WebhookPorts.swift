@@ -39,6 +39,9 @@ package protocol WebhookStore: Sendable {
         _ message: MessageID, of id: WebhookID, at moment: Instant
     ) async throws(StoreError) -> WebhookMessage?
 
+    /// How the webhooks of all owners stand.
+    func webhookCounts() async throws(StoreError) -> WebhookCounts
+
     // MARK: For the round
 
     /// The oldest message of each active webhook, where it is due.

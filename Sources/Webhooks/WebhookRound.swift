@@ -15,6 +15,8 @@ package struct WebhookRound: Sendable {
     private let owners: Set<String>
     private let logger: Logger
     private let draw: @Sendable (Int64) -> Int64
+    /// What became of the attempts of this round.
+    package let tally = WebhookTally()
 
     /// Requests on their way at the same time.
     package static let atOnce = 32
@@ -121,6 +123,7 @@ package struct WebhookRound: Sendable {
             logger.error("the delivery to a webhook was not noted", metadata: ["cause": "\(error)"])
             return false
         }
+        tally.add(outcome)
         switch outcome {
         case .failed(_, let stop), .unsent(let stop):
             // The address is the owner's secret.

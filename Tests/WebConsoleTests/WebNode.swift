@@ -83,7 +83,8 @@ struct WebNode: Sendable {
             demonstration: demonstration, webhooks: webhooks,
             address: ListenAddress(port: 0), limits: limits)
         let operations = try OperationsAPI(
-            desk: desk, outbox: outbox, work: work, log: StoredLog(store), checks: checks,
+            desk: desk, outbox: outbox, work: work, log: StoredLog(store),
+            webhooks: WebhookMetrics(store: store, tally: round.tally), checks: checks,
             address: ListenAddress(port: 0), limits: limits)
         let group = ServiceGroup(services: [people, operations], logger: log.logger)
         try await withThrowingTaskGroup(of: Void.self) { tasks in

@@ -46,6 +46,39 @@ import Webhooks
         }
     }
 
+    @Test func `is counted for monitoring: delivered, sent again, given up, waiting and how old`() async throws {
+        try await Self.run { node, receiver in
+            _ = try await node.makeWebhook(receiver)
+            func lines() async throws -> [Substring] {
+                try await node.operate("GET", "/metrics").body.split(separator: "\n")
+            }
+            #expect(try await lines().contains("jiexu_webhook_messages_waiting 0"))
+            _ = try await node.lodge(WebCast.application(), key: "key-1")
+            node.clock.move(seconds: 40)
+            receiver.answer(500, 204, 410)
+            #expect(await node.webhooks.turn() == 1)
+            var shown = try await lines()
+            for line in [
+                "jiexu_webhooks{state=\"active\"} 1", "jiexu_webhooks{state=\"disabled\"} 0",
+                "jiexu_webhook_messages_waiting 1", "jiexu_webhook_oldest_seconds 40",
+                "jiexu_webhook_attempts_total{result=\"again\"} 1",
+                "jiexu_webhook_attempts_total{result=\"delivered\"} 0",
+            ] { #expect(shown.contains(Substring(line)), "\(line)") }
+            node.clock.move(seconds: 5)
+            #expect(await node.webhooks.turn() == 1)
+            _ = try await node.lodge(WebCast.application(2, name: "魏军"), key: "key-2")
+            #expect(await node.webhooks.turn() == 1)
+            shown = try await lines()
+            for line in [
+                "jiexu_webhooks{state=\"active\"} 0", "jiexu_webhooks{state=\"disabled\"} 1",
+                "jiexu_webhook_messages_waiting 0", "jiexu_webhook_oldest_seconds 0",
+                "jiexu_webhook_attempts_total{result=\"delivered\"} 1",
+                "jiexu_webhook_attempts_total{result=\"failed\"} 1",
+            ] { #expect(shown.contains(Substring(line)), "\(line)") }
+            #expect(!shown.contains { $0.contains("told?from") || $0.contains("mill") })
+        }
+    }
+
     @Test func `that answers 500 gets the same message again when its rest is over`() async throws {
         try await Self.run { node, receiver in
             let id = try #require(try await node.makeWebhook(receiver).text("id"))

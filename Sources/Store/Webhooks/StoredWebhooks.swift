@@ -30,6 +30,26 @@ extension JiexuStore: WebhookStore {
         try await read { connection in try connection.webhooks(of: owner).first { $0.id == id } }
     }
 
+    package func webhookCounts() async throws(StoreError) -> WebhookCounts {
+        let rows = try await read { connection in
+            try connection.rows(
+                """
+                SELECT count(*) FILTER (WHERE state = 'active'), count(*) FILTER (WHERE state = 'disabled'),
+                    coalesce(sum(waiting), 0),
+                    min((SELECT made_at FROM webhook_messages
+                        WHERE webhook = webhooks.id AND webhook_messages.state = 'waiting' ORDER BY number LIMIT 1))
+                FROM webhooks WHERE state <> 'removed'
+                """, []
+            ) { row throws(SQLFault) in
+                WebhookCounts(
+                    active: Int(try row.integer(0)), disabled: Int(try row.integer(1)),
+                    waiting: Int(try row.integer(2)), oldestAt: row.isNull(3) ? nil : try row.instant(3))
+            }
+        }
+        guard let counts = rows.first else { throw .corrupt("counting gives one row") }
+        return counts
+    }
+
     package func removeWebhook(_ id: WebhookID, of owner: String) async throws(StoreError) -> Bool {
         try await writes.perform { transaction in
             try transaction.connection.run(

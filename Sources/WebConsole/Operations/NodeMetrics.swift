@@ -11,6 +11,7 @@ struct NodeMetrics: Sendable {
     var log: (any EvidenceStore)?
     var checks: [ReadinessCheck] = []
     var trust: TrustOperations?
+    var webhooks: WebhookMetrics?
     let startedAt: Instant
 
     var routes: [Route] { [Route(.get, "/metrics", access: .local, answer: write)] }
@@ -26,6 +27,7 @@ struct NodeMetrics: Sendable {
         try await writeLog(to: &text)
         await writeChecks(to: &text)
         try await trust?.write(to: &text)
+        try await webhooks?.write(to: &text, at: desk.clock.now)
         writeProcess(to: &text)
         return Answer(contentType: MetricsText.contentType, body: text.bytes)
     }
