@@ -37,6 +37,21 @@ import WebConsole
         }
     }
 
+    /// Only a sheet can have lost the last three places of a number.
+    @Test func `says of a typed number that ends in 000 which slip it is`() async throws {
+        try await WebNode.run(alone: []) { node in
+            let browser = try await Browser.entered(node, "mill", WebCast.mill)
+            var fields = Self.whole
+            fields["resident-id"] = "119999199501011000"
+            #expect(throws: IdentifierFault.checkDigit) { try ResidentID("119999199501011000") }
+            try await browser.open("/org/new")
+            let reply = try await browser.send("/org/new/check", fields)
+            #expect(reply.status == 422)
+            #expect(reply.body.contains("公民身份号码的校验位不符"))
+            #expect(!reply.body.contains("表格软件"))
+        }
+    }
+
     @Test func `is opened, sent once, and gone; sent twice it is the same case`() async throws {
         try await WebNode.run(alone: []) { node in
             let browser = try await Browser.entered(node, "mill", WebCast.mill)

@@ -1,3 +1,5 @@
+import TransferCore
+
 /// A cell as the form takes it: mended where only one thing can be meant, and with what was mended.
 struct BatchCell {
     let text: String
@@ -24,7 +26,16 @@ struct BatchCell {
         }
         self.text = text
         self.mendings = mendings
-        isRuined = column.isNumber && (cell.hasLostPlaces || BatchCell.isQuantity(text))
+        isRuined =
+            column.isNumber && (cell.hasLostPlaces || BatchCell.isQuantity(text))
+            || column == .residentID && BatchCell.hasLostLastPlaces(text)
+    }
+
+    /// Whether a text is 18 digits whose last three were lost, as spreadsheet programs write a number of fifteen places that
+    /// they keep. A number that may end so is one.
+    private static func hasLostLastPlaces(_ text: String) -> Bool {
+        text.utf8.count == 18 && text.hasSuffix("000") && text.utf8.allSatisfy { (0x30...0x39).contains($0) }
+            && (try? ResidentID(text)) == nil
     }
 
     /// A mobile number without `+86`, `86` or hyphens.

@@ -104,9 +104,9 @@ extension FormReader {
         return nil
     }
 
-    /// Whether a text looks like `3.20106E+17`, or like 18 digits whose last three were lost.
+    /// Whether a text looks like `3.20106E+17`. Of 18 digits that end in zeros only a sheet can say that a spreadsheet has
+    /// been at them: whoever types them into a form has made a slip, and is told which.
     private static func isRuinedBySpreadsheet(_ text: String) -> Bool {
-        if FieldRule.isDigits(text, 18...18) { return text.utf8.suffix(3).elementsEqual("000".utf8) }
         let parts = text.utf8.split(whereSeparator: { $0 == UInt8(ascii: "E") || $0 == UInt8(ascii: "e") })
         guard parts.count == 2, let first = parts[0].first else { return false }
         let isDigit = { (byte: UInt8) in (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
