@@ -1,15 +1,19 @@
 package import TransferCore
 import TransferDocuments
 
+/// Writes a step in one transaction with what belongs to it and is not the case's: all of it, or nothing.
+package typealias StepWriting = @Sendable (CaseStep) async throws(StoreError) -> Void
+
 extension Desk {
     /// Decides and commits one step of a case, again and again while others are faster.
     ///
     /// - Parameters:
     ///   - evenEmpty: whether a step without anything in it is written, so that the summary of the case is.
+    ///   - writing: writes the step, even an empty one, together with what belongs to it; nil for the step alone.
     ///   - decide: gets the newest file of the case and gathers the step; it may throw to write nothing.
     /// - Returns: what `decide` returned for the step that was written.
     func commit<Answer: Sendable>(
-        _ number: CaseNumber, evenEmpty: Bool = false,
+        _ number: CaseNumber, evenEmpty: Bool = false, through writing: StepWriting? = nil,
         _ decide: (CaseFile, inout StepDraft) async throws(DeskFault) -> Answer
     ) async throws(DeskFault) -> Answer {
         for attempt in 1... {
@@ -20,7 +24,7 @@ extension Desk {
                 let answer = try await decide(file, &draft)
                 try await settleOwed(file, &draft)
                 // Where nothing was decided there is nothing to write, unless the summary is wanted anew.
-                if evenEmpty || !draft.step.isEmpty { try await write(draft.step) }
+                if evenEmpty || writing != nil || !draft.step.isEmpty { try await write(draft.step, through: writing) }
                 return answer
             } catch StoreError.caseMovedOn where attempt < Desk.attempts {
                 continue
@@ -36,8 +40,8 @@ extension Desk {
     }
 
     /// Commits a step and wakes those who carry out what it left to be done.
-    func write(_ step: CaseStep) async throws(StoreError) {
-        try await store.commit(step)
+    func write(_ step: CaseStep, through writing: StepWriting? = nil) async throws(StoreError) {
+        if let writing { try await writing(step) } else { try await store.commit(step) }
         if !step.outgoing.isEmpty { bells.outbox.ring() }
         if !step.newEffects.isEmpty { bells.effects.ring() }
         if !step.orders.isEmpty { bells.orders.ring() }

@@ -143,8 +143,12 @@ extension Desk {
     /// The applicant takes the application back: at once while nothing was sent, by a recall of the letter afterwards.
     ///
     /// Source: phase 15 of the domain handbook.
-    package func withdraw(_ number: CaseNumber, owner: String) async throws(DeskFault) {
-        try await commit(number) { (file, draft) throws(DeskFault) in
+    ///
+    /// - Parameter writing: writes the step together with what else is kept of the withdrawal.
+    package func withdraw(
+        _ number: CaseNumber, owner: String, through writing: StepWriting? = nil
+    ) async throws(DeskFault) {
+        try await commit(number, through: writing) { (file, draft) throws(DeskFault) in
             try withdraw(
                 .applicantWithdrew, text: "申请人撤回申请。 The applicant has withdrawn.", actor: "token:\(owner)",
                 by: .policy, file, &draft)

@@ -2,11 +2,15 @@ package import TransferCore
 
 extension Desk {
     /// An insured person urges: while the other office holds the case and its time is over, it gets a signed reminder at
-    /// once, besides those that go by themselves. Where nothing can be reminded of, nothing happens.
+    /// once, besides those that go by themselves. Where nothing can be reminded of, the urging alone is kept.
     ///
     /// Source: BR-223 of the domain handbook; M8 of the handbook of screens.
-    package func remindForPerson(_ number: CaseNumber) async throws(DeskFault) {
-        try await commit(number) { (_, draft) throws(DeskFault) in
+    ///
+    /// - Parameter writing: writes the reminder together with the urging.
+    package func remindForPerson(
+        _ number: CaseNumber, through writing: @escaping StepWriting
+    ) async throws(DeskFault) {
+        try await commit(number, through: writing) { (_, draft) throws(DeskFault) in
             let summary = draft.story.summary(limits: agency.limits, calendar: agency.calendar)
             let isPeers = summary.holder == (draft.story.transfer.role == .destination ? .origin : .destination)
             guard isPeers, let due = summary.due, due < clock.now.date, let next = due.next,

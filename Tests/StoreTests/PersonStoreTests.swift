@@ -110,21 +110,77 @@ import TransferDocuments
                 }
                 try await store.commit(step)
             }
-            #expect(try await store.unreadNotices(of: Self.person) == 2)
-            let notices = try await store.notices(of: Self.person, before: .max, limit: 10)
+            let tidings = try await store.tidings(of: Self.person)
+            let events = tidings.filter { $0.place.source == .event }
+            #expect(events.map(\.notice.name) == Cast.firstStep(1).events.reversed().map(\.name))
+            let notices = tidings.filter { $0.place.source == .notice }
             #expect(notices.map(\.notice.name) == ["completion", "refusal"])
-            #expect(try await store.notices(of: Self.person, before: notices[0].id, limit: 10).count == 1)
-            try await store.markRead(notices[0].id, of: Cast.resident(2), at: Cast.noon)
-            #expect(try await store.unreadNotices(of: Self.person) == 2)
-            for _ in 0..<2 { try await store.markRead(notices[0].id, of: Self.person, at: Cast.noon) }
-            #expect(try await store.unreadNotices(of: Self.person) == 1)
-            #expect(try await store.notices(of: Self.person, before: .max, limit: 1).first?.readAt == Cast.noon)
+            #expect(tidings.count == events.count + notices.count && tidings.allSatisfy { $0.readAt == nil })
+            for one in [events[0], notices[0]] {
+                try await store.markRead(one.key, of: Cast.resident(2), at: Cast.noon)
+                #expect(try await store.tidings(of: Self.person).allSatisfy { $0.readAt == nil || $0.key != one.key })
+                for _ in 0..<2 { try await store.markRead(one.key, of: Self.person, at: Cast.noon) }
+            }
+            let read = try await store.tidings(of: Self.person).filter { $0.readAt == Cast.noon }
+            #expect(Set(read.map(\.key)) == [events[0].key, notices[0].key])
 
-            let waiting = try await store.noticesToTell(limit: 10)
-            #expect(waiting.count == 4)
-            try await store.noticesTold(upTo: waiting[2].id)
-            try await store.noticesTold(upTo: waiting[0].id)
-            #expect(try await store.noticesToTell(limit: 10) == [waiting[3]])
+            for (source, count) in [(PersonNotice.Source.notice, 4), (.event, 2 * events.count)] {
+                let waiting = try await store.untold(source, limit: 10)
+                #expect(waiting.count == count, "\(source)")
+                #expect(waiting.map(\.position) == waiting.map(\.position).sorted())
+                try await store.told(source, upTo: waiting[count - 2].position)
+                try await store.told(source, upTo: waiting[0].position)
+                #expect(try await store.untold(source, limit: 10) == [waiting[count - 1]], "\(source)")
+            }
+        }
+    }
+
+    @Test(arguments: StoreKind.all) func `tells of an answer once it is given`(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            try await store.commit(Cast.firstStep(1))
+            for subject in ["1-1", "1-2"] {
+                let request = PersonRequest(
+                    number: Cast.number(1), kind: .objection, subject: subject, reason: "base", at: Cast.noon)
+                _ = try await store.keep(request, unlessSince: Cast.noon, Self.entry(.ask))
+            }
+            #expect(try await store.untold(.answer, limit: 10).isEmpty)
+            for id in [2, 1] as [Int64] {
+                #expect(
+                    try await store.answer(id, "so", by: "window-2", at: Self.later(id), Self.entry(.answerPerson)))
+            }
+            let answers = try await store.tidings(of: Self.person).filter { $0.place.source == .answer }
+            #expect(answers.map(\.place.id) == [2, 1])
+            #expect(answers.allSatisfy { $0.notice.name == PersonNotice.answerName && $0.notice.code == "objection" })
+            #expect(try await store.untold(.answer, limit: 10).map(\.notice.place.id) == [2, 1], "as they were given")
+            #expect(PersonNotice.Key(answers[0].key.text) == answers[0].key)
+            try await store.markRead(answers[0].key, of: Self.person, at: Cast.noon)
+            let unread = try await store.tidings(of: Self.person).filter { $0.readAt == nil }
+            #expect(!unread.contains { $0.key == answers[0].key } && unread.contains { $0.key == answers[1].key })
+        }
+    }
+
+    /// A request and the step that follows from it are one: with a request that is there already nothing is written, and
+    /// where the step cannot be written the request is not there either.
+    @Test(arguments: StoreKind.all) func `keeps a request with its step, or neither`(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            try await store.commit(Cast.firstStep(1))
+            let request = PersonRequest(number: Cast.number(1), kind: .withdrawal, reason: "stays", at: Cast.noon)
+            let file = try #require(try await store.caseFile(Cast.number(1)))
+            func step(expecting version: Int) -> CaseStep { Cast.step(1, expecting: version, "application-withdrawn") }
+            await #expect(throws: StoreError.caseMovedOn) {
+                try await store.keep(
+                    request, unlessSince: Self.later(1), with: step(expecting: file.version + 1), Self.entry(.withdraw))
+            }
+            #expect(try await store.requests(of: Cast.number(1)).isEmpty)
+            let kept = try await store.keep(
+                request, unlessSince: Self.later(1), with: step(expecting: file.version), Self.entry(.withdraw))
+            #expect(kept == .kept(1))
+            let known = try await store.keep(
+                request, unlessSince: Cast.noon, with: step(expecting: file.version + 1), Self.entry(.withdraw))
+            #expect(known == .known(1))
+            #expect(try await store.caseFile(Cast.number(1))?.version == file.version + 1)
+            #expect(try await store.auditRows(after: 0, limit: 100).count == 1)
+            #expect(try await StoreAudit(store).verify() == [])
         }
     }
 

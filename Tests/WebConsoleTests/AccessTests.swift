@@ -133,9 +133,14 @@ import WebConsole
 @Suite struct `The words of a notice` {
     @Test func `are there for every notice that can be given`() {
         let notices =
-            Reason.allCases.flatMap { [Notice.refusal($0), .temporaryAccount($0), .correctionNeeded($0)] }
+            Reason.allCases.flatMap { reason in
+                [
+                    Notice.refusal(reason), .temporaryAccount(reason), .correctionNeeded(reason),
+                    .partlyTransferred(reason), .held(reason), .ended(reason),
+                ]
+            }
             + BounceReason.allCases.flatMap { [Notice.payoutBounced($0), .comeToTheDesk($0)] }
-            + [.completion, .payoutPaid]
+            + [.completion, .payoutPaid, .supplementNeeded, .lapsed, .withdrawn, .choiceNeeded]
         for notice in notices {
             let words = NoticeWording(name: notice.name, code: notice.code)
             #expect(words?.sentence.chinese.isEmpty == false, "\(notice)")

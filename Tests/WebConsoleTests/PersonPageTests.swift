@@ -120,55 +120,6 @@ import WebConsole
         }
     }
 
-    // MARK: Notices
-
-    @Test func `count what is unread, and read only what is opened or set so`() async throws {
-        try await WebNode.runPair { destination, origin in
-            try await destination.store.importRecords([WebCast.record(isActive: true)], at: destination.clock.now)
-            let number = try #require(try await destination.lodge(WebCast.application(), key: "key-1").text("case"))
-            let other = try #require(
-                try await destination.lodge(WebCast.application(2, name: "魏军"), key: "key-2").text("case"))
-            try await destination.exchange(with: origin)
-            let person = try await Browser.person(destination, WebCast.resident(1), number)
-            #expect(person.page.body.contains("消息（1）"))
-            for _ in 0..<2 {
-                let list = try await person.open("/my/notices")
-                #expect(list.body.contains("消息（1）") && list.body.contains("未读"))
-                #expect(!list.body.contains(other))
-            }
-            let path = try #require(person.page.body.components(of: "action=\"").first { $0.hasPrefix("/my/notices/") })
-            let address = String(path.prefix { $0 != "\"" })
-            let stranger = try await Browser.person(destination, WebCast.resident(2), other)
-            try await stranger.open("/my/notices")
-            _ = try await stranger.send(address, [:])
-            #expect(try await person.open("/my/notices").body.contains("消息（1）"), "not by somebody else")
-            let opened = try await person.send(address, [:])
-            #expect(opened.headers["location"] == "/my/transfers/\(number)")
-            #expect(try await person.follow().body.contains("消息（") == false)
-            #expect(try await person.open("/my/notices").body.contains("已读"))
-        }
-    }
-
-    @Test func `go out as texts, each once, by day, and without anything personal`() async throws {
-        try await WebNode.runPair { destination, origin in
-            try await destination.store.importRecords([WebCast.record(isActive: true)], at: destination.clock.now)
-            _ = try await destination.lodge(WebCast.application(), key: "key-1")
-            try await destination.exchange(with: origin)
-            let post = NoticePost(
-                records: destination.records, cases: destination.store, port: destination.texts, desk: destination.desk)
-            destination.clock.move(seconds: 10 * 3_600)
-            try await post.tell()
-            #expect(destination.texts.texts.isEmpty, "at ten in the evening nobody is woken")
-            destination.clock.move(seconds: 10 * 3_600)
-            for _ in 0..<2 { try await post.tell() }
-            let text = try #require(destination.texts.texts.first)
-            #expect(destination.texts.texts.count == 1)
-            #expect(text.kind == .notice && text.mobile == "13912345678")
-            #expect(text.words.contains(Reason.noRecordAtOrigin.sentence.chinese))
-            for word in [WebCast.resident(1), "林芳", "http"] { #expect(!text.words.contains(word)) }
-        }
-    }
-
     // MARK: Changing one's mind
 
     @Test func `take an application back once, for a reason, with a number to refer to`() async throws {

@@ -36,16 +36,16 @@ package protocol PersonStore: Sendable {
 
     // Notices
 
-    /// What somebody was told in all their cases, the newest first.
-    func notices(of person: ResidentID, before id: Int64, limit: Int) async throws(StoreError) -> [PersonNotice]
-    func unreadNotices(of person: ResidentID) async throws(StoreError) -> Int
-    /// Notes that a notice was read; nothing for one of somebody else.
-    func markRead(_ id: Int64, of person: ResidentID, at: Instant) async throws(StoreError)
+    /// Everything that somebody may be told in all their cases, the newest first: each event, each notice, each answer.
+    /// What of it says something to them is in the words for it.
+    func tidings(of person: ResidentID) async throws(StoreError) -> [PersonNotice]
+    /// Notes that a word was read; nothing for one of somebody else.
+    func markRead(_ key: PersonNotice.Key, of person: ResidentID, at: Instant) async throws(StoreError)
 
-    /// Notices that were not handed over to a telephone yet, the oldest first.
-    func noticesToTell(limit: Int) async throws(StoreError) -> [PersonNotice]
-    /// Notes that all notices up to this one were handed over.
-    func noticesTold(upTo id: Int64) async throws(StoreError)
+    /// Words of a source that were not handed over to a telephone yet, the oldest first.
+    func untold(_ source: PersonNotice.Source, limit: Int) async throws(StoreError) -> [UntoldNotice]
+    /// Notes that all words of a source up to this position were handed over, or say nothing.
+    func told(_ source: PersonNotice.Source, upTo position: Int64) async throws(StoreError)
 
     // What people ask of the office
 
@@ -55,6 +55,12 @@ package protocol PersonStore: Sendable {
     /// - Returns: the number of the request, or of the one that is there already.
     func keep(
         _ request: PersonRequest, unlessSince since: Instant, _ entry: AuditEntry
+    ) async throws(StoreError) -> PersonRequestOutcome
+    /// Keeps a request in one transaction with the step of the case that follows from it: both, or neither. With a request
+    /// that is there already nothing is written.
+    @discardableResult
+    func keep(
+        _ request: PersonRequest, unlessSince since: Instant, with step: CaseStep, _ entry: AuditEntry
     ) async throws(StoreError) -> PersonRequestOutcome
     /// The requests of a case, the oldest first.
     func requests(of number: CaseNumber) async throws(StoreError) -> [PersonRequest]
@@ -115,21 +121,6 @@ package enum PersonCodeTry: Hashable, Sendable {
     case wrong(left: Int, CaseNumber?)
     /// Too late, tried too often, used before, or never made.
     case gone
-}
-
-/// A word to somebody, with its case and whether it was read.
-package struct PersonNotice: Hashable, Sendable {
-    package let id: Int64
-    package let number: CaseNumber
-    package let notice: StoredNotice
-    package let readAt: Instant?
-
-    package init(id: Int64, number: CaseNumber, notice: StoredNotice, readAt: Instant?) {
-        self.id = id
-        self.number = number
-        self.notice = notice
-        self.readAt = readAt
-    }
 }
 
 /// Something that an insured person asks of the office that has the case, and its answer.

@@ -6,30 +6,16 @@ extension JiexuStore {
     package func keep(
         _ request: PersonRequest, unlessSince since: Instant, _ entry: AuditEntry
     ) async throws(StoreError) -> PersonRequestOutcome {
-        try await writes.perform { transaction in
-            let connection = transaction.connection
-            let known = try connection.integer(
-                """
-                SELECT max(id) FROM person_requests
-                WHERE case_id = (SELECT id FROM cases WHERE number = $1) AND kind = $2 AND subject = $3 AND at >= $4
-                """,
-                [
-                    .text(request.number.text), .text(request.kind.rawValue), .text(request.subject),
-                    .integer(since.milliseconds),
-                ])
-            if let known { return .known(known) }
-            let id = try connection.integer(
-                """
-                INSERT INTO person_requests (case_id, kind, subject, reason, words, at)
-                SELECT id, $1, $2, $3, $4, $5 FROM cases WHERE number = $6 RETURNING id
-                """,
-                [
-                    .text(request.kind.rawValue), .text(request.subject), .text(request.reason),
-                    .text(request.words), .integer(request.at.milliseconds), .text(request.number.text),
-                ])
-            guard let id else { throw StoreError.corrupt("there is no case \(request.number)") }
-            try connection.append(entry)
-            return .kept(id)
+        try await writes.perform { transaction in try transaction.keep(request, unlessSince: since, entry) }
+    }
+
+    package func keep(
+        _ request: PersonRequest, unlessSince since: Instant, with step: CaseStep, _ entry: AuditEntry
+    ) async throws(StoreError) -> PersonRequestOutcome {
+        try await commit(step) { transaction in
+            let outcome = try transaction.keep(request, unlessSince: since, entry)
+            if case .known = outcome { return (outcome, false) }
+            return (outcome, true)
         }
     }
 
@@ -67,9 +53,39 @@ extension JiexuStore {
                 WHERE id = $4 AND answer IS NULL
                 """, .text(words), .text(account), .integer(at.milliseconds), .integer(id))
             guard count == 1 else { return false }
+            try transaction.connection.run("INSERT INTO answer_order (request) VALUES ($1)", .integer(id))
             try transaction.connection.append(entry)
             return true
         }
+    }
+}
+
+extension StoreTransaction {
+    fileprivate func keep(
+        _ request: PersonRequest, unlessSince since: Instant, _ entry: AuditEntry
+    ) throws -> PersonRequestOutcome {
+        let known = try connection.integer(
+            """
+            SELECT max(id) FROM person_requests
+            WHERE case_id = (SELECT id FROM cases WHERE number = $1) AND kind = $2 AND subject = $3 AND at >= $4
+            """,
+            [
+                .text(request.number.text), .text(request.kind.rawValue), .text(request.subject),
+                .integer(since.milliseconds),
+            ])
+        if let known { return .known(known) }
+        let id = try connection.integer(
+            """
+            INSERT INTO person_requests (case_id, kind, subject, reason, words, at)
+            SELECT id, $1, $2, $3, $4, $5 FROM cases WHERE number = $6 RETURNING id
+            """,
+            [
+                .text(request.kind.rawValue), .text(request.subject), .text(request.reason),
+                .text(request.words), .integer(request.at.milliseconds), .text(request.number.text),
+            ])
+        guard let id else { throw StoreError.corrupt("there is no case \(request.number)") }
+        try connection.append(entry)
+        return .kept(id)
     }
 }
 

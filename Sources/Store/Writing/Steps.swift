@@ -4,22 +4,35 @@ import TransferDocuments
 
 extension JiexuStore {
     package func commit(_ step: CaseStep) async throws(StoreError) {
+        try await commit(step) { _ in ((), true) }
+    }
+
+    /// Writes a step in one transaction with what belongs to it.
+    ///
+    /// - Parameter besides: what is written first, and whether the step is written then.
+    @discardableResult
+    func commit<Kept: Sendable>(
+        _ step: CaseStep, _ besides: @escaping @Sendable (StoreTransaction) throws -> (Kept, Bool)
+    ) async throws(StoreError) -> Kept {
         try gate.pass()
         if let opening = step.opening { try gate.passNew(with: opening.counterparty) }
         let gate = gate
-        try await writes.perform(
+        return try await writes.perform(
             { transaction in
                 if !step.orders.isEmpty { try transaction.refuseOrder(of: step, while: gate.quarantined) }
-                return try transaction.write(step)
+                let (kept, isWritten) = try besides(transaction)
+                return (kept, isWritten, isWritten ? try transaction.write(step) : false)
             },
-            committed: { [cache, webhookBell] isTold in
+            committed: { [cache, webhookBell] _, isWritten, isTold in
                 if isTold { webhookBell.ring() }
+                guard isWritten else { return }
                 if let opening = step.opening, let file = CaseFile.opened(opening).adding(step) {
                     cache.begin(file)
                 } else {
                     cache.update(step.number) { $0.adding(step) }
                 }
-            })
+            }
+        ).0
     }
 
     package func reserveSerials(_ count: Int, year: Int) async throws(StoreError) -> Range<Int> {

@@ -21,36 +21,36 @@ struct PersonNoticePages: Sendable {
 
     private func list(_ call: Call) async throws(Problem) -> Answer {
         let (person, say) = (try call.person, call.say)
-        let before = call.query["before"].flatMap { Int64($0) } ?? .max
-        let notices: [PersonNotice]
-        do throws(StoreError) {
-            notices = try await persons.records.notices(
-                of: person.residentID, before: before, limit: PersonNoticePages.pageSize)
-        } catch {
+        let all: [PersonNotice]
+        do throws(StoreError) { all = try await persons.records.notices(of: person.residentID) } catch {
             throw Problem(error)
         }
         let title = say("消息", "Notices")
-        guard !notices.isEmpty else {
+        guard !all.isEmpty else {
             return house.page(
                 title, here: "/my/notices", call.page,
                 """
-                <p class="panel">\(say("没有消息。业务有变化时，这里会告诉您，同时发短信。",
-                    "There is nothing. When something changes you are told here, and by a text."))</p>
+                <p class="panel">\(say("没有消息。业务有变化时，这里会告诉您，重要的同时发短信。",
+                    "There is nothing. When something changes you are told here, and by a text when it matters."))</p>
                 """)
         }
+        let before = call.query["before"].flatMap(PersonNotice.Key.init)
+        let begin = before.flatMap { key in all.firstIndex { $0.key == key } }.map { $0 + 1 } ?? 0
+        let notices = all[begin...].prefix(PersonNoticePages.pageSize)
         let items = notices.map { item($0, call) }
         var more: HTML?
-        if notices.count == PersonNoticePages.pageSize, let last = notices.last {
-            more = "<p><a href=\"/my/notices?before=\(String(last.id))\">\(say("更早的消息", "Earlier ones"))</a></p>"
+        if begin + notices.count < all.count, let last = notices.last {
+            more = """
+                <p><a href="/my/notices?before=\(last.key.text)">\(say("更早的消息", "Earlier ones"))</a></p>
+                """
         }
         return house.page(title, here: "/my/notices", call.page, "<ul class=\"plain\">\(items)</ul>\(more)")
     }
 
     private func item(_ notice: PersonNotice, _ call: Call) -> HTML {
         let say = call.say
-        let wording = NoticeWording(name: notice.notice.name, code: notice.notice.code)
-        let words = wording.map { say($0.sentence) } ?? say(CaseWords.noticeWording(notice.notice.name))
-        let id = String(notice.id)
+        let wording = notice.wording
+        let id = notice.key.text
         let isRead = notice.readAt != nil
         let mark: HTML =
             isRead
@@ -64,8 +64,8 @@ struct PersonNoticePages: Sendable {
             <button class="second">\(say("设为已读", "Mark as read"))</button></form>
             """
         return """
-            <li class="panel">\(mark) \(say.time(notice.notice.at)) \(notice.number.text)<br>\(words)
-            \(wording?.nextStep.map { say($0) } ?? "")<br>
+            <li class="panel">\(mark) \(say.time(notice.notice.at)) \(notice.number.text)<br>\(say(wording.sentence))
+            \(wording.nextStep.map { say($0) } ?? "")<br>
             <form class="inline" method="post" action="/my/notices/\(id)/open">\(house.secret(call.page))
             <button>\(say("打开业务", "Open the transfer"))</button></form>\(read)</li>
             """
@@ -84,11 +84,10 @@ struct PersonNoticePages: Sendable {
     /// - Returns: the case of the notice; nil for a notice of somebody else.
     private func mark(_ call: Call) async throws(Problem) -> CaseNumber? {
         let person = try call.person
-        guard let id = Int64(call.parameters[0]), id > 0, id < .max else { throw .notFound }
+        guard let key = PersonNotice.Key(call.parameters[0]) else { throw .notFound }
         do throws(StoreError) {
-            try await persons.records.markRead(id, of: person.residentID, at: house.desk.clock.now)
-            return try await persons.records.notices(of: person.residentID, before: id + 1, limit: 1)
-                .first { $0.id == id }?.number
+            try await persons.records.markRead(key, of: person.residentID, at: house.desk.clock.now)
+            return try await persons.records.cases(of: person.residentID).first { $0.number == key.number }?.number
         } catch {
             throw Problem(error)
         }

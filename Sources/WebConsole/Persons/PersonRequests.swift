@@ -36,17 +36,11 @@ extension PersonPages {
         do throws(StoreError) { return try await persons.records.requests(of: number) } catch { throw Problem(error) }
     }
 
-    func keep(
-        _ request: PersonRequest, unlessSince since: Instant, _ action: AuditAction, _ call: Call
-    ) async throws(Problem) -> PersonRequestOutcome {
-        let entry = AuditEntry(
+    /// What the trail keeps of a request.
+    func entry(_ request: PersonRequest, _ action: AuditAction, _ call: Call) -> AuditEntry {
+        AuditEntry(
             at: request.at, call.actor(PersonPages.actor), action, of: request.number.text, .done,
             reason: request.kind.rawValue)
-        do throws(StoreError) {
-            return try await persons.records.keep(request, unlessSince: since, entry)
-        } catch {
-            throw Problem(error)
-        }
     }
 
     // MARK: 异议
@@ -125,11 +119,15 @@ extension PersonPages {
                 call)
         }
         // One objection to a row of a form; the next form may be objected to again.
-        _ = try await keep(
-            PersonRequest(
-                number: view.opening.number, kind: .objection, subject: PersonPages.subject(line, table),
-                reason: reason.rawValue, words: words, at: house.desk.clock.now),
-            unlessSince: Instant(milliseconds: 0), .ask, call)
+        let request = PersonRequest(
+            number: view.opening.number, kind: .objection, subject: PersonPages.subject(line, table),
+            reason: reason.rawValue, words: words, at: house.desk.clock.now)
+        do throws(StoreError) {
+            _ = try await persons.records.keep(
+                request, unlessSince: Instant(milliseconds: 0), entry(request, .ask, call))
+        } catch {
+            throw Problem(error)
+        }
         return PageHouse.redirect(to: "/my/transfers/\(view.opening.number)")
     }
 
@@ -165,11 +163,15 @@ extension PersonPages {
         guard let from = progress.mayUrgeFrom, from <= house.desk.clock.now.date,
             [.origin, .destination].contains(view.summary.holder)
         else { throw .notFound }
-        let outcome = try await keep(
-            PersonRequest(number: number, kind: .urging, reason: view.summary.phase, at: house.desk.clock.now),
-            unlessSince: urgedSince, .ask, call)
-        guard case .kept = outcome else { return back }
-        do throws(DeskFault) { try await house.desk.remindForPerson(number) } catch { throw Problem(error) }
+        let request = PersonRequest(number: number, kind: .urging, reason: view.summary.phase, at: house.desk.clock.now)
+        let (records, since, entry) = (persons.records, urgedSince, entry(request, .ask, call))
+        do throws(DeskFault) {
+            try await house.desk.remindForPerson(number) { step throws(StoreError) in
+                try await records.keep(request, unlessSince: since, with: step, entry)
+            }
+        } catch {
+            throw Problem(error)
+        }
         return back
     }
 

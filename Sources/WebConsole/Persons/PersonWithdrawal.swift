@@ -95,14 +95,16 @@ extension PersonPages {
             return withdrawalForm(view, call.say("请选择撤回原因。", "Choose why."), call)
         }
         guard canWithdraw(view) else { return PageHouse.redirect(to: "/my/transfers/\(number)") }
+        let request = PersonRequest(number: number, kind: .withdrawal, reason: reason.rawValue, at: now)
+        let (records, entry) = (persons.records, entry(request, .withdraw, call))
         do throws(DeskFault) {
-            try await house.desk.withdraw(number, owner: PersonPages.actor)
+            // That the case is not withdrawn yet is what lets it be done once.
+            try await house.desk.withdraw(number, owner: PersonPages.actor) { step throws(StoreError) in
+                try await records.keep(request, unlessSince: Instant(milliseconds: .max), with: step, entry)
+            }
         } catch {
             throw Problem(error)
         }
-        _ = try await keep(
-            PersonRequest(number: number, kind: .withdrawal, reason: reason.rawValue, at: now),
-            unlessSince: Instant(milliseconds: 0), .withdraw, call)
         return done
     }
 

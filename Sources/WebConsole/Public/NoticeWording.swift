@@ -6,6 +6,11 @@ package struct NoticeWording: Hashable, Sendable {
     /// Nil where nothing is to be done.
     package let nextStep: Wording?
 
+    package init(sentence: Wording, nextStep: Wording?) {
+        self.sentence = sentence
+        self.nextStep = nextStep
+    }
+
     /// - Parameters:
     ///   - name: the published name of a ``Notice``.
     ///   - code: the code of its reason or bounce; nil for none.
@@ -15,6 +20,38 @@ package struct NoticeWording: Hashable, Sendable {
         case ("refusal", let reason?, _), ("temporary-account", let reason?, _), ("correction-needed", let reason?, _):
             sentence = reason.sentence
             nextStep = reason.nextStep
+        case ("held", let reason?, _):
+            sentence = Wording(
+                chinese: "转出地暂缓核对：\(reason.sentence.chinese)", english: "The check waits: \(reason.sentence.english)")
+            nextStep = reason.nextStep
+        case ("partly-transferred", let reason?, _):
+            sentence = Wording(
+                chinese: "部分缴费不能转移：\(reason.sentence.chinese)",
+                english: "A part stays behind: \(reason.sentence.english)")
+            nextStep = reason.nextStep
+        case ("ended", let reason?, _):
+            sentence = Wording(
+                chinese: "转移终止：\(reason.sentence.chinese)",
+                english: "The transfer has ended: \(reason.sentence.english)")
+            nextStep = nil
+        case ("supplement-needed", _, _):
+            sentence = Wording(chinese: "您的申请需要补充材料。", english: "Papers are missing from your application.")
+            nextStep = Wording(
+                chinese: "请查看业务页并在期限内补齐。", english: "See the page of the transfer, and add them in time.")
+        case ("lapsed", _, _):
+            sentence = Wording(
+                chinese: "逾期未补齐材料，申请已失效。", english: "The papers did not come in time: the application has lapsed.")
+            nextStep = Wording(chinese: "如仍需转移，请重新申请。", english: "To transfer nevertheless, apply again.")
+        case ("withdrawn", _, _):
+            sentence = Wording(
+                chinese: "申请已撤回，您的关系和资金留在转出地。",
+                english: "The application is withdrawn: relationship and funds stay at the origin.")
+            nextStep = nil
+        case ("choice-needed", _, _):
+            sentence = Wording(
+                chinese: "您有重复缴费的月份，请选择保留哪一地的缴费。",
+                english: "Some months were paid in both places: choose which of them stay.")
+            nextStep = Wording(chinese: "请联系转入地经办机构办理。", english: "Tell the agency at the destination.")
         case ("completion", _, _):
             sentence = Wording(
                 chinese: "您的基本养老保险关系已转移接续完毕，资金已记入您的账户。",

@@ -26,7 +26,7 @@ struct NoticeFolder: NoticePort {
     func hand(over text: NoticeText) async throws(NoticeFault) {
         do {
             try Files.makeFolder(folder, for: .owner)
-            sweep()
+            if text.kind == .code { sweep() }
             let path = "\(folder)/\(text.id).json"
             let bytes = try JSONWriter.object { json in
                 json.field("kind", text.kind.rawValue)
