@@ -172,6 +172,7 @@ struct AuditPages: Sendable {
                 detail: "结果超过 \(AuditPages.mostExported) 行，请缩小时间范围。 More than \(AuditPages.mostExported) rows: "
                     + "narrow the time.")
         }
+        if let answer = call.factorFirst(exporting: found.count, .trail) { return answer }
         try await house.note(.exportTrail, .done, reason: "\(found.count) rows: \(filter.summary)", call)
         return PageHouse.attachment(
             TrailSheet.write(found.reversed()), "text/csv; charset=utf-8",

@@ -27,7 +27,10 @@ struct FreshPages: Sendable {
     static func place(_ word: String?) -> Place { word.flatMap(Place.init(rawValue:)) ?? .home }
 
     enum Place: String, Sendable {
-        case home, accounts, requests, peers, desk
+        case home, accounts, requests, peers, desk, rosters, trail
+
+        /// Whether an account of the settings can do what is asked for there: it shows its one secret again.
+        var isForSettings: Bool { self == .rosters || self == .trail }
 
         var address: String {
             switch self {
@@ -36,13 +39,15 @@ struct FreshPages: Sendable {
             case .requests: "/admin/requests"
             case .peers: "/admin/peers"
             case .desk: "/desk"
+            case .rosters: "/org"
+            case .trail: "/audit"
             }
         }
     }
 
     private func form(_ call: Call, _ place: Place, _ error: String?) -> Answer {
         let say = call.say
-        guard call.page.visitor?.session != nil else {
+        guard call.page.visitor?.session != nil || place.isForSettings else {
             return house.page(
                 say("再次验证身份", "Fresh factor"), call.page,
                 """
@@ -59,14 +64,25 @@ struct FreshPages: Sendable {
             <p>\(say(
                 "此操作前须在五分钟内验证过第二因素。验证后请重新打开刚才的页面。",
                 "Before this a second factor has to be shown within five minutes. Then open the page again."))</p>
-            <label for="code">\(say("动态码（六位数字）", "Code (six digits)"))</label>
-            <input type="text" id="code" name="code" inputmode="numeric" required maxlength="6" autocomplete="one-time-code">
+            \(field(call))
             <p><button>\(say("验证", "Go on"))</button></p></form>
             """)
     }
 
+    private func field(_ call: Call) -> HTML? {
+        guard call.page.visitor?.session != nil else { return FreshFactor.fields(call, house) }
+        return """
+            <label for="code">\(call.say("动态码（六位数字）", "Code (six digits)"))</label>
+            <input type="text" id="code" name="code" inputmode="numeric" required maxlength="6" autocomplete="one-time-code">
+            """
+    }
+
     private func take(_ call: Call) async throws(Problem) -> Answer {
         let place = FreshPages.place(call.form["place"])
+        if place.isForSettings, call.page.visitor?.session == nil {
+            _ = try await FreshFactor.show(call, house)
+            return PageHouse.redirect(to: place.address)
+        }
         guard let accounts = house.accounts, let visit = call.page.visitor?.session else { throw .notFound }
         do throws(LoginFault) {
             switch try await accounts.login.stepUp(

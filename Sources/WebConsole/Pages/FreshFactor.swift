@@ -9,6 +9,10 @@ import TransferDocuments
 ///
 /// Source: SE-25 of the handbook of screens.
 enum FreshFactor {
+    /// An export of more persons, or of more rows of the trail, asks for a fresh factor. Programs have no second factor: they
+    /// get lists by pages of 1,000 at most.
+    static let mostExported = 500
+
     /// What a form that signs asks for; nil for somebody whose factor is fresh.
     static func fields(_ call: Call, _ house: PageHouse) -> HTML? {
         let say = call.say
@@ -52,6 +56,14 @@ enum FreshFactor {
         else { throw .freshNeeded }
         house.sessions.freshen(secret, at: house.desk.clock.now)
         return nil
+    }
+}
+
+extension Call {
+    /// Where a visitor whose factor is not fresh shows it before an export of so many; nil for one who may have it now.
+    func factorFirst(exporting count: Int, _ place: FreshPages.Place) -> Answer? {
+        guard count > FreshFactor.mostExported, page.visitor?.isFresh != true else { return nil }
+        return PageHouse.redirect(to: "\(FreshPages.address)?to=\(place.rawValue)")
     }
 }
 

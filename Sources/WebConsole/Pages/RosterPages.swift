@@ -24,7 +24,8 @@ struct RosterPages: Sendable {
         let application: TransferApplication
     }
 
-    func rows(_ call: Call) async throws(Problem) -> [Row] {
+    /// The cases of the list that was asked for.
+    func entries(_ call: Call) async throws(Problem) -> [CaseListEntry] {
         let owner = call.caller.role.seesEveryCase ? nil : call.caller.name
         var query = try ListAddress(call.query, lodgedBy: owner).query
         query.limit = RosterPages.most + 1
@@ -35,6 +36,10 @@ struct RosterPages: Sendable {
                 "一份花名册最多 \(RosterPages.most) 件，请先筛选。 A roster has at most \(RosterPages.most) cases; filter first.",
                 status: 422)
         }
+        return entries
+    }
+
+    func rows(_ entries: [CaseListEntry]) async throws(Problem) -> [Row] {
         var rows: [Row] = []
         for entry in entries {
             let file = try await house.kept { () throws(StoreError) in
@@ -64,7 +69,9 @@ struct RosterPages: Sendable {
     }
 
     private func paper(_ call: Call) async throws(Problem) -> Answer {
-        let rows = try await rows(call)
+        let entries = try await entries(call)
+        if let answer = call.factorFirst(exporting: entries.count, .rosters) { return answer }
+        let rows = try await rows(entries)
         let unit = unit(rows, call)
         guard let entry = house.desk.directory.current[house.desk.agency.code], let code = unit.code else {
             throw .request(

@@ -7,7 +7,9 @@ import TransferDocuments
 extension RosterPages {
     /// The list as a workbook, in which numbers of persons are text.
     @Sendable func workbook(_ call: Call) async throws(Problem) -> Answer {
-        let rows = try await rows(call)
+        let entries = try await entries(call)
+        if let answer = call.factorFirst(exporting: entries.count, .rosters) { return answer }
+        let rows = try await rows(entries)
         let unit = unit(rows, call)
         let (now, say) = (house.desk.clock.now, PageLanguage.chinese)
         let roster = Roster(
