@@ -44,6 +44,12 @@ extension NodeSettings {
         var operationsSection = root.section("operations")
         let operations = Listener(&operationsSection, default: usualOperations)
         operationsSection.end()
+        let administration = root.sectionIfPresent("administration").map { section in
+            var section = section
+            let listener = Listener(&section, default: usualAdministration)
+            section.end()
+            return listener
+        }
         var bankSection = root.section("bank")
         let bank = Bank(&bankSection, folder: folder)
         var log = root.section("log")
@@ -59,17 +65,8 @@ extension NodeSettings {
         let demonstration = Demonstration.read(&root, folder: folder)
         var webhookSection = root.section("webhooks")
         let webhooks = Webhooks(&webhookSection, folder: folder)
-        let listeners = [("peers", peers.listen), ("public", publicAccess.listen), ("operations", operations)]
-        for (place, (section, listener)) in listeners.enumerated() where listener.port != 0 {
-            if let other = listeners[..<place].first(where: { $0.1 == listener }) {
-                root.refuse(section, "listens where \(other.0) listens; give it another port")
-            }
-        }
-        if demonstration != nil {
-            for (section, listener) in listeners where !listener.isLoopback {
-                root.refuse(section, "a demonstration listens on 127.0.0.1 only: its people and secrets are known")
-            }
-        }
+        let listeners = NodeSettings.listeners(peers, publicAccess, operations, administration, accounts)
+        check(listeners, isDemonstration: demonstration != nil, &root)
         root.end()
         guard let agency else { return nil }
         var settings = NodeSettings(agency: agency)
@@ -79,6 +76,7 @@ extension NodeSettings {
         settings.publicAccess = publicAccess
         settings.staff = staff
         settings.operations = operations
+        settings.administration = administration
         settings.bank = bank
         settings.logLevel = logLevel
         settings.work = work
@@ -88,6 +86,19 @@ extension NodeSettings {
         settings.demonstration = demonstration
         settings.webhooks = webhooks
         return settings
+    }
+
+    /// No two listeners at one place, and those of a demonstration on this machine only.
+    private static func check(_ listeners: [Place], isDemonstration: Bool, _ root: inout SettingsSection) {
+        for (place, (section, listener)) in listeners.enumerated() where listener.port != 0 {
+            if let other = listeners[..<place].first(where: { $0.listener == listener }) {
+                root.refuse(section, "listens where \(other.section) listens; give it another port")
+            }
+        }
+        guard isDemonstration else { return }
+        for (section, listener) in listeners where !listener.isLoopback {
+            root.refuse(section, "a demonstration listens on 127.0.0.1 only: its people and secrets are known")
+        }
     }
 }
 
@@ -215,8 +226,13 @@ extension NodeSettings.Accounts {
         if var group = section.sectionIfPresent("certificates") {
             let listen = NodeSettings.Listener(&group, default: NodeSettings.Listener(host: "0.0.0.0", port: 8444))
             let authorities = group.requiredPath("authorities", folder: folder)
+            let lists: String? = group.text("revocationLists", default: nil, SettingsForm.path) {
+                SettingsForm.isPath($0) ? Files.join(folder, $0) : nil
+            }
             group.end()
-            if let authorities { certificates = Certificates(listen: listen, authorities: authorities) }
+            if let authorities {
+                certificates = Certificates(listen: listen, authorities: authorities, revocationLists: lists)
+            }
         }
         section.end()
     }

@@ -77,6 +77,7 @@ extension NodeSettings {
         }
         text.staff(staff)
         text.group("operations") { $0.listener(operations) }
+        if let administration { text.group("administration") { $0.listener(administration) } }
         text.group("bank") { text in
             text.field("folder", bank.folder)
             text.field("pollMilliseconds", bank.pollMilliseconds)
@@ -100,6 +101,7 @@ extension NodeSettings {
                 text.group("certificates") { text in
                     text.listener(certificates.listen)
                     text.field("authorities", certificates.authorities)
+                    if let lists = certificates.revocationLists { text.field("revocationLists", lists) }
                 }
             }
         }

@@ -13,6 +13,8 @@ package struct NodeSettings: Hashable, Sendable {
     package var publicAccess = PublicAccess()
     package var staff: [StaffPerson] = []
     package var operations = NodeSettings.usualOperations
+    /// Where administration is, apart from what the world sees; nil for the listener of ``publicAccess``.
+    package var administration: Listener?
     package var bank = Bank()
     package var logLevel = LogLevel.info
     package var work = Work()
@@ -26,6 +28,23 @@ package struct NodeSettings: Hashable, Sendable {
     package init(agency: Agency) { self.agency = agency }
 
     static let usualOperations = Listener(host: "127.0.0.1", port: 9090)
+    static let usualAdministration = Listener(host: "127.0.0.1", port: 8090)
+
+    /// Every place at which the node waits for connections, with the section of the file that says so.
+    package var listeners: [Place] {
+        NodeSettings.listeners(peers, publicAccess, operations, administration, accounts)
+    }
+
+    package typealias Place = (section: String, listener: Listener)
+
+    static func listeners(
+        _ peers: Peers, _ publicAccess: PublicAccess, _ operations: Listener, _ administration: Listener?,
+        _ accounts: Accounts
+    ) -> [Place] {
+        [("peers", peers.listen), ("public", publicAccess.listen), ("operations", operations)]
+            + (administration.map { [("administration", $0)] } ?? [])
+            + (accounts.certificates.map { [("accounts.certificates", $0.listen)] } ?? [])
+    }
 
     /// The agency that the node stands for.
     package struct Agency: Hashable, Sendable {
@@ -195,10 +214,13 @@ package struct NodeSettings: Hashable, Sendable {
             package var listen: Listener
             /// Who issues them, PEM.
             package var authorities: String
+            /// The folder of their lists of revoked certificates; nil where none are looked at.
+            package var revocationLists: String?
 
-            package init(listen: Listener, authorities: String) {
+            package init(listen: Listener, authorities: String, revocationLists: String? = nil) {
                 self.listen = listen
                 self.authorities = authorities
+                self.revocationLists = revocationLists
             }
         }
 

@@ -29,6 +29,22 @@ import Testing
         #expect(Cast.faults(adding: lines).contains { $0.contains("peers: a demonstration listens on 127.0.0.1 only") })
     }
 
+    @Test(arguments: [
+        ("administration", "administration:\n  listen: {host: \"0.0.0.0\", port: 8090}"),
+        (
+            "accounts.certificates",
+            "accounts:\n  certificates:\n    listen: {host: \"192.0.2.7\", port: 8444}\n    authorities: a.pem"
+        ),
+    ])
+    func `is refused on the listeners of administration and of certificates too`(section: String, lines: String) {
+        let whole = "demonstration:\n  folder: demo\npeers:\n  listen:\n    host: \"127.0.0.1\"\n" + lines
+        let words = "\(section): a demonstration listens on 127.0.0.1 only"
+        #expect(Cast.faults(adding: whole).count == 1)
+        #expect(Cast.faults(adding: whole).contains { $0.contains(words) })
+        let here = whole.replacing("0.0.0.0", with: "127.0.0.1").replacing("192.0.2.7", with: "::1")
+        #expect(Cast.faults(adding: here).isEmpty, "on this machine it may be")
+    }
+
     @Test func `is read again as it was written`() throws {
         var settings = try Cast.settings()
         settings.peers.listen.host = "127.0.0.1"

@@ -38,6 +38,9 @@ import TransferCore
         settings.staff = [
             Cast.person, NodeSettings.StaffPerson(person: "A.1", name: "李工", roles: [.checker], accounts: []),
         ]
+        settings.administration = NodeSettings.Listener(host: "10.0.0.5", port: 1)
+        settings.accounts.certificates = .init(
+            listen: NodeSettings.Listener(host: "::", port: 2), authorities: "/a", revocationLists: "/b")
         settings.logLevel = .critical
         settings.work.deadlineCheckSeconds = 86_400
         settings.work.digestHour = 23

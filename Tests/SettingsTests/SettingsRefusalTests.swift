@@ -91,6 +91,10 @@ import TransferCore
             lines: "operations:\n  listen:\n    port: 8080",
             fault: "1 operations: listens where public listens; give it another port"
         ),
+        (
+            lines: "administration:\n  listen: {host: \"127.0.0.1\", port: 8080}",
+            fault: "1 administration: listens where public listens; give it another port"
+        ),
     ])
     func `is refused for a value that is not allowed, with what is`(lines: String, fault: String) {
         #expect(Cast.faults(adding: lines) == [fault])

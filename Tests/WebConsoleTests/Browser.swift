@@ -2,11 +2,13 @@ import Testing
 
 /// A browser as far as the pages need one: it keeps cookies, and sends forms with the hidden fields that they have.
 final class Browser {
-    private let node: WebNode
+    private let port: Int
     private var cookies: [String: String] = [:]
     private(set) var page = Reply(status: 0, headers: [:], body: "")
 
-    init(_ node: WebNode) { self.node = node }
+    init(_ node: WebNode) { port = node.publicPort }
+
+    init(port: Int) { self.port = port }
 
     /// Logs in and opens what follows.
     static func entered(_ node: WebNode, _ name: String, _ secret: String) async throws -> Browser {
@@ -68,7 +70,7 @@ final class Browser {
             text += "Cookie: \(cookies.map { "\($0.key)=\($0.value)" }.joined(separator: "; "))\r\n"
         }
         for (name, value) in headers { text += "\(name): \(value)\r\n" }
-        page = try await Wire.only(text + "\r\n" + body, port: node.publicPort)
+        page = try await Wire.only(text + "\r\n" + body, port: port)
         if let cookie = page.headers["set-cookie"], let pair = cookie.split(separator: ";").first {
             let halves = pair.split(separator: "=", maxSplits: 1)
             cookies[String(halves[0])] = halves.count == 2 ? String(halves[1]) : nil

@@ -5,6 +5,7 @@ import FoundationEssentials
 import ServiceLifecycle
 import Store
 import SwiftASN1
+import Synchronization
 import Testing
 import TransferCore
 import TransferDocuments
@@ -55,8 +56,82 @@ private struct PersonCA {
     }
 }
 
+extension PersonCA {
+    /// A list of revoked certificates, as other programs make it: X.509 CRL version 2.
+    ///
+    /// - Parameter due: when the next one is, in days from noon.
+    func list(_ number: Int, revoking cards: [Issued], due: Int64 = 7) throws -> String {
+        let ecdsaWithSHA256: [UInt8] = [0x30, 0x0A, 0x06, 0x08, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x04, 0x03, 0x02]
+        func time(_ days: Int64) throws -> UTCTime {
+            let moment = Instant(milliseconds: (Self.noon + 86_400 * days) * 1_000).signingTime.text
+            let parts = moment.split { !$0.isNumber }.compactMap { Int($0) }
+            return try UTCTime(
+                year: parts[0], month: parts[1], day: parts[2], hours: parts[3], minutes: parts[4], seconds: parts[5])
+        }
+        var tbs = DER.Serializer()
+        try tbs.appendConstructedNode(identifier: .sequence) { list in
+            try list.serialize(1)
+            list.serializeRawBytes(ecdsaWithSHA256)
+            try list.serialize(name)
+            try list.serialize(try time(-1))
+            try list.serialize(try time(due))
+            if !cards.isEmpty {
+                try list.appendConstructedNode(identifier: .sequence) { entries in
+                    for card in cards {
+                        let certificate = try Certificate(pemEncoded: card.pem)
+                        try entries.appendConstructedNode(identifier: .sequence) { entry in
+                            let bytes = certificate.serialNumber.bytes
+                            try entry.serialize(((bytes.first ?? 0) >= 0x80 ? [0] : []) + bytes)
+                            try entry.serialize(try time(-1))
+                        }
+                    }
+                }
+            }
+            let authority = try Certificate.Extension(
+                AuthorityKeyIdentifier(keyIdentifier: [1, 2, 3]), critical: false)
+            var numberBytes = DER.Serializer()
+            try numberBytes.serialize(number)
+            try list.appendConstructedNode(identifier: .init(tagWithNumber: 0, tagClass: .contextSpecific)) { tagged in
+                try tagged.appendConstructedNode(identifier: .sequence) { extensions in
+                    for (oid, value) in [
+                        (authority.oid, authority.value), ([2, 5, 29, 20], numberBytes.serializedBytes[...]),
+                    ] as [(ASN1ObjectIdentifier, ArraySlice<UInt8>)] {
+                        try extensions.appendConstructedNode(identifier: .sequence) { item in
+                            try item.serialize(oid)
+                            try item.serialize(ASN1OctetString(contentBytes: value))
+                        }
+                    }
+                }
+            }
+        }
+        let signature = try key.signature(for: tbs.serializedBytes).derRepresentation
+        var whole = DER.Serializer()
+        try whole.appendConstructedNode(identifier: .sequence) { list in
+            list.serializeRawBytes(tbs.serializedBytes)
+            list.serializeRawBytes(ecdsaWithSHA256)
+            try list.serialize(ASN1BitString(bytes: Array(signature)[...]))
+        }
+        return PEMDocument(type: "X509 CRL", derBytes: whole.serializedBytes).pemString + "\n"
+    }
+}
+
+/// Authorities whose lists are renewed while a node works.
+private final class KeptTrust: PersonTrust {
+    private let kept: Mutex<PersonAuthorities>
+
+    init(_ authorities: PersonAuthorities) { kept = Mutex(authorities) }
+
+    var authorities: PersonAuthorities { kept.withLock { $0 } }
+
+    func take(_ pem: String, graceSeconds: Int64 = 3_600) throws {
+        let lists = try RevocationList.all(inPEM: pem, issuers: authorities.listIssuers)
+        kept.withLock { $0 = $0.looking(in: lists, graceSeconds: graceSeconds) }
+    }
+}
+
 @Suite struct `A certificate of a person` {
     private struct Door {
+        let trust: KeptTrust
         let node: WebNode
         let port: Int
         let keys: KeyDesk
@@ -89,6 +164,7 @@ private struct PersonCA {
     private static func withDoor(_ use: @escaping (Door) async throws -> Void) async throws {
         let network = try WebNetwork()
         let authority = try PersonCA("Trial authority for persons")
+        let trust = KeptTrust(try PersonAuthorities(pem: authority.pem))
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("jiexu-door-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -110,19 +186,19 @@ private struct PersonCA {
             }
             let door = try PublicAPI(
                 desk: node.desk, tokens: try AccessTokens([]), lists: node.store, work: node.work,
-                accounts: PageAccounts(
-                    login: login, sessions: sessions, keys: keys, authorities: try PersonAuthorities(pem: authority.pem)
-                ),
+                accounts: PageAccounts(login: login, sessions: sessions, keys: keys, authorities: trust),
                 oversight: Oversight(
                     store: store, accounts: AccountDesk(store: store, clock: node.clock), clock: node.clock,
                     ports: ports),
                 address: ListenAddress(port: 0, tls: files),
-                certificateAddress: ListenAddress(port: 0, tls: files, asksForCertificate: true))
+                others: OtherAddresses(certificates: ListenAddress(port: 0, tls: files, asksForCertificate: true)))
             let group = ServiceGroup(services: [door], logger: node.desk.logger)
             try await withThrowingTaskGroup(of: Void.self) { tasks in
                 tasks.addTask { try await group.run() }
                 try await use(
-                    Door(node: node, port: try await door.certificatePort, keys: keys, authority: authority))
+                    Door(
+                        trust: trust, node: node, port: try await door.certificatePort, keys: keys,
+                        authority: authority))
                 await group.triggerGracefulShutdown()
                 try await tasks.waitForAll()
             }
@@ -183,6 +259,39 @@ private struct PersonCA {
             #expect(
                 try await door.node.trail.count { $0.entry.actor.method == .certificate && $0.entry.result == .refused }
                     == 13)
+        }
+    }
+
+    @Test func `that its authority has revoked is refused with its own sentence, as soon as the list is there`()
+        async throws
+    {
+        try await Self.withDoor { door in
+            _ = try await Insider.entered(door.node, "window-5", .staff(person: "0901", duties: [.clerk]))
+            let (authority, other) = (door.authority, try PersonCA("Trial authority for persons"))
+            let (lost, kept) = (try authority.issue("lost"), try authority.issue("kept"))
+            for card in [lost, kept] { try await door.bind(card, to: "window-5") }
+            for card in [lost, kept] {
+                #expect(try await door.ask("GET", card).status == 200, "before there is a list")
+            }
+
+            try door.trust.take(try authority.list(7, revoking: [lost]))
+            for method in ["GET", "POST"] {
+                let reply = try await door.ask(method, lost)
+                #expect(reply.status == 403)
+                #expect(reply.body.contains("<code>certificate-revoked</code>"))
+                #expect(reply.body.contains("已被签发机构吊销"))
+                #expect(reply.headers["set-cookie"] == nil)
+                #expect(try await door.ask(method, kept).status == (method == "GET" ? 200 : 303), "the control")
+            }
+            #expect(throws: TrustFault.self) { try door.trust.take(try other.list(8, revoking: [])) }
+            #expect(try await door.ask("GET", lost).status == 403, "a list of somebody else changes nothing")
+
+            door.node.clock.move(seconds: 8 * 86_400)
+            let stale = try await door.ask("GET", kept)
+            #expect(stale.status == 403 && stale.body.contains("<code>crl-stale</code>"))
+            #expect(stale.body.contains("吊销名单缺失或已过期"))
+            try door.trust.take(try authority.list(9, revoking: [lost], due: 30))
+            #expect(try await door.ask("GET", kept).status == 200, "a newer list is in force at once")
         }
     }
 }

@@ -83,6 +83,8 @@ package enum AuditMethod: String, Hashable, Sendable, CaseIterable {
     case securityKey = "security-key"
     /// With the secret of an account that stands in the settings.
     case settings
+    /// With an access token: a program.
+    case accessToken = "access-token"
 }
 
 /// What is done with accounts, and with what they open. The names are published.

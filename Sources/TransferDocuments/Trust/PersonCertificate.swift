@@ -49,9 +49,10 @@ package struct PersonCertificate: Sendable {
 }
 
 /// The authorities whose certificates let persons log in. Each is trusted by itself: what it issued is taken, and nothing
-/// that others issued below it.
+/// that others issued below it. Where their lists of revoked certificates are looked at, each must have one.
 package struct PersonAuthorities: Sendable {
-    private let authorities: [Certificate]
+    private let trusted: [(certificate: Certificate, thumbprint: DocumentDigest)]
+    private var held = HeldLists([], areRequired: false, graceSeconds: Revocations.usualGraceSeconds)
 
     /// Reads all authorities of a PEM text.
     ///
@@ -61,7 +62,7 @@ package struct PersonAuthorities: Sendable {
         else {
             throw TrustFault(.certificateForm, "expected PEM blocks of the kind CERTIFICATE")
         }
-        var found: [Certificate] = []
+        var found: [(Certificate, DocumentDigest)] = []
         for block in blocks {
             guard block.discriminator == "CERTIFICATE", let certificate = try? Certificate(derEncoded: block.derBytes)
             else {
@@ -70,9 +71,26 @@ package struct PersonAuthorities: Sendable {
             guard PersonAuthorities.mayIssue(certificate) else {
                 throw TrustFault(.certificatePurpose, "\(certificate.subject) may issue no certificates")
             }
-            found.append(certificate)
+            found.append((certificate, DocumentDigest(of: block.derBytes)))
         }
-        authorities = found
+        trusted = found
+    }
+
+    /// Who may sign a list of revoked certificates of persons.
+    package var listIssuers: [RevocationIssuer] {
+        trusted.map { RevocationIssuer(authority: $0.certificate, thumbprint: $0.thumbprint) }
+    }
+
+    /// The newest list of each authority, by its thumbprint.
+    package var lists: [DocumentDigest: RevocationList] { held.lists }
+
+    /// The same authorities, whose certificates are looked for in lists from now on.
+    ///
+    /// - Parameter graceSeconds: for how long a list still holds when the next one is overdue.
+    package func looking(in lists: [RevocationList], graceSeconds: Int64) -> PersonAuthorities {
+        var authorities = self
+        authorities.held = HeldLists(lists, areRequired: true, graceSeconds: graceSeconds)
+        return authorities
     }
 
     private static func mayIssue(_ certificate: Certificate) -> Bool {
@@ -88,13 +106,15 @@ package struct PersonAuthorities: Sendable {
     /// its authority.
     ///
     /// - Parameter time: now, in seconds since 1970.
-    /// - Throws: `certificate-issuer`, `certificate-purpose` or `certificate-time`.
+    /// - Throws: `certificate-issuer`, `certificate-purpose`, `certificate-time`, `certificate-revoked`, `crl-missing` or
+    ///   `crl-stale`.
     package func verify(_ person: PersonCertificate, at time: Int64) throws(TrustFault) {
         let certificate = person.certificate
-        let issuer = authorities.first {
-            $0.subject == certificate.issuer && $0.publicKey.isValidSignature(certificate.signature, for: certificate)
+        let found = trusted.first {
+            $0.certificate.subject == certificate.issuer
+                && $0.certificate.publicKey.isValidSignature(certificate.signature, for: certificate)
         }
-        guard let issuer else {
+        guard let (issuer, thumbprint) = found else {
             throw TrustFault(.certificateIssuer, "no authority that is trusted here has issued it")
         }
         if let constraints = try? certificate.extensions.basicConstraints, case .isCertificateAuthority = constraints {
@@ -110,5 +130,16 @@ package struct PersonAuthorities: Sendable {
         guard person.validity.contains(time), ends[0] <= time, time <= ends[1] else {
             throw TrustFault(.certificateTime, "it is not valid now")
         }
+        try held.verify(
+            Array(certificate.serialNumber.bytes.drop { $0 == 0 }), of: thumbprint, "the certificate", at: time)
     }
+}
+
+/// What knows the authorities of now: their lists are renewed while the node works.
+package protocol PersonTrust: Sendable {
+    var authorities: PersonAuthorities { get }
+}
+
+extension PersonAuthorities: PersonTrust {
+    package var authorities: PersonAuthorities { self }
 }

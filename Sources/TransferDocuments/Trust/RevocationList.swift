@@ -2,10 +2,11 @@ import Crypto
 import SwiftASN1
 import X509
 
-/// The list of certificates that a root takes back before their end: X.509 CRL version 2, signed by the root itself.
+/// The list of certificates that an issuer takes back before their end: X.509 CRL version 2, signed by the issuer itself. It
+/// is a root of the network, or an authority that issues certificates to persons.
 ///
 /// It is read strictly: one issuer, one signature, a number, a beginning and an end; whatever else it says that must be
-/// understood makes it unreadable. A value that exists carries the signature of a root that was given.
+/// understood makes it unreadable. A value that exists carries the signature of an issuer that was given.
 ///
 /// Source: RFC 5280, section 5; that lists are whole (no deltas, no parts, no indirect ones) is our choice.
 package struct RevocationList: Hashable, Sendable {
@@ -18,7 +19,7 @@ package struct RevocationList: Hashable, Sendable {
     /// Seconds since 1970: when the list was made, and when the next one is due at the latest.
     package let madeAt: Int64
     package let nextDueAt: Int64
-    /// The root whose list it is, by the thumbprint of its certificate.
+    /// The issuer whose list it is, by the thumbprint of its certificate.
     package let root: DocumentDigest
     /// From when each serial number (its bytes without leading zeros) is no longer believed, in seconds since 1970.
     private let revoked: [[UInt8]: Int64]
@@ -34,6 +35,11 @@ package struct RevocationList: Hashable, Sendable {
     ///
     /// - Throws: `crl-form`, or `crl-issuer` when no root of this network has signed it.
     package init(der: [UInt8], roots: [NetworkCertificate]) throws(TrustFault) {
+        try self.init(der: der, issuers: RevocationIssuer.roots(roots))
+    }
+
+    /// Reads a list and verifies it under one of some issuers.
+    package init(der: [UInt8], issuers: [RevocationIssuer]) throws(TrustFault) {
         guard der.count <= RevocationList.longest else {
             throw TrustFault(.crlForm, "longer than \(RevocationList.longest) bytes")
         }
@@ -45,13 +51,14 @@ package struct RevocationList: Hashable, Sendable {
         } catch {
             throw TrustFault(.crlForm, "not a list of revoked certificates (X.509 CRL, version 2) in DER")
         }
-        let named = roots.filter {
-            $0.purpose == .root && $0.subject == parts.issuer && $0.subjectKeyIdentifier == parts.authorityKey
-        }
+        let named = issuers.filter { $0.isNamed(parts.issuer, key: parts.authorityKey) }
         guard !named.isEmpty else {
             throw TrustFault(.crlIssuer, "the list names an issuer that is no root of this network")
         }
-        guard let root = named.first(where: { $0.publicKey.isValidSignature(parts.signature, for: parts.signed) })
+        guard named.contains(where: { $0.algorithms[parts.algorithm] != nil }) else {
+            throw TrustFault(.crlForm, "signed otherwise than its issuer may")
+        }
+        guard let issuer = named.first(where: { $0.hasSigned(parts.signed, parts.signature, by: parts.algorithm) })
         else { throw TrustFault(.crlIssuer, "the list does not carry the signature of its root") }
         self.der = der
         digest = DocumentDigest(of: der)
@@ -59,13 +66,18 @@ package struct RevocationList: Hashable, Sendable {
         madeAt = parts.madeAt
         nextDueAt = parts.nextDueAt
         revoked = parts.revoked
-        self.root = root.thumbprint
+        root = issuer.thumbprint
     }
 
     /// Reads the lists of a PEM text that holds nothing else; one list of each root at most.
     package static func all(
         inPEM pem: String, roots: [NetworkCertificate]
     ) throws(TrustFault) -> [RevocationList] {
+        try all(inPEM: pem, issuers: RevocationIssuer.roots(roots))
+    }
+
+    /// The same of any issuers.
+    package static func all(inPEM pem: String, issuers: [RevocationIssuer]) throws(TrustFault) -> [RevocationList] {
         guard pem.utf8.count <= 2 * longest, let blocks = try? PEMDocument.parseMultiple(pemString: pem),
             !blocks.isEmpty
         else { throw TrustFault(.crlForm, "expected PEM blocks of the kind \(label)") }
@@ -74,7 +86,7 @@ package struct RevocationList: Hashable, Sendable {
             guard block.discriminator == label else {
                 throw TrustFault(.crlForm, "expected lists only, found a block of another kind")
             }
-            lists.append(try RevocationList(der: block.derBytes, roots: roots))
+            lists.append(try RevocationList(der: block.derBytes, issuers: issuers))
         }
         guard Set(lists.map(\.root)).count == lists.count else {
             throw TrustFault(.crlForm, "two lists of one root")
@@ -90,7 +102,10 @@ package struct RevocationList: Hashable, Sendable {
 
     /// From when a certificate is no longer believed, in seconds since 1970; nil when the list does not name it, or is
     /// another root's.
-    package func revokedAt(_ certificate: NetworkCertificate) -> Int64? { revoked[certificate.serialNumber] }
+    package func revokedAt(_ certificate: NetworkCertificate) -> Int64? { revokedAt(certificate.serialNumber) }
+
+    /// The same by the serial number, its bytes without leading zeros.
+    package func revokedAt(_ serialNumber: [UInt8]) -> Int64? { revoked[serialNumber] }
 
     /// The numbers and times of all entries, by serial number: for the next list, which names them again.
     package var entries: [(serialNumber: [UInt8], at: Int64)] {
@@ -114,7 +129,9 @@ package struct RevocationList: Hashable, Sendable {
 /// What a list says, before anybody asked who signed it.
 private struct RevocationListParts {
     let signed: ArraySlice<UInt8>
-    let signature: P256.Signing.ECDSASignature
+    /// The AlgorithmIdentifier in DER, and the signature as it stands there.
+    let algorithm: [UInt8]
+    let signature: [UInt8]
     let issuer: DistinguishedName
     let authorityKey: ArraySlice<UInt8>
     let number: Int64
@@ -129,13 +146,17 @@ private struct RevocationListParts {
         }
         guard bits.paddingBits == 0 else { throw TrustFault(.crlForm, "the signature is not of whole bytes") }
         signed = list.encodedBytes
-        signature = try P256.Signing.ECDSASignature(derRepresentation: bits.bytes)
+        self.algorithm = Array(algorithm.encodedBytes)
+        signature = Array(bits.bytes)
+        if self.algorithm == RevocationListDER.ecdsaWithSHA256 {
+            guard case .constructed = try DER.parse(signature).content else { throw Unreadable() }
+        }
         var found = Found()
         try DER.sequence(list, identifier: .sequence) { nodes in
             guard try Int(derEncoded: &nodes) == 1 else { throw TrustFault(.crlForm, "not of version 2") }
-            guard let inner = nodes.next(), inner.encodedBytes == algorithm.encodedBytes,
-                inner.encodedBytes.elementsEqual(RevocationListDER.ecdsaWithSHA256)
-            else { throw TrustFault(.crlForm, "signed otherwise than by ECDSA with SHA-256") }
+            guard let inner = nodes.next(), inner.encodedBytes == algorithm.encodedBytes else {
+                throw TrustFault(.crlForm, "names two ways of signing")
+            }
             guard let issuer = nodes.next() else { throw Unreadable() }
             found.issuer = try DistinguishedName(derEncoded: issuer)
             found.madeAt = try RevocationListDER.time(nodes.next())

@@ -17,6 +17,7 @@ struct RouteTable: HTTPResponder {
     let tokens: AccessTokens?
     /// What the pages have in common; nil for a listener without pages.
     var pages: PageHouse?
+    var side = ListenerSide.everything
     /// How often somebody may ask for pages.
     var rates = PageRates(PageRateLimits())
     let clock: any NodeClock
@@ -60,7 +61,8 @@ struct RouteTable: HTTPResponder {
             throw Problem.methodNotAllowed
         }
         found = route
-        let visit = route.access.isPage ? try await pages?.visit(request.head, route.access) : nil
+        var visit = route.access.isPage ? try await pages?.visit(request.head, route.access) : nil
+        visit?.side = side
         if let visit {
             // Insured persons have no account of their own: there each session is one.
             let visitor = visit.visitor
@@ -81,8 +83,9 @@ struct RouteTable: HTTPResponder {
             parameters: parameters, query: query, fields: request.headers, body: route.access.isPage ? [] : body,
             token: token, visit: visit, sentForm: form, parts: parts, address: context.address, request: number,
             connection: context.channel)
-        guard let pages, visit != nil else { return try await route.answer(call) }
-        return try await pages.witnessed(route, call)
+        guard let pages else { return try await route.answer(call) }
+        return visit == nil
+            ? try await pages.witnessedProgram(route, call) : try await pages.witnessed(route, call)
     }
 
     /// Gives a form whose session has ended to its route; nil when that cannot do anything with it.

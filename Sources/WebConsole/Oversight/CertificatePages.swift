@@ -16,7 +16,7 @@ import TransferDocuments
 struct CertificatePages: Sendable {
     let house: PageHouse
     let keys: KeyDesk
-    let authorities: PersonAuthorities
+    let trust: any PersonTrust
     let accounts: any AccountStore
 
     var routes: [Route] {
@@ -51,7 +51,7 @@ struct CertificatePages: Sendable {
         let certificate: PersonCertificate
         do throws(TrustFault) {
             certificate = try PersonCertificate(der: der)
-            try authorities.verify(certificate, at: house.desk.clock.now.seconds)
+            try trust.authorities.verify(certificate, at: house.desk.clock.now.seconds)
         } catch {
             return .bad(cause: error.code.rawValue, Self.words(error.code))
         }
@@ -87,6 +87,17 @@ struct CertificatePages: Sendable {
         switch code {
         case .certificateTime:
             Wording(chinese: "证书已过期或尚未生效，请更换证书。", english: "The certificate is not valid now; have it renewed.")
+        case .certificateRevoked:
+            Wording(
+                chinese: "此证书已被签发机构吊销，不能再用于登录。请更换证书。",
+                english:
+                    "This certificate was revoked by whoever issued it and does not log in any more; have it replaced.")
+        case .crlMissing, .crlStale:
+            Wording(
+                chinese: "签发机构的吊销名单缺失或已过期，暂时不能用证书登录。请联系系统管理员。",
+                english:
+                    "The list of revoked certificates is missing or out of date, so certificates do not log in now; "
+                    + "tell the administrator.")
         case .certificateIssuer:
             Wording(
                 chinese: "证书不是由本系统信任的机构签发的，请选择另一张证书。",
@@ -211,7 +222,7 @@ struct CertificatePages: Sendable {
         let certificate: PersonCertificate
         do throws(TrustFault) {
             certificate = try PersonCertificate(pem: call.form["pem"] ?? "")
-            try authorities.verify(certificate, at: house.desk.clock.now.seconds)
+            try trust.authorities.verify(certificate, at: house.desk.clock.now.seconds)
         } catch {
             return try await page(call, account, call.say(Self.words(error.code)))
         }

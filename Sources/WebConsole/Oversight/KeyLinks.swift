@@ -10,7 +10,7 @@ enum KeyLinks {
         guard let authorities = accounts.authorities, let oversight else { return own }
         return own
             + CertificatePages(
-                house: house, keys: keys, authorities: authorities, accounts: oversight.accountStore
+                house: house, keys: keys, trust: authorities, accounts: oversight.accountStore
             ).routes
     }
 

@@ -11,10 +11,10 @@ package struct PageAccounts: Sendable {
     /// Nil where nobody logs in with keys.
     let keys: KeyDesk?
     /// Who issues certificates for logging in; nil where nobody does.
-    let authorities: PersonAuthorities?
+    let authorities: (any PersonTrust)?
 
     package init(
-        login: LoginDesk, sessions: Sessions, keys: KeyDesk? = nil, authorities: PersonAuthorities? = nil
+        login: LoginDesk, sessions: Sessions, keys: KeyDesk? = nil, authorities: (any PersonTrust)? = nil
     ) {
         self.login = login
         self.sessions = sessions

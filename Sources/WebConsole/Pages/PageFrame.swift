@@ -100,29 +100,32 @@ extension PageHouse {
     private func menu(_ visit: PageVisit, _ here: String) -> HTML? {
         guard let visitor = visit.visitor else { return nil }
         let say = visit.language
-        var entries = OversightMenu.entries(visitor, say)
-        if entries.isEmpty {
-            switch visitor.token.role {
-            case .employer, .desk:
-                entries = [
-                    ("/org", say("待办与已办", "To do and done")), ("/org/new", say("新增申请", "New application")),
-                    ("/org/batch", say("批量申请", "Batch")),
-                ]
-            case .staff:
-                entries = [
-                    ("/desk", say("经办", "Cases")), ("/review", say("复核", "To check")),
-                    ("/stalled", say("滞留处理", "Stalled")), ("/stats", say("统计", "Figures")),
-                ]
-                if persons != nil { entries.insert(("/desk/requests", say("异议与催办", "Requests")), at: 1) }
-            case .insuredPerson: entries = PersonPages.menu(visit)
-            }
-        }
+        let entries = OversightMenu.entries(visitor, on: visit.side, say) ?? businessEntries(visitor, visit)
         let items = entries.map { entry -> HTML in
             entry.address == here
                 ? #"<li><a href="\#(entry.address)" aria-current="page">\#(entry.title)</a></li>"#
                 : #"<li><a href="\#(entry.address)">\#(entry.title)</a></li>"#
         }
         return #"<nav aria-label="\#(say("主菜单", "Main menu"))"><ul>\#(items)</ul></nav>"#
+    }
+
+    private func businessEntries(_ visitor: Visitor, _ visit: PageVisit) -> [(address: String, title: String)] {
+        let say = visit.language
+        switch visitor.token.role {
+        case .employer, .desk:
+            return [
+                ("/org", say("待办与已办", "To do and done")), ("/org/new", say("新增申请", "New application")),
+                ("/org/batch", say("批量申请", "Batch")),
+            ]
+        case .staff:
+            var entries = [
+                ("/desk", say("经办", "Cases")), ("/review", say("复核", "To check")),
+                ("/stalled", say("滞留处理", "Stalled")), ("/stats", say("统计", "Figures")),
+            ]
+            if persons != nil { entries.insert(("/desk/requests", say("异议与催办", "Requests")), at: 1) }
+            return entries
+        case .insuredPerson: return PersonPages.menu(visit)
+        }
     }
 
     /// A problem as a page. Somebody who is not logged in is led to where that is done.

@@ -145,6 +145,8 @@ struct PageVisit: Sendable {
     var path = "/"
     /// How many notices an insured person has not read.
     var unread = 0
+    /// Which listener was asked.
+    var side = ListenerSide.everything
 }
 
 extension HTTPField.Name {

@@ -38,6 +38,7 @@ enum PageTrail {
     static func object(_ parameters: [String]) -> String {
         guard let first = parameters.first else { return "" }
         if CaseNumber(first) != nil { return first }
+        if let key = PersonNotice.Key(first) { return key.number.text }
         return (1...18).contains(first.utf8.count) && first.utf8.allSatisfy { (0x30...0x39).contains($0) } ? first : ""
     }
 
@@ -69,16 +70,11 @@ extension PageHouse {
     func note(
         _ action: AuditAction, of object: String = "", _ result: AuditResult, reason: String = "", _ call: Call
     ) async throws(Problem) {
-        guard let trail, let visitor = call.visit?.visitor else { return }
-        do throws(StoreError) {
-            try await trail.note(
-                AuditEntry(
-                    at: desk.clock.now, visitor.actor(from: call.source, call.request), action, of: object, result,
-                    reason: reason))
-        } catch {
-            desk.logger.critical("the trail cannot be written", metadata: ["cause": "\(error)"])
-            throw .trailBroken
-        }
+        guard let visitor = call.visit?.visitor else { return }
+        try await keep(
+            AuditEntry(
+                at: desk.clock.now, visitor.actor(from: call.source, call.request), action, of: object, result,
+                reason: reason))
     }
 
     /// Keeps that somebody who is logged in was refused something: a page of others, a form that was not taken, a step
@@ -86,7 +82,7 @@ extension PageHouse {
     func noteRefusal(
         _ problem: Problem, _ request: HTTPRequest, _ route: Route?, _ number: String, from address: String
     ) async {
-        guard let trail, let route, route.access.isPage, problem.status < 500, problem != .loginNeeded,
+        guard trail != nil, let route, route.access.isPage, problem.status < 500, problem != .loginNeeded,
             let visitor = try? await visitor(request.headerFields)
         else { return }
         let parameters = (try? Target(request.path ?? "")).flatMap { route.parameters(of: $0.segments) } ?? []
@@ -94,9 +90,8 @@ extension PageHouse {
             at: desk.clock.now, visitor.actor(from: LoginSource(address: address), number),
             PageTrail.action(of: route) ?? (route.method == .get ? .view : .act), of: PageTrail.object(parameters),
             .refused, reason: "\(problem.code) \(route.pattern)")
-        do throws(StoreError) { try await trail.note(entry) } catch {
-            desk.logger.critical("the trail cannot be written", metadata: ["cause": "\(error)"])
-        }
+        // Nothing was shown: that it cannot be written is said in the log.
+        try? await keep(entry)
     }
 }
 

@@ -18,8 +18,9 @@ struct StartPages: Sendable {
 
     private func start(_ call: Call) async throws(Problem) -> Answer {
         if let visitor = call.page.visitor {
-            return PageHouse.redirect(to: visitor.home)
+            return PageHouse.redirect(to: visitor.home(on: call.page.side))
         }
+        if call.page.side == .administration { return PageHouse.redirect(to: "/login") }
         let say = call.say
         let demonstration: HTML? = house.demonstration.map { _ in
             """

@@ -11,9 +11,10 @@ extension Visitor {
         return token.role == .employer ? [.employer] : []
     }
 
-    /// The first page after logging in.
-    var home: String {
-        guard roles.isDisjoint(with: Visitor.administrators) else { return "/admin" }
+    /// The first page after logging in, on the listener that was asked: what is not there is nobody's first page.
+    func home(on side: ListenerSide) -> String {
+        guard roles.isDisjoint(with: Visitor.administrators) else { return side == .world ? "/account" : "/admin" }
+        guard side != .administration else { return "/account" }
         return switch token.role {
         case .staff: "/desk"
         case .employer, .desk: "/org"
@@ -47,16 +48,23 @@ extension PageHouse {
     /// Goes on under a new session; the one before, if there was one, ends.
     func begin(_ grant: SessionGrant, to address: String? = nil, _ call: Call) -> Answer {
         if let old = PageHouse.cookie(sessionCookie, call.fields) { sessions.end(old) }
-        var answer = PageHouse.redirect(to: address ?? Visitor(grant.visit).home)
+        var answer = PageHouse.redirect(to: address ?? Visitor(grant.visit).home(on: call.page.side))
         answer.fields[.setCookie] = setCookie(sessionCookie, grant.id, isSecret: true)
         return answer
     }
 }
 
-/// The menu of those who audit and administer; empty for everybody else.
+/// The menu of those who audit and administer.
 enum OversightMenu {
-    static func entries(_ visitor: Visitor, _ say: PageLanguage) -> [(address: String, title: String)] {
+    /// - Returns: nil for those who do neither.
+    static func entries(
+        _ visitor: Visitor, on side: ListenerSide, _ say: PageLanguage
+    ) -> [(address: String, title: String)]? {
         let roles = visitor.roles
+        let administers = !roles.isDisjoint(with: Visitor.administrators)
+        // What another listener has is on no menu of this one.
+        if side == .administration, !administers { return [] }
+        if side == .world, administers { return [] }
         if roles == [.auditor] {
             return [
                 ("/desk", say("经办", "Cases")), ("/review", say("复核", "To check")),
@@ -64,7 +72,7 @@ enum OversightMenu {
                 ("/audit", say("审计", "Audit")),
             ]
         }
-        guard !roles.isDisjoint(with: Visitor.administrators) else { return [] }
+        guard administers else { return nil }
         return [
             ("/admin", say("概况", "Overview")), ("/admin/accounts", say("账号", "Accounts")),
             ("/admin/peers", say("对方节点", "Peers")), ("/admin/keys", say("证书与密钥", "Keys")),

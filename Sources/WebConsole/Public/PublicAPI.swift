@@ -14,6 +14,8 @@ package struct PublicAPI: Service {
     private let batches: BatchDesk
     /// The one that asks browsers for a certificate; nil where nobody logs in with one.
     private let certificateListener: Listener?
+    /// The one of administration; nil where that is on the usual one.
+    private let administrationListener: Listener?
 
     /// - Parameters:
     ///   - lists: what employers leave with the node, and the lists of cases that pages show.
@@ -24,16 +26,17 @@ package struct PublicAPI: Service {
     ///   - webhooks: where programs have changes told; nil for a node without them.
     ///   - demonstration: of which the node is a part; nil for a node for real cases, which has no page of it.
     ///   - persons: for insured persons and those with a paper of theirs; nil for a node without pages for them.
-    ///   - certificateAddress: where browsers are asked for a certificate; the same pages are there.
+    ///   - others: the listeners besides the usual one.
     /// - Throws: ``ListenerFault/plainBeyondLoopback(host:)`` when tokens would cross the network in the clear.
     package init(
         desk: Desk, tokens: AccessTokens, lists: any PageStore, work: WorkDesk? = nil, log: (any EvidenceStore)? = nil,
         accounts: PageAccounts? = nil, oversight: Oversight? = nil, persons: PagePersons? = nil,
         demonstration: (any Demonstration)? = nil, webhooks: WebhookDesk? = nil,
-        address: ListenAddress, certificateAddress: ListenAddress? = nil,
+        address: ListenAddress, others: OtherAddresses = OtherAddresses(),
         limits: ConnectionLimits = ConnectionLimits(), rates: PageRateLimits = PageRateLimits()
     ) throws(ListenerFault) {
-        guard address.tls != nil || address.isLoopback else { throw .plainBeyondLoopback(host: address.host) }
+        try address.check()
+        try others.check()
         let routes =
             ApplicationDesk(desk: desk).routes + CaseReading(desk: desk).routes + WorkList(desk: desk).routes
             + ExplanationDesk(desk: desk).routes + (work.map { StaffAPI(work: $0).routes } ?? [])
@@ -53,11 +56,17 @@ package struct PublicAPI: Service {
                     + ReviewPages(house: house, work: work).routes
                     + StalledPages(house: house, work: work).routes + FigurePages(house: house, work: work).routes
             } ?? []) + (oversight?.routes(house, work: work) ?? []) + KeyLinks.routes(house, oversight)
-        let table = RouteTable(
-            routes: routes + pages, tokens: tokens, pages: house, rates: PageRates(rates), clock: desk.clock,
-            logger: desk.logger)
-        listener = Listener(address: address, table: table, limits: limits)
-        certificateListener = certificateAddress.map { Listener(address: $0, table: table, limits: limits) }
+        let rates = PageRates(rates)
+        func listener(_ address: ListenAddress, _ side: ListenerSide) -> Listener {
+            let table = RouteTable(
+                routes: (routes + pages).filter(side.serves), tokens: tokens, pages: house, side: side, rates: rates,
+                clock: desk.clock, logger: desk.logger)
+            return Listener(address: address, table: table, limits: limits)
+        }
+        let side = others.administration == nil ? ListenerSide.everything : .world
+        self.listener = listener(address, side)
+        certificateListener = others.certificates.map { listener($0, side) }
+        administrationListener = others.administration.map { listener($0, .administration) }
     }
 
     /// Listens. Batches that were being sent when the node ended go on; what has lapsed is deleted now and then.
@@ -65,11 +74,11 @@ package struct PublicAPI: Service {
         try await batches.resume()
         let sweeping = Task { await batches.sweepUntilCancelled() }
         defer { sweeping.cancel() }
-        guard let certificateListener else { return try await listener.run() }
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await listener.run() }
-            group.addTask { try await certificateListener.run() }
-            // Neither goes on without the other.
+            for listener in [listener, certificateListener, administrationListener].compactMap({ $0 }) {
+                group.addTask { try await listener.run() }
+            }
+            // None goes on without the others.
             try await group.next()
             group.cancelAll()
         }
@@ -82,6 +91,16 @@ package struct PublicAPI: Service {
         get async throws {
             guard let certificateListener else { throw ListenerFault.ended }
             return try await certificateListener.bound.wait()
+        }
+    }
+
+    /// The port of administration; waits until it is known.
+    ///
+    /// - Throws: when it has no listener of its own.
+    package var administrationPort: Int {
+        get async throws {
+            guard let administrationListener else { throw ListenerFault.ended }
+            return try await administrationListener.bound.wait()
         }
     }
 

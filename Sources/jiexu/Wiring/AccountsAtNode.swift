@@ -12,7 +12,7 @@ struct AccountsAtNode {
     let accounts: AccountDesk
     let keys: KeyDesk
     /// Who issues certificates for logging in; nil where nobody does.
-    let authorities: PersonAuthorities?
+    let authorities: PersonLists?
 
     /// - Throws: when the key of the seeds cannot be read or made.
     init(_ settings: NodeSettings, store: JiexuStore, clock: any NodeClock) throws {
@@ -34,12 +34,7 @@ struct AccountsAtNode {
             guard settings.publicAccess.tls != nil else {
                 throw Misuse("accounts.certificates needs the TLS identity of public.tls")
             }
-            let pem = String(decoding: try Files.read(certificates.authorities, limit: 1 << 20), as: UTF8.self)
-            do {
-                return try PersonAuthorities(pem: pem)
-            } catch let fault as TrustFault {
-                throw Misuse("\(certificates.authorities): \(fault)")
-            }
+            return try PersonLists(certificates, graceHours: settings.keys.revocationGraceHours, clock: clock)
         }
     }
 

@@ -13,7 +13,7 @@ extension Node {
     /// The listeners for people and their systems, and for operations.
     static func listeners(
         _ settings: NodeSettings, desk: Desk, outbox: Outbox, truth: TruthDesk, work: WorkDesk, trust: TrustFiles,
-        store: JiexuStore, clockGate: ClockGate, probe: ProbeAtNode, webhooks: WebhookDesk
+        store: JiexuStore, clockGate: ClockGate, probe: ProbeAtNode, webhooks: WebhooksAtNode
     ) throws -> [any Service] {
         let tokens = try settings.publicAccess.tokens.map { token in
             guard let digest = DocumentDigest(hex: token.sha256), let role = AccessRole(rawValue: token.role.rawValue)
@@ -41,6 +41,10 @@ extension Node {
         return [
             Loop(store.gate) { await NoticeRound(post: post).run() },
             Loop(store.gate) { await BoardRound(work: work).run() },
+            Loop {
+                guard let lists = accounts.authorities else { return await Loop.untilCancelled() }
+                await PersonListRound(lists: lists, logger: desk.logger).run()
+            },
             try PublicAPI(
                 desk: desk, tokens: try AccessTokens(tokens + (try staffTokens(settings))), lists: store,
                 work: work,
@@ -55,16 +59,20 @@ extension Node {
                 demonstration: try settings.demonstration.map {
                     try DemonstrationFolder($0.folder, notices: settings.data.directory + "/notices")
                 },
-                webhooks: webhooks,
+                webhooks: webhooks.desk,
                 address: ListenAddress(host: people.host, port: people.port, tls: publicTLS),
-                certificateAddress: settings.accounts.certificates.map { certificates in
-                    ListenAddress(
-                        host: certificates.listen.host, port: certificates.listen.port, tls: publicTLS,
-                        asksForCertificate: true)
-                }),
+                others: OtherAddresses(
+                    certificates: settings.accounts.certificates.map { certificates in
+                        ListenAddress(
+                            host: certificates.listen.host, port: certificates.listen.port, tls: publicTLS,
+                            asksForCertificate: true)
+                    },
+                    administration: settings.administration.map {
+                        ListenAddress(host: $0.host, port: $0.port, tls: publicTLS)
+                    })),
             try OperationsAPI(
                 desk: desk, outbox: outbox, truth: truth, work: work, log: StoredLog(store), trust: trust,
-                checks: checks,
+                webhooks: WebhookMetrics(store: store, tally: webhooks.round.tally), checks: checks,
                 address: ListenAddress(host: settings.operations.host, port: settings.operations.port)),
         ]
     }

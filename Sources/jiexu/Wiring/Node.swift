@@ -131,7 +131,7 @@ struct Node {
                     probe: ProbeAtNode(
                         desk: desk, trust: directory, clients: clients, directories: directories,
                         minimumTLS: settings.tlsMinimum),
-                    webhooks: webhooks.desk)))
+                    webhooks: webhooks)))
     }
 
     /// Opens the store, and lays the ballast beside it.
@@ -330,7 +330,6 @@ extension NodeSettings {
 
     /// - Throws: which listener cannot wait where it should, and why.
     fileprivate func checkListeners() throws(Misuse) {
-        let listeners = [("peers", peers.listen), ("public", publicAccess.listen), ("operations", operations)]
         for (section, listener) in listeners {
             do throws(ListenPlaceFault) {
                 try ListenPlace(host: listener.host, port: listener.port).check()

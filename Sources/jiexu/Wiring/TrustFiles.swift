@@ -161,7 +161,7 @@ final class TrustFiles: DirectorySource, TrustControl {
     private func reloadRevocations() async throws -> Bool {
         guard let folder = settings.keys.revocationLists else { return false }
         let known = state.withLock { $0.revocations }
-        let shown = try TrustFiles.listsIn(folder, anchors, at: clock.now.seconds)
+        let shown = try TrustFiles.listsIn(folder, RevocationIssuer.roots(anchors.roots), at: clock.now.seconds)
         var lists = known.lists
         var isNew = false
         for list in shown {

@@ -48,7 +48,7 @@ extension TrustFiles {
         }
         var fault: (any Error)?
         do {
-            for list in try listsIn(folder, anchors, at: now.seconds) {
+            for list in try listsIn(folder, RevocationIssuer.roots(anchors.roots), at: now.seconds) {
                 if let known = lists[list.root] { try TrustConflict.check(list, after: known) }
                 lists[list.root] = list
             }
@@ -70,13 +70,13 @@ extension TrustFiles {
     /// Every list in a folder, in files that end in `.pem`: of each root the one with the highest number.
     ///
     /// - Throws: when a file cannot be read, is no list of this network, or is made later than now.
-    static func listsIn(_ folder: String, _ anchors: TrustAnchors, at time: Int64) throws -> [RevocationList] {
+    static func listsIn(_ folder: String, _ issuers: [RevocationIssuer], at time: Int64) throws -> [RevocationList] {
         var newest: [DocumentDigest: RevocationList] = [:]
         for name in try names(in: folder) where name.hasSuffix(".pem") {
             let path = Files.join(folder, name)
             let text = String(decoding: try Files.read(path, limit: 2 * RevocationList.longest), as: UTF8.self)
             do throws(TrustFault) {
-                for list in try RevocationList.all(inPEM: text, roots: anchors.roots) {
+                for list in try RevocationList.all(inPEM: text, issuers: issuers) {
                     guard list.madeAt <= time + SignedDirectory.clockTolerance else {
                         throw TrustFault(.crlFuture, "made at \(list.madeAt), now is \(time)")
                     }
