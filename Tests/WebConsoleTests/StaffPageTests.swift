@@ -36,6 +36,30 @@ import WebConsole
         }
     }
 
+    /// A case that somebody has just lodged was called stuck at once.
+    @Test func `says that a case waits for a decision until its day has passed, and only then that it is stuck`()
+        async throws
+    {
+        try await Self.waiting(1...1) { node, numbers in
+            let path = "/desk/cases/\(numbers[0])"
+            let clerk = try await Browser.entered(node, "window-2", WebStaff.wang)
+            for page in ["/desk", path, "/stalled/\(numbers[0])"] {
+                let body = try await clerk.open(page).body
+                #expect(body.contains("<span class=\"mark\">待决定</span>"), "\(page)")
+                #expect(!body.contains("<span class=\"mark late\">滞留</span>"), "\(page)")
+            }
+            #expect(try await clerk.open("/stalled").body.contains("全部滞留（0）"))
+            node.clock.move(days: 40)
+            let late = try await Browser.entered(node, "window-2", WebStaff.wang)
+            for page in [path, "/stalled/\(numbers[0])"] {
+                let body = try await late.open(page).body
+                #expect(body.contains("<span class=\"mark late\">滞留</span>"), "\(page)")
+                #expect(!body.contains("待决定"), "\(page)")
+            }
+            #expect(try await late.open("/stalled").body.contains("全部滞留（1）"))
+        }
+    }
+
     @Test func `says of a case whose due day has passed that it is late, on the weekend after it too`() async throws {
         try await Self.waiting(1...1) { node, numbers in
             let number = try #require(CaseNumber(numbers[0]))
@@ -88,7 +112,7 @@ import WebConsole
 }
 
 @Suite struct `What is stuck, on the pages` {
-    /// Cases whose review waits for two persons.
+    /// Cases whose review waits for two persons, and is overdue.
     private static func stuck(_ people: ClosedRange<Int>, _ use: (WebNode, [String]) async throws -> Void) async throws
     {
         try await WebNode.run(alone: []) { node in
@@ -98,6 +122,7 @@ import WebConsole
                 let reply = try await node.lodge(WebCast.application(serial), key: "key-\(serial)")
                 numbers.append(try #require(reply.text("case")))
             }
+            node.clock.move(days: 40)
             try await use(node, numbers)
         }
     }

@@ -6,12 +6,15 @@ import TransferDocuments
 @Suite struct `The interface of the staff` {
     private static let accept = #"{"action":"accept","text":"材料齐全。"}"#
 
-    /// A node on which nothing is decided by a policy, and a case that waits for its review.
-    private static func reviewing(_ use: (WebNode, String) async throws -> Void) async throws {
+    /// A node on which nothing is decided by a policy, and a case that waits for its review, since some days.
+    private static func reviewing(
+        waiting days: Int64 = 0, _ use: (WebNode, String) async throws -> Void
+    ) async throws {
         try await WebNode.run(alone: []) { node in
             let record = try WebCast.record(isActive: true)
             try await node.store.importRecords([record], at: node.clock.now)
             let number = try #require(try await node.lodge(WebCast.application(), key: "key-1").text("case"))
+            node.clock.move(days: days)
             try await use(node, number)
         }
     }
@@ -108,7 +111,7 @@ import TransferDocuments
     }
 
     @Test func `lists what is stuck as the gauge counts it, and what can be done`() async throws {
-        try await Self.reviewing { node, number in
+        try await Self.reviewing(waiting: 40) { node, number in
             let line = BankLine(
                 reference: "REF-7", direction: .credit, amount: Money(fen: 4_200), endToEndKey: "nobody",
                 bookedOn: node.clock.now.date, returnReason: nil)
@@ -141,7 +144,7 @@ import TransferDocuments
     }
 
     @Test func `gives a case to one person, who hands it over`() async throws {
-        try await Self.reviewing { node, number in
+        try await Self.reviewing(waiting: 40) { node, number in
             let path = "/api/v1/staff/cases/\(number)"
             func claim(_ token: String) async throws -> Reply {
                 try await Wire.only(
@@ -161,7 +164,7 @@ import TransferDocuments
     }
 
     @Test func `makes a job of what a filter finds, and has it approved by another person`() async throws {
-        try await Self.reviewing { node, number in
+        try await Self.reviewing(waiting: 40) { node, number in
             let body =
                 #"{"work":"action","form":\#(Self.accept),"filter":{"cause":"decision-waits","peer":"510100"}}"#
             let made = try await node.post("/api/v1/staff/jobs", body, as: WebStaff.wang)

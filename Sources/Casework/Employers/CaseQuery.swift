@@ -92,11 +92,14 @@ package struct WorklistEntry: Hashable, Sendable {
     package let person: String?
     /// Whether the other office, or somebody else, has urged it.
     package let isUrged: Bool
+    /// Work that is left to do in it, the first of it; nil for none.
+    package let work: NewEffect.Kind?
 
-    package init(entry: CaseListEntry, person: String?, isUrged: Bool) {
+    package init(entry: CaseListEntry, person: String?, isUrged: Bool, work: NewEffect.Kind?) {
         self.entry = entry
         self.person = person
         self.isUrged = isUrged
+        self.work = work
     }
 }
 

@@ -69,6 +69,13 @@ extension StaffAction {
         }
     }
 
+    /// The payout leg of a published name; nil for none.
+    package static func payout(named name: String) -> PayoutPurpose? {
+        let purposes: [PayoutPurpose] =
+            [.balance(.medical), .balance(.housing), .clearingRefund] + (1...HeirShares.most).map(PayoutPurpose.heir)
+        return purposes.first { payoutName($0) == name }
+    }
+
     fileprivate func writeParameters(to json: inout JSONWriter) {
         switch self {
         case .accept, .openTemporaryAccount, .check, .liftHold, .remit, .confirmAccount, .consentToRecall,

@@ -128,9 +128,7 @@ extension StaffFormReader {
 
     private mutating func payout() -> PayoutPurpose? {
         guard let text = string("payout") else { return nil }
-        let purposes: [PayoutPurpose] =
-            [.balance(.medical), .balance(.housing), .clearingRefund] + (1...HeirShares.most).map(PayoutPurpose.heir)
-        guard let purpose = purposes.first(where: { StaffAction.payoutName($0) == text }) else {
+        guard let purpose = StaffAction.payout(named: text) else {
             refuse(
                 "payout", "unknown-value", "应为 medical、housing、refund 或 heir-1 至 heir-9。",
                 "It is medical, housing, refund, or heir-1 to heir-9.")

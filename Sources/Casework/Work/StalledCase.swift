@@ -59,6 +59,20 @@ package struct StalledCase: Sendable {
             self.calendar = calendar
             self.decidesAlone = decidesAlone
         }
+
+        /// Whether the step that is under way still has time. One without a clock has none: it would never be late.
+        fileprivate func isInTime(_ view: CaseView) -> Bool { view.summary.due.map { $0 >= now.date } ?? false }
+
+        /// Whether work that is left waits for persons, because no policy decides it.
+        fileprivate func waitsForPersons(_ effect: OpenEffect) -> Bool {
+            effect.attempts < StalledCase.failuresUntilShown && !decidesAlone(effect.kind)
+        }
+
+        /// The decision of persons for which a case waits within its time: ordinary work, which stands in the worklist and
+        /// is not stuck. Nil where none waits, and where its day has passed.
+        package func awaitedDecision(in view: CaseView) -> NewEffect.Kind? {
+            isInTime(view) ? effects.first(where: waitsForPersons)?.kind : nil
+        }
     }
 
     /// - Returns: nil for a case that goes on by itself.
@@ -100,7 +114,7 @@ struct StalledFinding {
         let own: Holder = view.opening.role == .destination ? .destination : .origin
         let found =
             deliveries(view, own, circumstances) + questions(view, own) + money(view, own) + handshake(view, own)
-            + effects(own, circumstances) + rest(view, own, circumstances)
+            + effects(view, own, circumstances) + rest(view, own, circumstances)
         var causes: Set<StalledCause> = []
         return StalledCause.allCases.compactMap { cause in
             found.first { $0.cause == cause && causes.insert(cause).inserted }
@@ -211,12 +225,17 @@ struct StalledFinding {
         }
     }
 
-    private static func effects(_ own: Holder, _ circumstances: StalledCase.Circumstances) -> [StalledFinding] {
+    /// A decision that waits for persons within its time is their ordinary work and stands in the worklist: it holds
+    /// nothing up before its day has passed. Here and nowhere else it is said when it does, so that board, metric,
+    /// command and pages count the same.
+    private static func effects(
+        _ view: CaseView, _ own: Holder, _ circumstances: StalledCase.Circumstances
+    ) -> [StalledFinding] {
         circumstances.effects.compactMap { effect in
             if effect.attempts >= StalledCase.failuresUntilShown {
                 return StalledFinding(cause: .effectFails, detail: effect.kind.rawValue, holder: own)
             }
-            guard !circumstances.decidesAlone(effect.kind) else { return nil }
+            guard circumstances.waitsForPersons(effect), !circumstances.isInTime(view) else { return nil }
             return StalledFinding(cause: .decisionWaits, detail: effect.kind.rawValue, holder: own)
         }
     }

@@ -36,7 +36,7 @@ package enum StalledCause: String, Hashable, Sendable, CaseIterable {
     case personEnded = "person-ended"
     /// Work of the node itself keeps failing.
     case effectFails = "effect-fails"
-    /// A step that no policy decides waits for two persons.
+    /// A step that no policy decides waits for two persons, and its day has passed: before that it is their work.
     case decisionWaits = "decision-waits"
     case overdue
     /// The books of the two offices differ about the case.
@@ -92,7 +92,8 @@ extension StalledCause {
         case .effectFails:
             Wording(chinese: "本节点的自动办理多次失败。", english: "Work of this node keeps failing.")
         case .decisionWaits:
-            Wording(chinese: "待经办与复核人员作出决定。", english: "A decision waits for two persons.")
+            Wording(
+                chinese: "应由经办与复核人员作出的决定已过期限。", english: "A decision of two persons is overdue.")
         case .overdue:
             Wording(chinese: "已超过办理期限。", english: "The deadline has passed.")
         case .statesDiffer:

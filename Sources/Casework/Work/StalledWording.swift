@@ -115,31 +115,35 @@ package struct Consequences: Hashable, Sendable {
     package init(of rehearsal: Rehearsal) {
         var here: [Wording] = []
         if rehearsal.phaseBefore != rehearsal.phaseAfter {
+            let (before, after) = (
+                CaseWords.phaseWording(rehearsal.phaseBefore), CaseWords.phaseWording(rehearsal.phaseAfter)
+            )
             here.append(
                 Wording(
-                    chinese:
-                        "阶段由 \(rehearsal.phaseBefore) 变为 \(rehearsal.phaseAfter)，此后由\(rehearsal.holderAfter.chinese)办理。",
-                    english: "The phase goes from \(rehearsal.phaseBefore) to \(rehearsal.phaseAfter); then "
+                    chinese: "阶段由“\(before.chinese)”变为“\(after.chinese)”，此后由\(rehearsal.holderAfter.chinese)办理。",
+                    english: "The phase goes from “\(before.english)” to “\(after.english)”; then "
                         + "\(rehearsal.holderAfter.english) has to act."))
         }
         for (key, amount) in rehearsal.orders.sorted(by: { $0.key < $1.key }) {
+            let what = key.leg.wording
             here.append(
                 Wording(
-                    chinese: "向银行发出指令 \(key)，金额 \(amount) 元。",
-                    english: "The bank is ordered to pay \(key), \(amount) yuan."))
+                    chinese: "向银行发出付款指令 \(key)（\(what.chinese)），金额 \(amount) 元。",
+                    english: "The bank is ordered to pay \(key), \(what.english): \(amount) yuan."))
         }
         if !rehearsal.postings.isEmpty {
-            let kinds = rehearsal.postings.map(\.kind.rawValue).joined(separator: ", ")
-            here.append(Wording(chinese: "记账：\(kinds)。", english: "It is posted: \(kinds)."))
+            let kinds = rehearsal.postings.map { CaseWords.postingWording($0.kind) }.listed
+            here.append(Wording(chinese: "记账：\(kinds.chinese)。", english: "It is posted: \(kinds.english)."))
         }
         if !rehearsal.documents.isEmpty {
-            let kinds = rehearsal.documents.map(\.rawValue).joined(separator: ", ")
+            let kinds = rehearsal.documents.map(CaseWords.documentWording).listed
             here.append(
-                Wording(chinese: "签发并送出文书：\(kinds)。", english: "Documents are signed and sent: \(kinds)."))
+                Wording(
+                    chinese: "签发并送出文书：\(kinds.chinese)。", english: "Documents are signed and sent: \(kinds.english)."))
         }
         if !rehearsal.notices.isEmpty {
-            let names = rehearsal.notices.joined(separator: ", ")
-            here.append(Wording(chinese: "通知当事人：\(names)。", english: "The person is told: \(names)."))
+            let names = rehearsal.notices.map(CaseWords.noticeWording).listed
+            here.append(Wording(chinese: "通知当事人：\(names.chinese)。", english: "The person is told: \(names.english)."))
         }
         if here.isEmpty {
             here.append(
@@ -152,6 +156,14 @@ package struct Consequences: Hashable, Sendable {
         atPeer =
             effects.isEmpty
             ? [Wording(chinese: "对方不受影响。", english: "Nothing changes at the peer.")] : effects
+    }
+}
+
+extension [Wording] {
+    /// One after the other.
+    fileprivate var listed: Wording {
+        Wording(
+            chinese: map(\.chinese).joined(separator: "、"), english: map(\.english).joined(separator: ", "))
     }
 }
 

@@ -125,13 +125,22 @@ extension WorkDesk {
     }
 
     private func judge(_ view: CaseView, _ differences: [String]) async throws(WorkFault) -> StalledCase? {
+        var circumstances = try await circumstances(of: view)
+        circumstances.differences = differences
+        return StalledCase(view, circumstances)
+    }
+
+    /// The decision of persons for which a case waits within its time; nil where none does.
+    package func awaitedDecision(of view: CaseView) async throws(WorkFault) -> NewEffect.Kind? {
+        try await circumstances(of: view).awaitedDecision(in: view)
+    }
+
+    private func circumstances(of view: CaseView) async throws(WorkFault) -> StalledCase.Circumstances {
         let desk = desk
         do throws(StoreError) {
-            var circumstances = StalledCase.Circumstances(
+            return StalledCase.Circumstances(
                 effects: try await desk.store.openEffects(of: view.opening.number), now: desk.clock.now,
                 calendar: desk.agency.calendar, decidesAlone: { desk.decidesAlone($0) })
-            circumstances.differences = differences
-            return StalledCase(view, circumstances)
         } catch {
             throw WorkFault(error)
         }

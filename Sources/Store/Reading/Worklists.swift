@@ -26,7 +26,8 @@ extension JiexuStore {
             ? """
             SELECT number, role, origin, destination, resident_id, opened_at, phase, holder, since, due,
                 is_due_provisional, is_overdue_reported, is_terminal,
-                (SELECT person FROM assignments WHERE case_id = cases.id ORDER BY id DESC LIMIT 1) AS seen_by, 1
+                (SELECT person FROM assignments WHERE case_id = cases.id ORDER BY id DESC LIMIT 1) AS seen_by, 1,
+                (SELECT kind FROM effects WHERE case_id = cases.id AND is_done = 0 ORDER BY id LIMIT 1)
             FROM cases
             WHERE (id IN (SELECT case_id FROM alerts WHERE name = 'reminded')
                 OR id IN (
@@ -51,7 +52,8 @@ extension JiexuStore {
                 EXISTS (SELECT 1 FROM alerts WHERE case_id = cases.id AND name = 'reminded' AND at >= cases.since)
                     OR EXISTS (
                         SELECT 1 FROM person_requests
-                        WHERE case_id = cases.id AND kind = 'urging' AND answer IS NULL)
+                        WHERE case_id = cases.id AND kind = 'urging' AND answer IS NULL),
+                (SELECT kind FROM effects WHERE case_id = cases.id AND is_done = 0 ORDER BY id LIMIT 1)
             FROM cases
             WHERE is_terminal = 0 AND due IS NOT NULL AND due >= $1 AND due <= $2
                     AND (due, number) > ($3, $4)
@@ -70,7 +72,8 @@ extension JiexuStore {
         return try await read { connection in
             try connection.rows(statement, values) { row throws(SQLFault) in
                 WorklistEntry(
-                    entry: try row.listEntry(), person: try row.optionalText(13), isUrged: try row.flag(14))
+                    entry: try row.listEntry(), person: try row.optionalText(13), isUrged: try row.flag(14),
+                    work: try row.optionalWord(15, as: NewEffect.Kind.self))
             }
         }
     }

@@ -132,9 +132,9 @@ struct AuditPages: Sendable {
                 : "\(TrailWords.result(entry.result, say))"
             return """
                 <tr><td class="number">\(Int(row.number))</td><td>\(say.time(entry.at))</td>
-                <td>\(actor.who)\(actor.person.map { " (\($0))" } ?? "")</td><td>\(actor.role)</td>
+                <td>\(actor.who)\(actor.person.map { " (\($0))" } ?? "")</td><td>\(TrailWords.roles(actor.role, say))</td>
                 <td>\(actor.source)</td><td>\(TrailWords.action(entry.action, say))</td><td>\(entry.object)</td>
-                <td>\(kind)</td><td>\(entry.reason)</td><td class="small">\(actor.request)</td></tr>
+                <td>\(kind)</td><td>\(TrailWords.detail(entry.reason, say))</td><td class="small">\(actor.request)</td></tr>
                 """
         }
         let heads = [

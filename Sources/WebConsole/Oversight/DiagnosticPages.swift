@@ -138,7 +138,7 @@ struct DiagnosticPages: Sendable {
         }
         let jobs = look.jobs.filter { $0.state != .done && $0.state != .declined }.map { job -> HTML in
             """
-            <tr><td class="number">\(Int(job.id))</td><td>\(job.work.rawValue)</td><td>\(job.state.rawValue)</td>
+            <tr><td class="number">\(Int(job.id))</td><td>\(say(job.work.wording))</td><td>\(say(job.state.wording))</td>
             <td class="number">\(job.finished)/\(job.total)</td><td>\(say.time(job.at))</td></tr>
             """
         }

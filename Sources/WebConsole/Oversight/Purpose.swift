@@ -32,7 +32,7 @@ enum Purpose: String, Hashable, Sendable, CaseIterable {
     static let reveal = List(all: [.compare, .contact, .otherSystem, .complaint])
     static let dossier = List(all: [.inspection, .complaint, .court, .archive])
 
-    private func words(_ say: PageLanguage) -> String {
+    func words(_ say: PageLanguage) -> String {
         switch self {
         case .compare: say("核对证件或材料", "compare with a document")
         case .contact: say("联系本人核实", "verify with the person")

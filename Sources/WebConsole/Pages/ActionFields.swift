@@ -52,15 +52,15 @@ struct ActionFields: Sendable {
             switch choice {
             case .reason:
                 select(
-                    "reason", say("原因", "Reason"), Reason.allCases.map { ($0.code, "\($0.code) \(say($0.sentence))") })
-            case .ground: select("ground", say("理由", "Ground"), ChoiceWords.grounds(say))
-            case .subject: select("subject", say("查询事项", "What is asked"), ChoiceWords.subjects(say))
-            case .outcome: select("outcome", say("答复", "Answer"), ChoiceWords.outcomes(say))
-            case .recalled: select("recalled", say("撤回什么", "What is asked back"), ChoiceWords.recalled(say))
-            case .keep: select("keep", say("保留哪一地的缴费", "Which months are kept"), ChoiceWords.kept(say))
+                    "reason", say("原因", "Reason"), Reason.allCases.map { ($0.code, say($0.withCode)) })
+            case .ground: select("ground", say("理由", "Ground"), say.options(RecallGround.self))
+            case .subject: select("subject", say("查询事项", "What is asked"), say.options(QuerySubject.self))
+            case .outcome: select("outcome", say("答复", "Answer"), say.options(QueryOutcome.self))
+            case .recalled: select("recalled", say("撤回什么", "What is asked back"), say.options(RecallSubject.self))
+            case .keep: select("keep", say("保留哪一地的缴费", "Which months are kept"), say.options(KeptMonths.self))
             case .items:
                 HTML(
-                    ChoiceWords.items(say).map { item -> HTML in
+                    say.options(SupplementItem.self).map { item -> HTML in
                         """
                         <p class="choice"><input type="checkbox" name="item" id="item-\(item.0)" value="\(item.0)">
                         <label for="item-\(item.0)">\(item.1)</label></p>
@@ -107,85 +107,9 @@ struct ActionFields: Sendable {
     }
 }
 
-/// The closed lists of the actions, in words.
-enum ChoiceWords {
-    static func grounds(_ say: PageLanguage) -> [(String, String)] {
-        RecallGround.allCases.map { ground in
-            let words =
-                switch ground {
-                case .applicantWithdrew: say("申请人撤回", "The applicant has withdrawn")
-                case .sentInError: say("误发", "Sent in error")
-                case .wrongAmount: say("金额有误", "Wrong amount")
-                case .personEnded: say("保险关系已终止", "The relationship has ended")
-                case .alreadyPaid: say("资金已划转", "The money has left")
-                case .benefitInPayment: say("已据此发放待遇", "A benefit is being paid from it")
-                case .other: say("其他", "Other")
-                }
-            return (ground.rawValue, words)
-        }
-    }
-
-    static func subjects(_ say: PageLanguage) -> [(String, String)] {
-        QuerySubject.allCases.map { subject in
-            let words =
-                switch subject {
-                case .identityDiffers: say("身份信息不一致", "The identity differs")
-                case .booksDiffer: say("凭证与信息表不一致", "The papers do not agree")
-                case .creditShort: say("到账金额不足", "Less money came")
-                case .creditOver: say("到账金额多出", "More money came")
-                case .fundsMissing: say("基金未到账", "The funds are missing")
-                case .papersMissing: say("文书未到", "Papers are missing")
-                case .other: say("其他", "Other")
-                }
-            return (subject.rawValue, words)
-        }
-    }
-
-    static func outcomes(_ say: PageLanguage) -> [(String, String)] {
-        QueryOutcome.allCases.map { outcome in
-            let words =
-                switch outcome {
-                case .confirmed: say("无误，以已发文书为准", "It is right as it was sent")
-                case .correctionFollows: say("有误，将重新出具", "It is wrong; a newer form follows")
-                case .supplementFollows: say("不足部分将补划", "The rest follows")
-                case .returnExcess: say("请退回多出部分", "Send back what is over")
-                case .declined: say("不能答复", "Cannot be answered")
-                }
-            return (outcome.rawValue, words)
-        }
-    }
-
-    static func recalled(_ say: PageLanguage) -> [(String, String)] {
-        RecallSubject.allCases.map { subject in
-            let words =
-                switch subject {
-                case .letter: say("同意接收函", "The acceptance letter")
-                case .form: say("信息表", "The information form")
-                case .remittance: say("已划转的基金", "The remittance")
-                }
-            return (subject.rawValue, words)
-        }
-    }
-
-    static func kept(_ say: PageLanguage) -> [(String, String)] {
-        KeptMonths.allCases.map { kept in
-            (kept.rawValue, kept == .here ? say("保留转入地的", "Those paid here") : say("保留转来的", "Those that came"))
-        }
-    }
-
-    static func items(_ say: PageLanguage) -> [(String, String)] {
-        SupplementItem.allCases.map { item in
-            let words =
-                switch item {
-                case .identityDocument: say("身份证件", "Identity document")
-                case .householdRegister: say("户口簿", "Household register")
-                case .labourContract: say("劳动合同", "Labour contract")
-                case .approvalOfMove: say("调动批准材料", "Approval of the move")
-                case .payoutAccount: say("本人银行账户", "The person's own account")
-                case .mandate: say("委托书", "Mandate")
-                case .other: say("其他", "Other")
-                }
-            return (item.rawValue, words)
-        }
+extension PageLanguage {
+    /// The codes of a closed list with their words, to choose from.
+    func options<Code: Worded>(_ type: Code.Type) -> [(String, String)] {
+        type.allCases.map { ($0.rawValue, self($0.wording)) }
     }
 }

@@ -63,30 +63,36 @@ extension PageHouse {
     }
 
     /// A list of cases. Persons are masked in every list.
-    func list(
-        _ entries: [CaseListEntry], caption: String, at base: String, _ say: PageLanguage
-    ) -> HTML {
-        guard !entries.isEmpty else { return #"<p class="panel">\#(caption)</p>"# }
-        let rows = entries.map { entry -> HTML in
+    func list(_ rows: [CaseRow], caption: String, at base: String, _ say: PageLanguage) -> HTML {
+        guard let first = rows.first else { return #"<p class="panel">\#(caption)</p>"# }
+        let lines = rows.map { row -> HTML in
+            let entry = row.entry
             let peer = entry.role == .origin ? entry.destination : entry.origin
+            let choice: HTML? = row.choice.map { "<td>\($0)</td>" }
+            let person: HTML? = row.person.map { "<td>\($0)</td>" }
             return """
-                <tr><td><a href="\(base)/\(entry.number.text)">\(entry.number.text)</a></td>
+                <tr>\(choice)<td><a href="\(base)/\(entry.number.text)">\(entry.number.text)</a>\(row.marks)</td>
                 <td>\(entry.residentID.description)</td>
                 <td>\(say(CaseWords.roleWording(entry.role)))</td>
                 <td>\(name(of: peer, say))</td>
                 <td>\(say(CaseWords.phaseWording(entry.summary.phase)))</td>
-                <td>\(say(CaseWords.holderWording(entry.summary.holder)))</td>
+                <td>\(say(CaseWords.holderWording(entry.summary.holder)))</td>\(person)
                 <td>\(say.time(entry.summary.since))</td>
                 <td>\(due(entry.summary).html(say))</td></tr>
                 """
         }
-        let heads = [
+        var heads = [
             say("业务编号", "Case"), say("证件号码", "Resident id"), say("本机构", "We are"), say("对方机构", "Other office"),
-            say("状态", "State"), say("当前经手", "Who has it"), say("自", "Since"), say("最迟", "Due by"),
-        ].map { head -> HTML in #"<th scope="col">\#(head)</th>"# }
+            say("状态", "State"), say("当前经手", "Who has it"),
+        ]
+        if first.choice != nil { heads.insert(say("选择", "Choose"), at: 0) }
+        if first.person != nil { heads.append(say("领取人", "Seen to by")) }
+        let cells = (heads + [say("自", "Since"), say("最迟", "Due by")]).map { head -> HTML in
+            #"<th scope="col">\#(head)</th>"#
+        }
         return """
             <div class="scroll" tabindex="0" role="region" aria-label="\(caption)"><table><caption>\(caption)</caption>
-            <thead><tr>\(heads)</tr></thead><tbody>\(rows)</tbody></table></div>
+            <thead><tr>\(cells)</tr></thead><tbody>\(lines)</tbody></table></div>
             """
     }
 
@@ -123,5 +129,23 @@ extension PageHouse {
             <thead><tr><th scope="col">\(say("时间", "Time"))</th><th scope="col">\(say("事项", "Event"))</th>
             <th scope="col">\(say("原因", "Reason"))</th></tr></thead><tbody>\(rows)</tbody></table></div>
             """
+    }
+}
+
+/// A line of a list of cases. In one list all lines have a choice or none, and all a person or none.
+struct CaseRow {
+    let entry: CaseListEntry
+    /// Behind the number.
+    var marks: HTML?
+    /// What stands before the number to choose the case with, or why it cannot be chosen.
+    var choice: HTML?
+    /// Who sees to it.
+    var person: String?
+}
+
+/// 待决定: a decision of persons waits within its time. It is not 滞留: nothing is stuck.
+enum WaitingMark {
+    static func html(_ say: PageLanguage) -> HTML {
+        #"<span class="mark">\#(say("待决定", "To be decided"))</span>"#
     }
 }

@@ -178,7 +178,8 @@ struct ReturnWords {
     }
 
     func html(_ say: PageLanguage) -> HTML {
-        let papers = ChoiceWords.items(say).filter { item in items.contains { $0.rawValue == item.0 } }.map(\.1)
+        let papers = say.options(SupplementItem.self).filter { item in items.contains { $0.rawValue == item.0 } }.map(
+            \.1)
         return """
             <div class="panel now"><p><span class="mark late">\(say("回退", "Returned"))</span>
             <strong>\(reason.map { "\($0.code) " + say($0.sentence) } ?? say("要求补充材料", "Papers are asked for"))</strong></p>

@@ -38,13 +38,26 @@ struct DeskPages: Sendable {
         do throws(StoreError) { assignment = try await work.store.assignment(of: number) } catch {
             throw Problem(error)
         }
-        do throws(WorkFault) { stalled = try await work.judge(view) } catch { throw Problem(error) }
-        let badge: HTML? = stalled.map { stalled in
-            """
-            <p class="panel"><span class="mark late">\(say("滞留", "Stalled"))</span> \(say(stalled.cause.sentence))
-            <a href="/stalled/\(number.text)">\(say("处理", "See to it"))</a></p>
-            """
+        let awaited: NewEffect.Kind?
+        do throws(WorkFault) {
+            stalled = try await work.judge(view)
+            awaited = try await work.awaitedDecision(of: view)
+        } catch {
+            throw Problem(error)
         }
+        // What only waits for a decision in its time is not called stuck.
+        let badge: HTML? =
+            stalled.map { stalled in
+                """
+                <p class="panel"><span class="mark late">\(say("滞留", "Stalled"))</span> \(say(stalled.cause.sentence))
+                <a href="/stalled/\(number.text)">\(say("处理", "See to it"))</a></p>
+                """
+            }
+            ?? awaited.map { kind in
+                """
+                <p class="panel">\(WaitingMark.html(say)) \(say(kind.wording))</p>
+                """
+            }
         return house.page(
             say("业务 \(number.text)", "Case \(number.text)"), here: "/desk", call.page,
             """

@@ -56,7 +56,7 @@ struct FindPages: Sendable {
             "\(residentID.description) 的业务（\(found.count)）", "Cases of \(residentID.description) (\(found.count))")
         return house.page(
             say("查找结果", "Found"), here: base, call.page,
-            "\(box(call))\(house.list(found, caption: caption, at: "\(base)/cases", say))")
+            "\(box(call))\(house.list(found.map { CaseRow(entry: $0) }, caption: caption, at: "\(base)/cases", say))")
     }
 
     private func nothing(_ words: String, _ call: Call) -> Answer {

@@ -26,20 +26,9 @@ struct JobPages: Sendable {
 
     private func title(_ job: Job, _ say: PageLanguage) -> String {
         guard job.work == .action, let form = try? StaffActionForm.read(job.bytes) else {
-            return say("重新送达", "Send again")
+            return say(Job.Work.resend.wording)
         }
         return say(form.action.title)
-    }
-
-    private func state(_ state: Job.State, _ say: PageLanguage) -> String {
-        switch state {
-        case .proposing: say("正在准备", "being prepared")
-        case .waiting: say("待复核", "waits for the checker")
-        case .running: say("办理中", "under way")
-        case .paused: say("已暂停", "paused")
-        case .declined: say("已取消", "ended")
-        case .done: say("已办完", "done")
-        }
     }
 
     private func list(_ call: Call) async throws(Problem) -> Answer {
@@ -49,7 +38,7 @@ struct JobPages: Sendable {
         let rows = jobs.map { job -> HTML in
             """
             <tr><td><a href="/jobs/\(Int(job.id))">\(title(job, say))</a></td><td>\(person(job.maker))</td>
-            <td>\(say.time(job.at))</td><td class="number">\(job.finished) / \(job.total)</td><td>\(state(job.state, say))</td></tr>
+            <td>\(say.time(job.at))</td><td class="number">\(job.finished) / \(job.total)</td><td>\(say(job.state.wording))</td></tr>
             """
         }
         return house.page(
@@ -99,7 +88,7 @@ struct JobPages: Sendable {
         return house.page(
             say("批量办理：\(title(job, say))", "Job: \(title(job, say))"), here: "/stalled", call.page,
             """
-            <div class="panel now"><p role="status"><strong>\(state(job.state, say))</strong> ·
+            <div class="panel now"><p role="status"><strong>\(say(job.state.wording))</strong> ·
             \(say("已办 \(job.finished) / 共 \(job.total) 件", "\(job.finished) of \(job.total)"))
             <progress max="\(max(1, job.total))" value="\(job.finished)"></progress>
             <a href="/jobs/\(Int(job.id))">\(say("刷新", "Refresh"))</a></p>
@@ -114,27 +103,23 @@ struct JobPages: Sendable {
             """)
     }
 
-    /// The reason that was entered, as whoever approves it has to read it.
+    /// What was entered, as whoever approves it has to read it.
     private func entered(_ job: Job, _ say: PageLanguage) -> HTML? {
-        guard job.work == .action, case .object(let object)? = try? JSON.parse(job.bytes, limits: .request) else {
-            return nil
-        }
-        let rows = object.members.compactMap { member -> HTML? in
-            guard case .string(let text) = member.value, member.name != "action" else { return nil }
-            let label = member.name == "text" ? say("说明", "In words") : member.name
-            return "<dt>\(label)</dt><dd>\(text)</dd>"
-        }
-        return HTML(rows)
+        guard job.work == .action else { return nil }
+        return (try? StaffActionForm.read(job.bytes)).map { EnteredWords(form: $0).html(say) }
     }
 
     /// Done is what has moved its case; what was left to the outbox is not said to be done.
     private func outcome(_ item: JobItem, _ say: PageLanguage) -> HTML {
-        switch item.result?.outcome {
-        case .done?: #"<span class="done">\#(say("已办理", "done"))</span>"#
-        case .queued?: "\(say("已排队，由送达程序再送", "queued: the outbox tries it"))"
-        case .skipped?: #"<span class="soon">\#(say("已跳过", "left alone"))</span>"#
-        case .refused?: #"<span class="late">\#(say("不允许", "not allowed"))</span>"#
-        case nil: item.proposal == nil ? "\(say("未办理", "not yet"))" : "\(say("待复核", "waits for the checker"))"
+        guard let outcome = item.result?.outcome else {
+            return "\(item.proposal == nil ? say("未办理", "not yet") : say(Proposal.State.open.wording))"
+        }
+        let words = say(outcome.wording)
+        switch outcome {
+        case .done: return #"<span class="done">\#(words)</span>"#
+        case .queued: return "\(words)"
+        case .skipped: return #"<span class="soon">\#(words)</span>"#
+        case .refused: return #"<span class="late">\#(words)</span>"#
         }
     }
 

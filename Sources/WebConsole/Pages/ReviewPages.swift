@@ -33,7 +33,7 @@ struct ReviewPages: Sendable {
             """
             <tr><td><a href="/review/\(Int(proposal.id))">\(title(proposal, say))</a></td>
             <td><a href="/desk/cases/\(proposal.number.text)">\(proposal.number.text)</a></td>
-            <td>\(person(proposal.maker))</td><td>\(say.time(proposal.at))</td><td>\(state(proposal, say))</td></tr>
+            <td>\(person(proposal.maker))</td><td>\(say.time(proposal.at))</td><td>\(say(proposal.state.wording))</td></tr>
             """
         }
         let tabs: HTML =
@@ -59,16 +59,6 @@ struct ReviewPages: Sendable {
 
     private func person(_ number: String) -> String { work.staff[number]?.name ?? number }
 
-    private func state(_ proposal: Proposal, _ say: PageLanguage) -> String {
-        switch proposal.state {
-        case .open: say("待复核", "to check")
-        case .approved: say("已复核", "approved")
-        case .declined: say("已退回经办人", "sent back")
-        case .carriedOut: say("已办理", "carried out")
-        case .void: say("未能办理", "not carried out")
-        }
-    }
-
     private func show(_ call: Call) async throws(Problem) -> Answer {
         let caller = try call.staff
         let say = call.say
@@ -84,7 +74,7 @@ struct ReviewPages: Sendable {
             \(house.head(of: view, say))<div class="panel"><dl class="facts">
             <dt>\(say("业务", "Case"))</dt><dd><a href="/desk/cases/\(proposal.number.text)">\(proposal.number.text)</a></dd>
             <dt>\(say("经办人", "Maker"))</dt><dd>\(person(proposal.maker)) \(say.time(proposal.at))</dd>
-            <dt>\(say("状态", "State"))</dt><dd>\(state(proposal, say))</dd>\(verdict(proposal, say))
+            <dt>\(say("状态", "State"))</dt><dd>\(say(proposal.state.wording))</dd>\(verdict(proposal, say))
             \(parameters(proposal, say))
             <dt>\(say("表单摘要", "Digest of the form"))</dt><dd><code>\(proposal.digest.text)</code></dd></dl></div>
             """
@@ -106,38 +96,9 @@ struct ReviewPages: Sendable {
         return rows
     }
 
-    /// What was entered, as it was entered: that is what is approved.
-    private func parameters(_ proposal: Proposal, _ say: PageLanguage) -> HTML {
-        guard case .object(let object)? = try? JSON.parse(proposal.bytes, limits: .request) else { return "" }
-        let rows = object.members.filter { $0.name != "version" }.map { member -> HTML in
-            let text = ReviewPages.text(of: member.value)
-            let sentence = Reason(code: text).map { " " + say($0.sentence) } ?? ""
-            return "<dt>\(fieldName(member.name, say))</dt><dd>\(text)\(sentence)</dd>"
-        }
-        return HTML(rows)
-    }
-
-    private static func text(of value: JSON) -> String {
-        switch value {
-        case .string(let text): text
-        case .integer(let number): String(number)
-        case .array(let elements): elements.map(text).joined(separator: ", ")
-        case .object(let object): object.members.map { "\($0.name): \(text(of: $0.value))" }.joined(separator: ", ")
-        default: "-"
-        }
-    }
-
-    private func fieldName(_ name: String, _ say: PageLanguage) -> String {
-        switch name {
-        case "action": say("事项", "Action")
-        case "text": say("说明", "In words")
-        case "reason": say("原因", "Reason")
-        case "ground": say("理由", "Ground")
-        case "subject": say("对象", "Subject")
-        case "outcome": say("答复", "Answer")
-        case "items": say("材料", "Papers")
-        default: name
-        }
+    /// What was entered, in words: that is what is approved.
+    private func parameters(_ proposal: Proposal, _ say: PageLanguage) -> HTML? {
+        (try? proposal.form()).map { EnteredWords(form: $0).html(say) }
     }
 
     private func consequences(_ proposal: Proposal, _ say: PageLanguage) async throws(Problem) -> HTML {
@@ -200,5 +161,20 @@ struct ReviewPages: Sendable {
             throw Problem(fault)
         }
         return PageHouse.redirect(to: "/review/\(proposal.id)")
+    }
+}
+
+/// What was entered in the form of a decision, as whoever checks it has to read it.
+struct EnteredWords {
+    let form: StaffActionForm
+
+    func html(_ say: PageLanguage) -> HTML {
+        let rows = form.action.parameterWords.map { row -> HTML in
+            "<dt>\(say(row.name))</dt><dd>\(say(row.value))</dd>"
+        }
+        return """
+            <dt>\(say("事项", "Action"))</dt><dd>\(say(form.action.title))</dd>\(rows)
+            <dt>\(say("说明", "In words"))</dt><dd>\(form.decision.text)</dd>
+            """
     }
 }

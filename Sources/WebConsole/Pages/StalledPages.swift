@@ -184,19 +184,26 @@ struct StalledPages: Sendable {
             throw Problem(error)
         }
         guard let stalled else {
+            let awaited: NewEffect.Kind?
+            do throws(WorkFault) { awaited = try await work.awaitedDecision(of: view) } catch { throw Problem(error) }
+            let words: HTML =
+                awaited.map { "\(WaitingMark.html(say)) \(say($0.wording))" }
+                ?? "\(say("此件在正常办理中。", "The case goes on by itself."))"
             return house.page(
                 say("没有滞留", "Not stalled"), here: "/stalled", call.page,
                 """
-                \(house.head(of: view, say))<p class="panel">\(say("此件在正常办理中。", "The case goes on by itself."))
+                \(house.head(of: view, say))<p class="panel">\(words)
                 <a href="/desk/cases/\(number.text)">\(say("查看", "See it"))</a></p>
                 """)
         }
-        let also = stalled.alsoBecause.map { one -> HTML in "<li>\(say(one.cause.sentence)) \(one.detail ?? "")</li>" }
+        let also = stalled.alsoBecause.map { one -> HTML in
+            "<li>\(say(one.cause.sentence)) \(detail(one.detail, of: one.cause, say))</li>"
+        }
         return house.page(
             say("滞留：\(number.text)", "Stalled: \(number.text)"), here: "/stalled", call.page,
             """
             <div class="panel"><p><span class="mark late">\(say("滞留", "Stalled"))</span>
-            <strong>\(say(stalled.cause.sentence))</strong> \(stalled.detail ?? "")</p><ul>\(also)</ul>
+            <strong>\(say(stalled.cause.sentence))</strong> \(detail(stalled.detail, of: stalled.cause, say))</p><ul>\(also)</ul>
             <p>\(say("须由谁办：", "Who has to act: "))\(say(CaseWords.holderWording(stalled.holder)))
             · \(say("上报：", "escalated: "))\(level(stalled.level, say))</p></div>
             \(house.head(of: view, say))\(DecisionTable(possible: possible, number: number).html(say))
@@ -206,6 +213,10 @@ struct StalledPages: Sendable {
             <a class="button second" href="/desk/cases/\(number.text)/decide/ask">\(say("向对方查询", "Ask the other office"))</a>
             <a class="button second" href="/desk/cases/\(number.text)">\(say("查看全部", "See all of it"))</a></form>
             """)
+    }
+
+    private func detail(_ detail: String?, of cause: StalledCause, _ say: PageLanguage) -> String {
+        detail.map { say(cause.wording(of: $0)) } ?? ""
     }
 
     /// Each attempt that failed, as long as it is kept: when, of which document, and how.

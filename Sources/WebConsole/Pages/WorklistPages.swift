@@ -156,27 +156,21 @@ struct WorklistPages: Sendable {
 
     private func table(_ entries: [WorklistEntry], _ caption: String, _ say: PageLanguage) -> HTML {
         guard !entries.isEmpty else { return #"<p class="panel">\#(caption) \#(say("没有。", "None."))</p>"# }
-        let rows = entries.map { line -> HTML in
-            let entry = line.entry
-            let peer = entry.role == .origin ? entry.destination : entry.origin
+        let rows = entries.map { line -> CaseRow in
             let urged: HTML? = line.isUrged ? #" <span class="mark late">\#(say("催", "urged"))</span>"# : nil
-            return """
-                <tr><td><a href="/desk/cases/\(entry.number.text)">\(entry.number.text)</a>\(urged)</td>
-                <td>\(entry.residentID.description)</td><td>\(say(CaseWords.roleWording(entry.role)))</td>
-                <td>\(house.name(of: peer, say))</td><td>\(say(CaseWords.phaseWording(entry.summary.phase)))</td>
-                <td>\(say(CaseWords.holderWording(entry.summary.holder)))</td>
-                <td>\(line.person.map { work.staff[$0]?.name ?? $0 } ?? "—")</td>
-                <td>\(house.due(entry.summary).html(say))</td></tr>
-                """
+            return CaseRow(
+                entry: line.entry, marks: "\(urged)\(waiting(line, say))",
+                person: line.person.map { work.staff[$0]?.name ?? $0 } ?? "—")
         }
-        let heads = [
-            say("业务编号", "Case"), say("证件号码", "Resident id"), say("本机构", "We are"), say("对方机构", "Other office"),
-            say("状态", "State"), say("当前经手", "Who has it"), say("领取人", "Seen to by"), say("最迟", "Due by"),
-        ].map { head -> HTML in #"<th scope="col">\#(head)</th>"# }
-        return """
-            <div class="scroll" tabindex="0" role="region" aria-label="\(caption)"><table><caption>\(caption)</caption>
-            <thead><tr>\(heads)</tr></thead><tbody>\(rows)</tbody></table></div>
-            """
+        return house.list(rows, caption: caption, at: "/desk/cases", say)
+    }
+
+    /// What waits for a decision within its time; of what is late the due day says so.
+    private func waiting(_ line: WorklistEntry, _ say: PageLanguage) -> HTML? {
+        guard let kind = line.work, !work.desk.decidesAlone(kind), let due = line.entry.summary.due,
+            due >= work.desk.clock.now.date
+        else { return nil }
+        return " \(WaitingMark.html(say))"
     }
 
     // MARK: All of them
@@ -196,7 +190,8 @@ struct WorklistPages: Sendable {
             \(FindPages.staff(house).box(call))
             """
         content += house.list(
-            entries, caption: say("全部业务，按编号", "All cases, by number"), at: "/desk/cases", say)
+            entries.map { CaseRow(entry: $0) }, caption: say("全部业务，按编号", "All cases, by number"), at: "/desk/cases", say
+        )
         if entries.count == WorklistPages.pageSize, let end = entries.last {
             content += """
                 <p class="actions"><a href="/desk?all=true&amp;after=\(end.number.text)" rel="next" accesskey="n">\(say(

@@ -5,7 +5,7 @@ import TransferCore
 import TransferDocuments
 
 @Suite struct `A job over many cases` {
-    /// Three cases that wait for the destination's review.
+    /// Three cases that wait for the destination's review, and have waited too long.
     private static func reviewing(_ use: (NodePair, [CaseNumber]) async throws -> Void) async throws {
         try await NodePair.run(records: false, alone: []) { pair in
             var numbers: [CaseNumber] = []
@@ -14,6 +14,7 @@ import TransferDocuments
                 try await pair.know(.atDestination(person), .atOrigin(person))
                 numbers.append(try await pair.lodge(PairCast.application(person), key: "key-\(serial)"))
             }
+            pair.clock.move(days: 40)
             try await use(pair, numbers.sorted())
         }
     }
