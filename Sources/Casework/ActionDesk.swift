@@ -43,7 +43,8 @@ extension Desk {
                 events: draft.step.events.map(\.name), documents: draft.step.outgoing.map(\.kind),
                 notices: draft.step.notices.map(\.name), postings: draft.step.postings,
                 orders: Dictionary(uniqueKeysWithValues: draft.step.orders.map { ($0.key, $0.amount) }),
-                phaseBefore: before.phase, phaseAfter: after.phase, holderAfter: after.holder)
+                phaseBefore: before.phase, phaseAfter: after.phase, holderAfter: after.holder,
+                contents: try draft.step.outgoing.map { document throws(StoreError) in try file.content(of: document) })
         } catch let error as StoreError {
             throw .store(error)
         } catch let fault as DeskFault {

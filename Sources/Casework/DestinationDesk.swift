@@ -330,7 +330,7 @@ extension Desk {
 
     /// What the destination knows. What only the origin can know is taken to be in order: the origin judges it by the
     /// same rules when it has the letter.
-    private func reviewFacts(
+    func reviewFacts(
         of application: TransferApplication, record: PersonRecord?, in file: CaseFile
     ) -> PensionFacts {
         let person = application.person

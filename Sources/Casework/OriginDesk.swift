@@ -259,7 +259,7 @@ extension Desk {
 
     /// What the origin knows. Rows 3 and 6 of the table (enrolment and age at the destination) are the destination's to
     /// judge, and its signed letter says that it has: they are taken as passed.
-    private func originFacts(
+    func originFacts(
         of letter: AcceptanceLetter, record: PersonRecord?, in file: CaseFile
     ) -> PensionFacts {
         let today = clock.now.date

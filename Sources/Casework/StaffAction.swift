@@ -152,4 +152,6 @@ package struct Rehearsal: Hashable, Sendable {
     package let phaseBefore: String
     package let phaseAfter: String
     package let holderAfter: Holder
+    /// What the documents would say, in their order: for whoever prepares and whoever signs them.
+    package let contents: [DocumentContent]
 }

@@ -363,6 +363,7 @@ extension NodeSettings.Work {
         inFlightLimit = section.integer("inFlightLimit", default: inFlightLimit, in: 1...1_024)
         deadlineCheckSeconds = section.integer("deadlineCheckSeconds", default: deadlineCheckSeconds, in: 1...86_400)
         digestHour = section.integer("digestHour", default: digestHour, in: 0...23)
+        claimMinutes = section.integer("claimMinutes", default: claimMinutes, in: 1...1_440)
         section.end()
     }
 }

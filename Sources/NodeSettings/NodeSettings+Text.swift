@@ -87,6 +87,7 @@ extension NodeSettings {
             text.field("inFlightLimit", work.inFlightLimit)
             text.field("deadlineCheckSeconds", work.deadlineCheckSeconds)
             text.field("digestHour", work.digestHour)
+            text.field("claimMinutes", work.claimMinutes)
         }
         text.group("evidence") { text in
             text.field("anchorFile", evidence.anchorFile)

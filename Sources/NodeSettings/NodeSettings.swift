@@ -274,6 +274,8 @@ package struct NodeSettings: Hashable, Sendable {
         package var deadlineCheckSeconds = 60
         /// The hour, in China, at which the books are compared with every other office.
         package var digestHour = 2
+        /// After so many minutes without anything being done a case that a clerk has claimed is free again.
+        package var claimMinutes = 30
     }
 }
 

@@ -147,6 +147,9 @@ package struct Assignment: Hashable, Sendable {
     package let by: String
     package let at: Instant
 
+    /// Who takes a claim back about which nothing was done: the node itself. No person has a colon in their number.
+    package static let idle = "clock:idle"
+
     package init(number: CaseNumber, person: String?, by: String, at: Instant) {
         self.number = number
         self.person = person

@@ -13,29 +13,46 @@ extension WorkDesk {
     package func makeJob(
         _ form: [UInt8]?, on filter: StalledFilter, choosing chosen: Set<CaseNumber>? = nil, by caller: StaffCaller
     ) async throws(WorkFault) -> Job {
-        guard !caller.member.duties.isDisjoint(with: StaffDuty.makers) else { throw .dutyMissing(StaffDuty.makers) }
-        var needsChecker = false
-        if let form {
-            do throws(FormFaults) {
-                needsChecker = try StaffActionForm.read(form).action.needsChecker
-            } catch {
-                throw .desk(.faulty(error.faults))
-            }
-        }
         var filter = filter
         filter.limit = Job.most + 1
         var found = try await stalledNow(filter)
         if let chosen { found.removeAll { !chosen.contains($0.number) } }
-        guard !found.isEmpty else { throw .nothingToDo }
-        guard found.count <= Job.most else { throw .tooMany(found.count) }
+        return try await makeJob(
+            form, of: found.map { NewJob.Item(number: $0.number, version: $0.version) }, by: caller)
+    }
+
+    /// Makes a job of cases that an action answers among many: those that are ready for it, and no other.
+    ///
+    /// - Throws: ``WorkFault/nothingToDo`` when none is.
+    package func makeJob(
+        _ form: [UInt8], answering numbers: [CaseNumber], by caller: StaffCaller
+    ) async throws(WorkFault) -> Job {
+        let action = try StaffDecision.read(form).action
+        var items: [NewJob.Item] = []
+        for number in numbers {
+            // The version is read first: what moves while the rules are asked is left alone when its turn comes.
+            let version = try await version(of: number)
+            guard let readiness = try await readiness(of: number), readiness.why == nil, readiness.action == action
+            else { continue }
+            items.append(NewJob.Item(number: number, version: version))
+        }
+        return try await makeJob(form, of: items, by: caller)
+    }
+
+    private func makeJob(
+        _ form: [UInt8]?, of items: [NewJob.Item], by caller: StaffCaller
+    ) async throws(WorkFault) -> Job {
+        guard !caller.member.duties.isDisjoint(with: StaffDuty.makers) else { throw .dutyMissing(StaffDuty.makers) }
+        let needsChecker = try form.map { bytes throws(WorkFault) in try StaffDecision.read(bytes).action.needsChecker }
+        guard !items.isEmpty else { throw .nothingToDo }
+        guard items.count <= Job.most else { throw .tooMany(items.count) }
         let id: JobID
         do throws(StoreError) {
             id = try await store.keep(
                 NewJob(
                     work: form == nil ? .resend : .action, bytes: form ?? [], maker: caller.member.person,
-                    account: caller.account, at: desk.clock.now,
-                    items: found.map { NewJob.Item(number: $0.number, version: $0.version) },
-                    state: needsChecker ? .proposing : .running))
+                    account: caller.account, at: desk.clock.now, items: items,
+                    state: needsChecker == true ? .proposing : .running))
         } catch {
             throw WorkFault(error)
         }
@@ -333,6 +350,17 @@ extension WorkDesk {
             try await store.keep(result, of: item.place, in: job.id)
         } catch {
             throw WorkFault(error)
+        }
+    }
+}
+
+extension StaffDecision {
+    /// A decision as it was entered.
+    fileprivate static func read(_ form: [UInt8]) throws(WorkFault) -> StaffDecision {
+        do throws(FormFaults) {
+            return try StaffActionForm.read(form).decision
+        } catch {
+            throw .desk(.faulty(error.faults))
         }
     }
 }

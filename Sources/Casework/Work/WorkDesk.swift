@@ -17,13 +17,15 @@ package struct WorkDesk: Sendable {
     let deliverNow: @Sendable (AgencyCode) async -> Void
     /// Where the books of the two offices differ, by published names.
     let differences: @Sendable () async throws(StoreError) -> [CaseNumber: [String]]
+    /// After so many minutes without anything being done a claim ends.
+    package let claimMinutes: Int
     let rememberedStalled = Remembered<StalledBoard> { $0.looked > StalledBoard.few }
     let rememberedCounts = Remembered<StoreCounts> { $0.casesByPhase.values.reduce(0, +) > 20_000 }
     /// Rung when a job has work for ``WorkRound``.
     let bell = Bell()
 
     package init(
-        desk: Desk, store: any WorkStore, staff: [StaffMember],
+        desk: Desk, store: any WorkStore, staff: [StaffMember], claimMinutes: Int = 30,
         deliverNow: @escaping @Sendable (AgencyCode) async -> Void,
         differences: @escaping @Sendable () async throws(StoreError) -> [CaseNumber: [String]] = {
             () throws(StoreError) in [:]
@@ -32,6 +34,7 @@ package struct WorkDesk: Sendable {
         self.desk = desk
         self.store = store
         self.staff = Dictionary(staff.map { ($0.person, $0) }) { first, _ in first }
+        self.claimMinutes = claimMinutes
         self.deliverNow = deliverNow
         self.differences = differences
     }

@@ -1,9 +1,12 @@
 import Logging
 
-/// Works on jobs, and carries out what was approved when a process ended before it could. What is to be done stands in the
+/// Works on jobs, carries out what was approved when a process ended before it could, and takes back idle claims. What is to be done stands in the
 /// store.
 package struct WorkRound: Sendable {
     private let work: WorkDesk
+
+    /// How often claims are looked through. Source: our choice.
+    private static let sweepMilliseconds: Int64 = 20_000
 
     package init(_ work: WorkDesk) { self.work = work }
 
@@ -19,8 +22,14 @@ package struct WorkRound: Sendable {
         }
         defer { ticker.cancel() }
         bell.ring()
+        var sweptAt = work.desk.clock.now.adding(milliseconds: -WorkRound.sweepMilliseconds)
         for await _ in bell.rings {
             do throws(WorkFault) {
+                let now = work.desk.clock.now
+                if now.milliseconds - sweptAt.milliseconds >= WorkRound.sweepMilliseconds {
+                    sweptAt = now
+                    try await work.releaseIdleClaims()
+                }
                 while try await work.workOnce() {
                     if Task.isCancelled { return }
                 }

@@ -38,6 +38,16 @@ package protocol WorkStore: Sendable {
     /// - Returns: nil when nobody sees to it.
     func assignment(of number: CaseNumber) async throws(StoreError) -> Assignment?
 
+    /// Everything that was said of who sees to a case, the newest 200, in its order.
+    func assignments(of number: CaseNumber) async throws(StoreError) -> [Assignment]
+
+    /// Takes claims back about which nothing was done: each becomes an assignment of nobody, by ``Assignment/idle``. What
+    /// somebody was given by another stays with them.
+    ///
+    /// - Parameter last: claims about which something was done later than then stay.
+    /// - Returns: their cases, 500 at most.
+    func releaseClaims(idleSince last: Instant, at: Instant) async throws(StoreError) -> [CaseNumber]
+
     // Jobs
 
     func keep(_ job: NewJob) async throws(StoreError) -> JobID

@@ -78,6 +78,7 @@ extension ReturnNote {
                     Field("退回日期", "Returned on", returnedOn.onPaper),
                     Field("退回原因", "Reason", reason.onPaper, isWide: true),
                     Field("具体说明", "What is wrong", text, isWide: true),
+                    reason.basis,
                     Field("下一步", "What can be done", reason.nextStep, isWide: true),
                 ]),
         ])
@@ -118,6 +119,7 @@ extension ApplicationAnswer {
                 Field("原参保地", "Origin", application.origin.text),
                 Field("答复日期", "Answered on", answeredOn.onPaper),
                 Field("原因", "Reason", reason.onPaper, isWide: true),
+                reason.basis,
             ]
         if !text.isEmpty { fields.append(Field("具体说明", "In particular", text, isWide: true)) }
         fields.append(Field("您可以", "What can be done", reason.nextStep, isWide: true))
@@ -132,5 +134,12 @@ extension ApplicationAnswer {
                             + "bring an action as the law provides.")))
         }
         return Sheet(blocks: blocks)
+    }
+}
+
+extension Reason {
+    /// The document on which the reason rests, with its article.
+    fileprivate var basis: Field {
+        Field("依据", "Basis", Wording(chinese: source.chinese, english: source.english), isWide: true)
     }
 }

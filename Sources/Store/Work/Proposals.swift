@@ -1,5 +1,5 @@
 package import Casework
-package import TransferCore
+import TransferCore
 import TransferDocuments
 
 extension JiexuStore {
@@ -84,35 +84,6 @@ extension JiexuStore {
                 .integer(id), .text(person), .text(account), .text(why), .integer(at.milliseconds))
         }
     }
-
-    // MARK: Assignments
-
-    package func keep(
-        _ assignment: Assignment, expecting: AssignmentExpectation
-    ) async throws(StoreError) {
-        try await writes.perform { transaction in
-            let connection = transaction.connection
-            let now = try connection.assignment(of: assignment.number)?.person
-            switch expecting {
-            case .anybody: break
-            case .nobody: guard now == nil else { throw StoreError.duplicate }
-            case .person(let person): guard now == person else { throw StoreError.duplicate }
-            }
-            try connection.run(
-                """
-                INSERT INTO assignments (case_id, person, assigned_by, at)
-                VALUES ((SELECT id FROM cases WHERE number = $1), $2, $3, $4)
-                """, .text(assignment.number.text), .text(assignment.person), .text(assignment.by),
-                .integer(assignment.at.milliseconds))
-        }
-    }
-
-    package func assignment(of number: CaseNumber) async throws(StoreError) -> Assignment? {
-        try await read { connection in
-            let newest = try connection.assignment(of: number)
-            return newest?.person == nil ? nil : newest
-        }
-    }
 }
 
 extension SQLConnection {
@@ -141,19 +112,13 @@ extension SQLConnection {
                 .integer(proposal.at.milliseconds), .integer(proposal.job),
             ])
         guard let id else { throw StoreError.corrupt("a proposal was kept without an id") }
-        return (id, true)
-    }
-
-    fileprivate func assignment(of number: CaseNumber) throws(SQLFault) -> Assignment? {
-        try first(
+        // Whoever prepares something is at work on the case.
+        try run(
             """
-            SELECT person, assigned_by, at FROM assignments
-            WHERE case_id = (SELECT id FROM cases WHERE number = $1) ORDER BY id DESC LIMIT 1
-            """, [.text(number.text)]
-        ) { row throws(SQLFault) in
-            Assignment(
-                number: number, person: try row.optionalText(0), by: try row.text(1), at: try row.instant(2))
-        }
+            UPDATE claims SET at = $1
+            WHERE case_id = (SELECT id FROM cases WHERE number = $2) AND person = $3 AND at < $1
+            """, .integer(proposal.at.milliseconds), .text(proposal.number.text), .text(proposal.maker))
+        return (id, true)
     }
 }
 

@@ -37,7 +37,8 @@ extension PensionFacts {
         let age = enrolments.min().map { fullYears(from: birthDate, to: $0) }
         let findings = backPayments.map(\.finding)
         let withheld = findings.reduce(0) { $0 + $1.withheldMonths }
-        let (decision, reason) = firstRule(age: age, withheldMonths: withheld)
+        let deciding = self.findings(age: age, withheldMonths: withheld).first { $0.answer.decision != .letter }
+        let (decision, reason) = (deciding?.answer.decision ?? .letter, deciding?.answer.reason)
         return PensionDecision(
             decision: decision, reason: reason, ageAtEnrolment: age,
             originMoney: originMoney(decision, reason), destinationRelation: destinationRelation(decision, reason),
@@ -45,22 +46,42 @@ extension PensionFacts {
             noticeWorkingDays: decision == .partial ? PensionFacts.noticeWorkingDays : 0, backPayments: findings)
     }
 
-    private func firstRule(age: Int?, withheldMonths: Int) -> (Decision, Reason?) {
-        if hasCaseUnderWay { return (.refuse, .caseUnderWay) }
-        if isDeceased { return (.end, .deceased) }
-        if purpose == .move, enrolments.isEmpty || monthsPaid == 0 { return (.refuse, .notEnrolled) }
-        if drawsPension { return (.refuse, .drawsPension) }
-        if let home = origin.province, home == destination.province { return (.recordChange, .sameProvince) }
-        if purpose == .move, enrolledLateAwayFromHome(age: age) {
-            return (.temporaryAccount, .enrolledLateAwayFromHome)
+    /// What each rule says of the facts, in the order in which they decide.
+    ///
+    /// - Throws: the first fault of the facts.
+    package func judge() throws(RuleFault) -> [PensionFinding] {
+        try check()
+        return findings(
+            age: enrolments.min().map { fullYears(from: birthDate, to: $0) },
+            withheldMonths: backPayments.reduce(0) { $0 + $1.finding.withheldMonths })
+    }
+
+    private func findings(age: Int?, withheldMonths: Int) -> [PensionFinding] {
+        PensionRule.allCases.map { rule in
+            guard let decision = decision(by: rule, age: age, withheldMonths: withheldMonths) else {
+                return PensionFinding(rule)
+            }
+            return PensionFinding(rule, LegDecision(decision, rule.reason))
         }
-        if !nameAtOrigin.utf8.elementsEqual(nameAtDestination.utf8) { return (.return, .identityDiffers) }
-        if !hasRecordAtOrigin { return (.return, .noRecordAtOrigin) }
-        if isActiveAtOrigin { return (.return, .activeAtOrigin) }
-        if purpose == .move, originRelation == .temporary { return (.return, .originAccountTemporary) }
-        if isUnderLegalHold { return (.hold, .legalHold) }
-        if withheldMonths > 0 { return (.partial, .backPaymentWithoutPapers) }
-        return (.letter, nil)
+    }
+
+    /// What follows of one rule alone; nil where it holds. Arrears do not stand in the way, and are told.
+    private func decision(by rule: PensionRule, age: Int?, withheldMonths: Int) -> Decision? {
+        switch rule {
+        case .noOtherCase: hasCaseUnderWay ? .refuse : nil
+        case .alive: isDeceased ? .end : nil
+        case .enrolledHere: purpose == .move && (enrolments.isEmpty || monthsPaid == 0) ? .refuse : nil
+        case .noPension: drawsPension ? .refuse : nil
+        case .otherProvince: origin.province != nil && origin.province == destination.province ? .recordChange : nil
+        case .ageAtEnrolment: purpose == .move && enrolledLateAwayFromHome(age: age) ? .temporaryAccount : nil
+        case .sameIdentity: nameAtOrigin.utf8.elementsEqual(nameAtDestination.utf8) ? nil : .return
+        case .recordAtOrigin: hasRecordAtOrigin ? nil : .return
+        case .stoppedAtOrigin: isActiveAtOrigin ? .return : nil
+        case .generalAccount: purpose == .move && originRelation == .temporary ? .return : nil
+        case .noLegalHold: isUnderLegalHold ? .hold : nil
+        case .arrears: arrearsMonths > 0 ? .letter : nil
+        case .backPaymentPapers: withheldMonths > 0 ? .partial : nil
+        }
     }
 
     /// Whether the destination may only open a temporary account: a man of 50 or a woman of 40 or older on the earliest

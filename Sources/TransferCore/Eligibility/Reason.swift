@@ -5,51 +5,51 @@
 /// for people and what they can do next are in ``Reason/sentence`` and ``Reason/nextStep``. Every refusal and return
 /// carries exactly one reason; when several apply, the first in the order of the deciding rule is given.
 ///
-/// Source: BR-050 and the list of 5.3 in the domain handbook; each case names the act it rests on.
+/// Source: BR-050 and the list of 5.3 in the domain handbook; ``Reason/source`` names the act each case rests on.
 package enum Reason: String, CaseIterable, Hashable, Sendable {
-    /// Not enrolled at the destination, or no month paid there. Source: 国办发〔2009〕66号, Art. 8 (1).
+    /// Not enrolled at the destination, or no month paid there.
     case notEnrolled = "RJ01"
-    /// Already draws a pension. Source: 国办发〔2009〕66号, Art. 2.
+    /// Already draws a pension.
     case drawsPension = "RJ02"
-    /// Enrolled away from home at 50 (men) or 40 (women) or later. Source: 国办发〔2009〕66号, Art. 5 (2).
+    /// Enrolled away from home at 50 (men) or 40 (women) or later.
     case enrolledLateAwayFromHome = "RJ03"
-    /// The account at the origin is temporary and may only be gathered. Source: 人社部规〔2016〕5号, item 三.
+    /// The account at the origin is temporary and may only be gathered.
     case originAccountTemporary = "RJ04"
-    /// Origin and destination lie in one province. Source: provincial guides, BR-039.
+    /// Origin and destination lie in one province.
     case sameProvince = "RJ05"
-    /// Name or identity number differ between the two agencies. Source: local guides, BR-008.
+    /// Name or identity number differ between the two agencies.
     case identityDiffers = "RJ06"
-    /// The origin has no record of the person. Source: our choice, section 4.2 of the domain handbook.
+    /// The origin has no record of the person.
     case noRecordAtOrigin = "RJ07"
-    /// The person is still insured at the origin. Source: local guides, section 4.2 of the domain handbook.
+    /// The person is still insured at the origin.
     case activeAtOrigin = "RJ08"
-    /// Arrears neither paid nor waived; they do not stand in the way of the rest. Source: provincial guides, BR-091.
+    /// Arrears neither paid nor waived; they do not stand in the way of the rest.
     case arrearsOpen = "RJ09"
-    /// Back payment of three years or more without the papers it needs. Source: 人社厅发〔2019〕94号, items 一 to 三.
+    /// Back payment of three years or more without the papers it needs.
     case backPaymentWithoutPapers = "RJ10"
-    /// Another case for the same person and origin is under way. Source: our choice, BR-016.
+    /// Another case for the same person and origin is under way.
     case caseUnderWay = "RJ11"
-    /// The person has died. Source: Social Insurance Law, Art. 14.
+    /// The person has died.
     case deceased = "RJ12"
-    /// A court, a creditor or an open housing loan holds the account. Source: local guides, section 3.9.
+    /// A court, a creditor or an open housing loan holds the account.
     case legalHold = "RJ13"
-    /// The identity document is expired or unreadable, or shows another person. Source: local guides, BR-005.
+    /// The identity document is expired or unreadable, or shows another person.
     case identityDocumentInvalid = "RJ14"
-    /// A paper is missing, or its seal or print is not clear. Source: local guides, BR-014 and BR-020.
+    /// A paper is missing, or its seal or print is not clear.
     case papersIncomplete = "RJ15"
-    /// The relationship was ended and cashed out before 2010. Source: guides older than 国办发〔2009〕66号.
+    /// The relationship was ended and cashed out before 2010.
     case cashedOut = "RJ16"
-    /// Housing fund: not sealed at the origin, or too few months at the destination. Source: local guides, BR-204.
+    /// Housing fund: not sealed at the origin, or too few months at the destination.
     case housingNotReady = "RJ17"
-    /// Medical: not stopped, not started, or retired. Source: 医保办发〔2021〕43号, Art. 2.
+    /// Medical: not stopped, not started, or retired.
     case medicalNotReady = "RJ18"
-    /// The person's own contribution of the current month is not settled. Source: local guides, section 4.2.
+    /// The person's own contribution of the current month is not settled.
     case currentMonthUnsettled = "RJ19"
-    /// Records under two names or accounts are not merged. Source: local guides, section 4.2.
+    /// Records under two names or accounts are not merged.
     case recordsNotMerged = "RJ20"
-    /// One of the regions cannot send or take this fund. Source: local guides, BR-203.
+    /// One of the regions cannot send or take this fund.
     case fundNotAccepted = "RJ21"
-    /// The acceptance letter lacks a mandatory field. Source: local guides, BR-060.
+    /// The acceptance letter lacks a mandatory field.
     case letterIncomplete = "RJ22"
 
     /// The published code, `RJ01` to `RJ22`.

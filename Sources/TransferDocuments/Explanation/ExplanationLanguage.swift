@@ -1,3 +1,5 @@
+import TransferCore
+
 /// In which language an explanation is told.
 package enum ExplanationLanguage: String, Hashable, CaseIterable, Sendable {
     case chinese = "zh"
@@ -9,15 +11,8 @@ package enum ExplanationLanguage: String, Hashable, CaseIterable, Sendable {
     var single: [ExplanationLanguage] { self == .both ? [.chinese, .english] : [self] }
 }
 
-/// A text in two languages.
-struct Wording: Hashable, Sendable {
-    let chinese: String
-    let english: String
-
-    init(_ chinese: String, _ english: String) {
-        self.chinese = chinese
-        self.english = english
-    }
+extension Wording {
+    init(_ chinese: String, _ english: String) { self.init(chinese: chinese, english: english) }
 
     /// - Parameter language: one of the two; both is told as Chinese.
     func text(in language: ExplanationLanguage) -> String { language == .english ? english : chinese }

@@ -1,10 +1,10 @@
-import TransferCore
+package import TransferCore
 
 // What the steps of an explanation are called, and how they read.
 
 extension ExplanationStep.Kind {
     /// The name of what the step finds.
-    var title: Wording {
+    package var title: Wording {
         switch self {
         case .months: Wording("缴费月数", "Months")
         case .base: Wording("月缴费基数", "Monthly base")

@@ -23,6 +23,11 @@ struct ActionFields: Sendable {
         self.name = name
     }
 
+    /// Whether the action answers the application or the letter, and so is decided with the evidence beside it.
+    var answersAsked: Bool {
+        ["accept", "ask-supplement", "refuse", "open-temporary-account", "check", "hand-back", "hold"].contains(name)
+    }
+
     private enum Choice {
         case reason
         case items

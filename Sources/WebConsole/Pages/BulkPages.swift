@@ -4,16 +4,30 @@ import Synchronization
 import TransferCore
 import TransferDocuments
 
-/// The same for many stalled cases: chosen on the page of what is stuck, rehearsed before anything is done, and begun as a
-/// job that has a page of its own.
+/// The same for many cases: chosen on the page of what is stuck or in the worklist, rehearsed before anything is done, and
+/// begun as a job that has a page of its own.
 struct BulkPages: Sendable {
     let house: PageHouse
     let work: WorkDesk
+    let list: List
     private let started = StartedJobs()
 
-    init(house: PageHouse, work: WorkDesk) {
+    init(house: PageHouse, work: WorkDesk, of list: List) {
         self.house = house
         self.work = work
+        self.list = list
+    }
+
+    /// Where the cases are chosen.
+    enum List {
+        /// What is stuck: any action, on what is ticked or on all of a filter.
+        case stalled
+        /// What waits for an answer: only where every rule holds, and only what is ticked.
+        case worklist
+
+        var address: String { self == .stalled ? "/stalled" : "/desk" }
+        fileprivate var prepare: String { "\(address)/prepare" }
+        fileprivate var start: String { "\(address)/start" }
     }
 
     /// How many cases are tried before a job begins; of more the first are.
@@ -23,8 +37,8 @@ struct BulkPages: Sendable {
 
     var routes: [Route] {
         [
-            Route(.post, "/stalled/prepare", access: DeskPages.access, body: .form, answer: prepare),
-            Route(.post, "/stalled/start", access: DeskPages.access, body: .form, answer: start),
+            Route(.post, list.prepare, access: DeskPages.access, body: .form, answer: prepare),
+            Route(.post, list.start, access: DeskPages.access, body: .form, answer: start),
         ]
     }
 
@@ -33,8 +47,8 @@ struct BulkPages: Sendable {
         let filter: WorkDesk.StalledFilter
         /// Nil for all of them.
         let ticked: Set<CaseNumber>?
-        let cases: [StalledCase]
-        /// How many were ticked that are not stuck any more.
+        let numbers: [CaseNumber]
+        /// How many were ticked that are not stuck, or not to be answered so, any more.
         let gone: Int
     }
 
@@ -43,16 +57,28 @@ struct BulkPages: Sendable {
         for name in ["cause", "peer", "level"] { parameters[name] = call.form[name] }
         var filter = try StaffFilter.read(parameters)
         filter.limit = Job.most + 1
-        let found: [StalledCase]
-        do throws(WorkFault) { found = try await work.stalledBoard().board.cases(filter) } catch {
+        let ticked = Set(call.form.all("case").compactMap { CaseNumber($0) })
+        var found: [CaseNumber] = []
+        do throws(WorkFault) {
+            switch list {
+            case .stalled: found = try await work.stalledBoard().board.cases(filter).map(\.number)
+            case .worklist:
+                let action = call.form["work"]
+                for number in ticked.sorted().prefix(WorklistPages.pageSize) {
+                    guard let readiness = try await work.readiness(of: number), readiness.why == nil,
+                        readiness.action.name == action
+                    else { continue }
+                    found.append(number)
+                }
+            }
+        } catch {
             throw Problem(error)
         }
-        guard call.form["scope"] != "all" else {
-            return Selection(filter: filter, ticked: nil, cases: found, gone: 0)
+        guard list == .worklist || call.form["scope"] != "all" else {
+            return Selection(filter: filter, ticked: nil, numbers: found, gone: 0)
         }
-        let ticked = Set(call.form.all("case").compactMap { CaseNumber($0) })
-        let chosen = found.filter { ticked.contains($0.number) }
-        return Selection(filter: filter, ticked: ticked, cases: chosen, gone: ticked.count - chosen.count)
+        let chosen = found.filter { ticked.contains($0) }
+        return Selection(filter: filter, ticked: ticked, numbers: chosen, gone: ticked.count - chosen.count)
     }
 
     /// What can be done to many: to try the outbox again, and every action that has a form here.
@@ -75,13 +101,15 @@ struct BulkPages: Sendable {
         let name = call.form["work"] ?? BulkPages.resend
         let title = BulkPages.actions(say).first { $0.0 == name }?.1
         guard let title else { throw .notFound }
-        guard !selection.cases.isEmpty else {
+        guard !selection.numbers.isEmpty else {
+            let words =
+                list == .stalled
+                ? say("没有选中滞留的业务，或者所选业务已不再滞留。", "Nothing was chosen, or what was chosen is not stuck any more.")
+                : say("没有选中可以一并办理的业务，或者所选业务已有变动。", "Nothing was chosen that can be answered so, or it has changed.")
             return house.form(
-                title,
-                error: say("没有选中滞留的业务，或者所选业务已不再滞留。", "Nothing was chosen, or what was chosen is not stuck any more."),
-                status: .unprocessableContent, here: "/stalled", call.page,
+                title, error: words, status: .unprocessableContent, here: list.address, call.page,
                 """
-                <p><a href="/stalled">\(say("返回", "Back"))</a></p>
+                <p><a href="\(list.address)">\(say("返回", "Back"))</a></p>
                 """)
         }
         let fields = ActionFields(name)
@@ -92,31 +120,34 @@ struct BulkPages: Sendable {
         let filter = ["cause", "peer", "level", "scope"].compactMap { part -> HTML? in
             call.form[part].map { #"<input type="hidden" name="\#(part)" value="\#($0)">"# }
         }
-        let count = selection.cases.count
+        let count = selection.numbers.count
         let gone: HTML? =
             selection.gone > 0
             ? """
-            <p class="late">\(say(
-                "所选业务中有 \(selection.gone) 件已不再滞留，不会办理。", "\(selection.gone) of those chosen are not stuck any more and are left alone."))</p>
+            <p class="late">\(list == .stalled
+                ? say("所选业务中有 \(selection.gone) 件已不再滞留，不会办理。",
+                    "\(selection.gone) of those chosen are not stuck any more and are left alone.")
+                : say("所选业务中有 \(selection.gone) 件不能这样一并办理，不会办理。",
+                    "\(selection.gone) of those chosen cannot be answered so and are left alone."))</p>
             """ : nil
         return house.page(
             (faults.isEmpty ? "" : say("错误：", "Error: ")) + say("批量：\(title)", "Many: \(title)"),
-            status: faults.isEmpty ? .ok : .unprocessableContent, here: "/stalled", call.page,
+            status: faults.isEmpty ? .ok : .unprocessableContent, here: list.address, call.page,
             """
             \(ApplicationFields.summary(faults, say))
             <div class="panel now"><p><strong>\(say("共 \(count) 件", "\(count) cases"))</strong></p>\(gone)</div>
-            \(try await rehearsal(name, selection.cases, say))
-            <form class="panel" method="post" action="/stalled/start">\(house.secret(call.page))\(hidden)\(filter)
+            \(try await rehearsal(name, selection.numbers, say))
+            <form class="panel" method="post" action="\(list.start)">\(house.secret(call.page))\(hidden)\(filter)
             <input type="hidden" name="key" value="\(key)"><input type="hidden" name="work" value="\(name)">
             <input type="hidden" name="expected" value="\(count)">\(inputs)
             <button>\(say("确认：对 \(count) 件办理", "Confirm: \(count) cases"))</button>
-            <a class="button second" href="/stalled">\(say("不办理", "Do nothing"))</a></form>
+            <a class="button second" href="\(list.address)">\(say("不办理", "Do nothing"))</a></form>
             """)
     }
 
     /// What it would do here and at the other office, tried on the cases themselves without writing anything.
     private func rehearsal(
-        _ name: String, _ cases: [StalledCase], _ say: PageLanguage
+        _ name: String, _ cases: [CaseNumber], _ say: PageLanguage
     ) async throws(Problem) -> HTML {
         guard let action = ActionFields.examples.first(where: { $0.name == name }) else {
             return """
@@ -129,7 +160,7 @@ struct BulkPages: Sendable {
         let tried = cases.prefix(BulkPages.rehearsed)
         let outcomes: [(number: CaseNumber, outcome: Result<Rehearsal, WorkFault>)]
         do throws(WorkFault) {
-            outcomes = try await work.rehearseJob(action, on: tried.map(\.number))
+            outcomes = try await work.rehearseJob(action, on: Array(tried))
         } catch {
             throw Problem(error)
         }
@@ -189,9 +220,10 @@ struct BulkPages: Sendable {
         guard let name = call.form["work"], let key = call.form["key"], key.utf8.count == 32 else { throw .formNotOurs }
         if let known = started.job(key) { return PageHouse.redirect(to: "/jobs/\(known)") }
         // What was confirmed is what is done: when the number has changed meanwhile, it is confirmed anew.
-        guard call.form["expected"] == String(selection.cases.count), !selection.cases.isEmpty else {
+        guard call.form["expected"] == String(selection.numbers.count), !selection.numbers.isEmpty else {
             return try await prepare(
-                call, faults: [FormFault("", "changed", "滞留的业务有变动，请重新核对件数。", "What is stuck has changed: look again.")])
+                call, faults: [FormFault("", "changed", "所选业务有变动，请重新核对件数。", "What was chosen has changed: look again.")]
+            )
         }
         var form: [UInt8]?
         if name != BulkPages.resend {
@@ -201,8 +233,13 @@ struct BulkPages: Sendable {
         guard started.begin(key) else { return PageHouse.redirect(to: "/jobs") }
         let job: Job
         do throws(WorkFault) {
-            job = try await work.makeJob(
-                form, on: selection.filter, choosing: Set(selection.cases.map(\.number)), by: caller)
+            switch (list, form) {
+            case (.worklist, let form?): job = try await work.makeJob(form, answering: selection.numbers, by: caller)
+            case (.worklist, nil): throw .nothingToDo
+            case (.stalled, _):
+                job = try await work.makeJob(
+                    form, on: selection.filter, choosing: Set(selection.numbers), by: caller)
+            }
         } catch {
             started.forget(key)
             if case .desk(.faulty(let faults)) = error { return try await prepare(call, faults: faults) }

@@ -114,15 +114,23 @@ extension PageHouse {
             """
     }
 
-    /// What happened, in order, in plain words.
-    func timeline(_ view: CaseView, _ say: PageLanguage) -> HTML {
-        let rows = view.file.events.reversed().map { event -> HTML in
+    /// What happened, the newest first, in plain words.
+    ///
+    /// - Parameter besides: what is no event of the case, such as who has taken it.
+    func timeline(
+        _ view: CaseView, besides: [(at: Instant, words: String)] = [], _ say: PageLanguage
+    ) -> HTML {
+        var lines = view.file.events.map { event -> (at: Instant, words: String, why: String) in
             let reason = event.code.flatMap(Reason.init(code:)).map { say($0.sentence) }
             let leg = event.branch == .pension ? "" : say(CaseWords.branchWording(event.branch)) + say("：", ": ")
-            return """
-                <tr><td>\(say.time(event.at))</td><td>\(leg)\(say(CaseWords.eventWording(event.name)))</td>
-                <td>\(reason ?? "")</td></tr>
-                """
+            return (event.at, leg + say(CaseWords.eventWording(event.name)), reason ?? "")
+        }
+        lines += besides.map { ($0.at, $0.words, "") }
+        // What happened in the same moment stays in its order.
+        let order = lines.indices.sorted { (lines[$0].at, $0) > (lines[$1].at, $1) }
+        let rows = order.map { place -> HTML in
+            let line = lines[place]
+            return "<tr><td>\(say.time(line.at))</td><td>\(line.words)</td><td>\(line.why)</td></tr>"
         }
         return """
             <h2>\(say("办理记录", "What happened"))</h2><div class="scroll" tabindex="0"><table>

@@ -3,7 +3,7 @@ import HTTPTypes
 import TransferCore
 import TransferDocuments
 
-/// The pages of clerks: what is due first, one case with everything that is known of it, and deciding.
+/// The pages of clerks: what is due first, and one case with everything that is known of it.
 struct DeskPages: Sendable {
     let house: PageHouse
     let work: WorkDesk
@@ -16,28 +16,21 @@ struct DeskPages: Sendable {
             Route(.post, "\(path)/claim", access: DeskPages.access, body: .form, answer: claim),
             Route(.post, "\(path)/hand-over", access: DeskPages.access, body: .form, answer: handOver),
             Route(.post, "\(path)/resend", access: DeskPages.access, body: .form, answer: resend),
-            Route(.get, "\(path)/decide", access: DeskPages.access, answer: choose),
-            Route(.get, "\(path)/decide/{action}", access: DeskPages.access, answer: prepare),
-            Route(.post, "\(path)/decide/{action}", access: DeskPages.access, body: .form, answer: propose),
-        ] + WorklistPages(house: house, work: work).routes + FindPages.staff(house).routes
+        ] + DecidePages(house: house, work: work).routes + WorklistPages(house: house, work: work).routes
+            + FindPages.staff(house).routes
     }
 
     // MARK: One case
 
-    private func view(_ call: Call) async throws(Problem) -> CaseView {
-        _ = try call.staff
-        guard let number = CaseNumber(call.parameters[0]) else { throw .notFound }
-        do throws(WorkFault) { return try await work.view(of: number) } catch { throw Problem(error) }
-    }
-
     private func show(_ call: Call) async throws(Problem) -> Answer {
-        let (view, say) = (try await view(call), call.say)
+        let (view, say) = (try await work.view(call), call.say)
         let number = view.opening.number
-        let assignment: Assignment?
-        let stalled: StalledCase?
-        do throws(StoreError) { assignment = try await work.store.assignment(of: number) } catch {
-            throw Problem(error)
+        let assignments = try await house.kept { () throws(StoreError) in
+            try await work.store.assignments(of: number)
         }
+        let assignment = assignments.last
+        let claims = assignments.map { (at: $0.at, words: words(of: $0, say)) }
+        let stalled: StalledCase?
         let awaited: NewEffect.Kind?
         do throws(WorkFault) {
             stalled = try await work.judge(view)
@@ -63,9 +56,22 @@ struct DeskPages: Sendable {
             """
             \(house.head(of: view, say))\(badge)\(assigned(assignment, number, call))
             <p class="actions"><a class="button" href="/desk/cases/\(number.text)/decide">\(say("办理", "Decide"))</a></p>
-            \(facts(view, say))\(legs(view, say))\(documents(view, say))\(house.timeline(view, say))
+            \(facts(view, say))\(legs(view, say))\(documents(view, say))\(house.timeline(view, besides: claims, say))
             \(try await house.requestPanel(of: view, call))
             """)
+    }
+
+    /// Who took the case, gave it on, or left it.
+    private func words(of assignment: Assignment, _ say: PageLanguage) -> String {
+        func name(_ person: String) -> String { work.staff[person]?.name ?? person }
+        switch (assignment.person, assignment.by) {
+        case (let person?, let by) where person == by: return say("\(name(by)) 领取", "\(name(by)) took the case")
+        case (let person?, let by):
+            return say("\(name(by)) 转交给 \(name(person))", "\(name(by)) handed the case over to \(name(person))")
+        case (nil, Assignment.idle):
+            return say("领取后长时间无操作，自动释放", "Nothing was done about the claim: the case is free again")
+        case (nil, let by): return say("\(name(by)) 释放", "\(name(by)) left the case to others")
+        }
     }
 
     private func assigned(_ assignment: Assignment?, _ number: CaseNumber, _ call: Call) -> HTML {
@@ -73,7 +79,8 @@ struct DeskPages: Sendable {
         guard let person = assignment?.person else {
             return """
                 <form method="post" action="/desk/cases/\(number.text)/claim">\(house.secret(call.page))
-                <p>\(say("尚无人领取。", "Nobody sees to it."))
+                <p>\(say("尚无人领取。领取后 \(work.claimMinutes) 分钟无操作自动释放。",
+                    "Nobody sees to it. A claim ends after \(work.claimMinutes) minutes in which nothing is done."))
                 <button class="second">\(say("领取", "Claim"))</button></p></form>
                 """
         }
@@ -168,113 +175,5 @@ struct DeskPages: Sendable {
         let (number, caller) = (try call.caseNumber, try call.staff)
         do throws(WorkFault) { _ = try await work.resend(number, by: caller) } catch { throw Problem(error) }
         return PageHouse.redirect(to: "/stalled/\(number)")
-    }
-
-    // MARK: Deciding
-
-    private func choose(_ call: Call) async throws(Problem) -> Answer {
-        let (view, say) = (try await view(call), call.say)
-        let number = view.opening.number
-        let possible: [WorkDesk.Possibility]
-        do throws(WorkFault) {
-            possible = try await work.possibilities(among: ActionFields.examples, on: number)
-        } catch {
-            throw Problem(error)
-        }
-        return house.page(
-            say("办理 \(number.text)", "Decide \(number.text)"), here: "/desk", call.page,
-            "\(house.head(of: view, say))\(DecisionTable(possible: possible, number: number).html(say))")
-    }
-
-    private func prepare(_ call: Call) async throws(Problem) -> Answer {
-        let (view, say) = (try await view(call), call.say)
-        guard let fields = ActionFields(call.parameters[1]) else { throw .notFound }
-        return form(fields, [], view, call, say)
-    }
-
-    private func form(
-        _ fields: ActionFields, _ faults: [FormFault], _ view: CaseView, _ call: Call, _ say: PageLanguage
-    ) -> Answer {
-        let number = view.opening.number
-        let title = ActionFields.examples.first { $0.name == fields.name }.map { say($0.title) } ?? fields.name
-        return house.page(
-            (faults.isEmpty ? "" : say("错误：", "Error: ")) + title,
-            status: faults.isEmpty ? .ok : .unprocessableContent, here: "/desk", call.page,
-            """
-            \(ApplicationFields.summary(faults, say))\(house.head(of: view, say))
-            <form class="panel" method="post" action="/desk/cases/\(number.text)/decide/\(fields.name)">
-            \(house.secret(call.page))<input type="hidden" name="version" value="\(view.file.events.count)">
-            \(fields.inputs(say))<button>\(say("提交复核", "Hand to the checker"))</button>
-            <a class="button second" href="/desk/cases/\(number.text)/decide">\(say("返回", "Back"))</a></form>
-            """)
-    }
-
-    /// Somebody else was here meanwhile: who, when and what, and the words that were entered, so that they are not lost.
-    private func movedOn(_ view: CaseView, _ call: Call) -> Answer {
-        let (say, number) = (call.say, view.opening.number.text)
-        let last = view.file.events.last
-        let actor = last.map { event in
-            event.actor.hasPrefix("staff:")
-                ? work.staff[String(event.actor.dropFirst(6))].map { MaskedName.of($0.name) } ?? event.actor
-                : CaseWords.actor(event.actor)
-        }
-        return house.page(
-            say("此件已被他人办理", "Somebody else has been here"), status: .conflict, here: "/desk", call.page,
-            """
-            <div class="panel now"><p><strong>\(say("您打开之后此件已有变动，没有办理。", "The case has moved on; nothing was done."))</strong></p>
-            <p>\(last.map { say.time($0.at) }) \(actor ?? "") \(last.map { say(CaseWords.eventWording($0.name)) } ?? "")</p>
-            <label for="kept">\(say("您填写的说明（可复制）", "What you had written, to be copied"))</label>
-            <textarea id="kept" rows="3" readonly>\(call.form["text"] ?? "")</textarea>
-            <p class="actions"><a class="button" href="/desk/cases/\(number)/decide">\(say("重新查看后办理", "Look again"))</a></p></div>
-            """)
-    }
-
-    private func propose(_ call: Call) async throws(Problem) -> Answer {
-        let (number, caller) = (try call.caseNumber, try call.staff)
-        guard let fields = ActionFields(call.parameters[1]) else { throw .notFound }
-        let bytes = try fields.bytes(call.form)
-        let proposed: WorkDesk.Proposed
-        do throws(WorkFault) {
-            proposed = try await work.propose(bytes, on: number, by: caller)
-        } catch {
-            switch error {
-            case .desk(.faulty(let faults)): return form(fields, faults, try await view(call), call, call.say)
-            case .movedOn, .desk(.store(.caseMovedOn)): return movedOn(try await view(call), call)
-            default: throw Problem(error)
-            }
-        }
-        let id = proposed.proposal?.id
-        return PageHouse.redirect(to: id.map { "/review/\($0)" } ?? "/desk/cases/\(number)")
-    }
-}
-
-/// What can be done to a case now: each with what it does here and at the other office.
-struct DecisionTable {
-    let possible: [WorkDesk.Possibility]
-    let number: CaseNumber
-
-    func html(_ say: PageLanguage) -> HTML {
-        guard !possible.isEmpty else {
-            return #"<p class="panel">\#(say("现在没有可办理的事项。", "There is nothing that can be done now."))</p>"#
-        }
-        let rows = possible.map { one -> HTML in
-            let here = one.consequences.here.map { wording -> HTML in "<li>\(say(wording))</li>" }
-            let there = one.consequences.atPeer.map { wording -> HTML in "<li>\(say(wording))</li>" }
-            let second: HTML? =
-                one.action.needsChecker
-                ? #"<p class="small">\#(say("须第二人复核", "A second person checks it"))</p>"# : nil
-            let name: HTML =
-                ActionFields(one.action.name) == nil
-                ? "\(say(one.action.title))"
-                : """
-                <a href="/desk/cases/\(number.text)/decide/\(one.action.name)">\(say(one.action.title))</a>
-                """
-            return "<tr><td>\(name)\(second)</td><td><ul>\(here)</ul></td><td><ul>\(there)</ul></td></tr>"
-        }
-        return """
-            <h2>\(say("现在可以办理", "What can be done now"))</h2><div class="scroll" tabindex="0"><table><thead><tr>
-            <th scope="col">\(say("事项", "Action"))</th><th scope="col">\(say("在本机构", "Here"))</th>
-            <th scope="col">\(say("在对方机构", "At the other office"))</th></tr></thead><tbody>\(rows)</tbody></table></div>
-            """
     }
 }

@@ -24,7 +24,8 @@ enum PageStyle {
         body { margin: 0; color: var(--ink); background: var(--back); line-height: 1.5; \
         font-family: "Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", "WenQuanYi Micro Hei", sans-serif; }
         a { color: var(--deep); }
-        a:focus, button:focus, input:focus, select:focus, textarea:focus, summary:focus { outline: 3px solid #e0a100; \
+        a:focus, button:focus, input:focus, select:focus, textarea:focus, summary:focus, \
+        .scroll:focus, .pane:focus { outline: 3px solid #e0a100; \
         outline-offset: 1px; }
         .skip { position: absolute; left: -9999px; }
         .skip:focus { left: 8px; top: 8px; background: #fff; padding: 8px; z-index: 2; }
@@ -64,6 +65,9 @@ enum PageStyle {
         .now strong { font-size: 1.15rem; }
         .mark { display: inline-block; border: 1px solid currentColor; border-radius: 3px; padding: 0 6px; \
         font-size: .9rem; white-space: nowrap; }
+        .panes { display: flex; margin: 12px -6px; }
+        .pane { flex: 1 1 50%; min-width: 0; max-height: 60vh; overflow: auto; margin: 0 6px; padding: 0 16px 12px; \
+        background: #fff; border: 1px solid var(--line); border-radius: 4px; overflow-wrap: anywhere; }
         .late, .problem { color: var(--bad); }
         .soon { color: var(--warn); }
         .done { color: var(--good); }
@@ -111,12 +115,12 @@ enum PageStyle {
           dl.facts { grid-template-columns: 1fr; }
           dl.facts dt { padding-bottom: 0; }
           th, td { padding: 6px; } table.wide { min-width: 36rem; }
-          .agency { flex-basis: 100%; }
+          .agency { flex-basis: 100%; } .panes { display: block; } .pane { max-height: none; margin: 6px; }
         }
         @media print {
           nav, .bar form, .bar a, .inline, footer, .actions, .tabs, .find, details, .skip, button, .button, \
           th input, td input[type=checkbox] { display: none; }
-          .scroll { overflow: visible; border: 0; } a { color: inherit; text-decoration: none; } tr { break-inside: avoid; }
+          .scroll, .pane { overflow: visible; border: 0; max-height: none; } a { color: inherit; text-decoration: none; } tr { break-inside: avoid; }
           body { background: #fff; } main { max-width: none; padding: 0; } thead { display: table-header-group; }
         }
         """

@@ -79,7 +79,7 @@ struct ReviewPages: Sendable {
             <dt>\(say("表单摘要", "Digest of the form"))</dt><dd><code>\(proposal.digest.text)</code></dd></dl></div>
             """
         if proposal.state == .open {
-            content += try await consequences(proposal, say)
+            content += try await evidence(proposal, view, say)
             content += decision(proposal, caller, call)
         }
         return house.page(title(proposal, say), here: "/review", call.page, content)
@@ -101,14 +101,24 @@ struct ReviewPages: Sendable {
         (try? proposal.form()).map { EnteredWords(form: $0).html(say) }
     }
 
-    private func consequences(_ proposal: Proposal, _ say: PageLanguage) async throws(Problem) -> HTML {
+    /// With what it was decided, what would be signed with what was there before, and what comes of it.
+    private func evidence(
+        _ proposal: Proposal, _ view: CaseView, _ say: PageLanguage
+    ) async throws(Problem) -> HTML {
         guard let form = try? proposal.form() else { return "" }
+        let possible: [WorkDesk.Possibility]
         do throws(WorkFault) {
-            let possible = try await work.possibilities(among: [form.action], on: proposal.number)
-            return DecisionTable(possible: possible, number: proposal.number).html(say)
+            possible = try await work.possibilities(among: [form.action], on: proposal.number)
         } catch {
             throw Problem(error)
         }
+        let papers = possible.first.flatMap { one in
+            PreparedPapers(contents: one.rehearsal.contents, file: view.file, say: say).html
+        }
+        return """
+            \(try await house.evidence(for: view, work, say))\(papers)
+            \(DecisionTable(possible: possible, number: proposal.number).html(say))
+            """
     }
 
     /// Nobody checks what they have made themselves: then there is no button, and the rule holds behind it as well.

@@ -15,7 +15,7 @@ struct StalledPages: Sendable {
             Route(
                 .get, "/stalled", access: DeskPages.access, query: ["cause", "peer", "level", "after"], answer: list),
             Route(.get, "/stalled/{number}", access: DeskPages.access, answer: show),
-        ] + BulkPages(house: house, work: work).routes + JobPages(house: house, work: work).routes
+        ] + BulkPages(house: house, work: work, of: .stalled).routes + JobPages(house: house, work: work).routes
     }
 
     private static let pageSize = 100

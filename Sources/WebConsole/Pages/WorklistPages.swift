@@ -8,7 +8,7 @@ struct WorklistPages: Sendable {
     let house: PageHouse
     let work: WorkDesk
 
-    private static let pageSize = 100
+    static let pageSize = 100
     /// Due within so many working days is soon. Source: C1 of the handbook of screens.
     private static let soonDays = 2
 
@@ -18,7 +18,7 @@ struct WorklistPages: Sendable {
                 .get, "/desk", access: DeskPages.access,
                 query: ["after", "all", "due", "who", "phase", "peer", "page"],
                 answer: list)
-        ]
+        ] + BulkPages(house: house, work: work, of: .worklist).routes
     }
 
     private enum Due: String {
@@ -114,7 +114,7 @@ struct WorklistPages: Sendable {
             """
             \(tabs(filter, counts, say))\(FindPages.staff(house).box(call))\(choices(filter, say))
             \(urged.isEmpty ? nil : table(urged, say("被催办（\(urged.count)）", "Urged (\(urged.count))"), say))
-            \(table(found, caption, say))\(foot)
+            \(try await chosen(found, caption, call))\(foot)
             <p class="small">\(say(
                 "键盘：Alt+S 查找，Alt+N 下一页；Tab 依次到每一处，Enter 打开。",
                 "Keys: Alt+S to find, Alt+N for the next page; Tab goes everywhere, Enter opens."))</p>
@@ -154,15 +154,65 @@ struct WorklistPages: Sendable {
             """
     }
 
-    private func table(_ entries: [WorklistEntry], _ caption: String, _ say: PageLanguage) -> HTML {
+    private func table(
+        _ entries: [WorklistEntry], _ caption: String, choices: [CaseNumber: HTML]? = nil, _ say: PageLanguage
+    ) -> HTML {
         guard !entries.isEmpty else { return #"<p class="panel">\#(caption) \#(say("没有。", "None."))</p>"# }
         let rows = entries.map { line -> CaseRow in
             let urged: HTML? = line.isUrged ? #" <span class="mark late">\#(say("催", "urged"))</span>"# : nil
             return CaseRow(
                 entry: line.entry, marks: "\(urged)\(waiting(line, say))",
+                choice: choices.map { $0[line.entry.number] ?? "" },
                 person: line.person.map { work.staff[$0]?.name ?? $0 } ?? "—")
         }
         return house.list(rows, caption: caption, at: "/desk/cases", say)
+    }
+
+    // MARK: Many at once
+
+    /// The list, in which those who prepare decisions can tick what every rule lets pass. What has to be looked at by
+    /// itself says why.
+    ///
+    /// Source: C6 of the handbook of screens.
+    private func chosen(
+        _ entries: [WorklistEntry], _ caption: String, _ call: Call
+    ) async throws(Problem) -> HTML {
+        let (say, caller) = (call.say, try call.staff)
+        guard !caller.member.duties.isDisjoint(with: StaffDuty.makers) else { return table(entries, caption, say) }
+        var (choices, actions): ([CaseNumber: HTML], [StaffAction]) = ([:], [])
+        for line in entries {
+            guard let kind = line.work, [.review, .checkRecords].contains(kind), !work.desk.decidesAlone(kind) else {
+                continue
+            }
+            let number = line.entry.number
+            if let person = line.person, person != caller.member.person {
+                choices[number] = "<span class=\"small\">\(say("他人已领取", "somebody else's"))</span>"
+                continue
+            }
+            let readiness: WorkDesk.Readiness?
+            do throws(WorkFault) { readiness = try await work.readiness(of: number) } catch { throw Problem(error) }
+            guard let readiness else { continue }
+            if let why = readiness.why {
+                choices[number] =
+                    "<span class=\"small\">\(say("须单独办理：", "by itself: "))\(say(why))</span>"
+            } else {
+                choices[number] = """
+                    <input type="checkbox" name="case" value="\(number.text)" \
+                    aria-label="\(say("选择 \(number)", "Choose \(number)"))">
+                    """
+                if !actions.contains(readiness.action) { actions.append(readiness.action) }
+            }
+        }
+        guard !choices.isEmpty else { return table(entries, caption, say) }
+        let buttons = actions.map { action -> HTML in
+            """
+            <button class="second" name="work" value="\(action.name)">\(say("所选一并办理：", "All that is ticked: "))\(say(action.title))</button>
+            """
+        }
+        return """
+            <form method="post" action="/desk/prepare">\(house.secret(call.page))
+            \(table(entries, caption, choices: choices, say))<p class="actions">\(buttons)</p></form>
+            """
     }
 
     /// What waits for a decision within its time; of what is late the due day says so.

@@ -85,7 +85,7 @@ struct ContributionTable: Sendable {
 
 extension ContributionLine {
     /// 2024年3月—8月 正常缴费.
-    fileprivate var words: Wording {
+    var words: Wording {
         let months = from == to ? "\(from)" : "\(from) – \(to)"
         let (chinese, english) =
             switch kind {

@@ -12,6 +12,7 @@ extension Node {
     ) -> WorkDesk {
         WorkDesk(
             desk: desk, store: store, staff: settings.staff.compactMap(\.member),
+            claimMinutes: settings.work.claimMinutes,
             deliverNow: { await outbox.tryNow($0) }, differences: { () throws(StoreError) in try await store.byCase() })
     }
 

@@ -101,6 +101,12 @@ struct FaultyWork: WorkStore {
     func assignment(of number: CaseNumber) async throws(StoreError) -> Assignment? {
         try await base.assignment(of: number)
     }
+    func assignments(of number: CaseNumber) async throws(StoreError) -> [Assignment] {
+        try await base.assignments(of: number)
+    }
+    func releaseClaims(idleSince last: Instant, at: Instant) async throws(StoreError) -> [CaseNumber] {
+        try await write { () throws(StoreError) in try await base.releaseClaims(idleSince: last, at: at) }
+    }
     func keep(_ job: NewJob) async throws(StoreError) -> JobID {
         try await write { () throws(StoreError) in try await base.keep(job) }
     }
