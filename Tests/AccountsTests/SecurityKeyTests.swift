@@ -26,12 +26,18 @@ import TransferDocuments
         _ key: SoftKey, _ keys: KeyDesk, challenge: String? = nil, type: String = "webauthn.get",
         _ change: (inout [UInt8]) -> Void = { _ in }
     ) async throws -> KeyDesk.Outcome {
-        let data = key.clientData(type, challenge ?? keys.beginLogin())
-        var signature = try key.signature(data)
-        change(&signature)
-        return try await keys.logIn(
-            credential: key.id, clientData: data, authenticator: key.authenticator(), signature: signature,
-            from: LoginSource(address: "198.51.100.\(Int.random(in: 1...250))"))
+        var answer = try answer(key, challenge ?? keys.beginLogin(), type)
+        change(&answer.signature)
+        return try await keys.logIn(answer, from: LoginSource(address: "198.51.100.\(Int.random(in: 1...250))"))
+    }
+
+    private static func answer(
+        _ key: SoftKey, _ challenge: String, _ type: String = "webauthn.get"
+    ) throws -> KeyAnswer {
+        let data = key.clientData(type, challenge)
+        return KeyAnswer(
+            credential: key.id, clientData: data, authenticator: key.authenticator(), signature: try key.signature(data)
+        )
     }
 
     private static func fault(_ outcome: KeyDesk.Outcome) -> SecurityKeyFault? {
@@ -67,6 +73,35 @@ import TransferDocuments
             #expect(try await office.store.lock(of: office.name("window-2"), at: office.clock.now) != nil)
             key.counter = 2
             guard case .loggedIn = try await Self.logIn(key, keys) else { throw Unexpected("refused") }
+        }
+    }
+
+    @Test func `is a fresh factor of its own account, under a new session, and of no other`() async throws {
+        try await Office.open { office in
+            let keys = try Self.desk(office)
+            let visit = try await Self.holder(office)
+            let other = try await Self.holder(office, "window-3")
+            var (own, foreign) = (try SoftKey(), try SoftKey())
+            try await Self.enrol(own, keys, visit)
+            try await Self.enrol(foreign, keys, other)
+            (own.counter, foreign.counter) = (2, 2)
+            office.clock.advance(seconds: 301)
+            func stepUp(_ key: SoftKey, _ challenge: String) async throws -> SessionGrant? {
+                let end = try await keys.stepUp(visit, try Self.answer(key, challenge), from: Office.source)
+                return if case .fresh(let grant) = end { grant } else { nil }
+            }
+            #expect(try await stepUp(foreign, keys.beginStepUp(visit)) == nil)
+            // What was asked of others, or for a login, is no answer here.
+            #expect(try await stepUp(own, keys.beginStepUp(other)) == nil)
+            #expect(try await stepUp(own, keys.beginLogin()) == nil)
+            let grant = try #require(try await stepUp(own, keys.beginStepUp(visit)))
+            #expect(grant.visit.isFresh)
+            #expect(try await office.sessions.visit(grant.id)?.account.name.text == "window-2")
+            let rows = try await office.trail().filter { $0.entry.action == .stepUp }
+            #expect(rows.map(\.entry.result) == [.refused, .refused, .refused, .done])
+            #expect(rows.map(\.entry.reason) == ["unknown-key", "challenge", "challenge", ""])
+            // The session of before is over.
+            #expect(try await stepUp(own, keys.beginStepUp(visit)) == nil)
         }
     }
 

@@ -93,8 +93,7 @@ package struct KeyDesk: Sendable {
 
     /// Logs in whoever answers a challenge with an enrolled key.
     package func logIn(
-        credential: [UInt8], clientData: [UInt8], authenticator: [UInt8], signature: [UInt8],
-        from source: LoginSource, request: String = ""
+        _ answer: KeyAnswer, from source: LoginSource, request: String = ""
     ) async throws(KeyDeskFault) -> Outcome {
         let now = clock.now
         let attempt = try await stored { () throws(StoreError) in
@@ -103,17 +102,7 @@ package struct KeyDesk: Sendable {
         if attempt.standing == .sourceLocked { return .busy }
         var found: LoginKey?
         do throws(SecurityKeyFault) {
-            guard let site else { throw .site }
-            let statement = try ClientStatement(clientData, type: "webauthn.get", site: site)
-            guard challenges.take(statement.challenge, of: nil, at: now) else { throw .challenge }
-            let said = try AuthenticatorStatement(authenticator, site: site, isEnrolment: false)
-            found = try await key(.securityKey, credential)
-            guard let key = found, key.removedAt == nil else { throw .unknownKey }
-            guard let publicKey = SecurityKeyPublic(bytes: key.publicKey),
-                publicKey.isValid(signature, for: authenticator + statement.digest)
-            else { throw .signature }
-            let counted = Int64(said.counter)
-            guard counted > key.counter || (counted == 0 && key.counter == 0) else { throw .counter }
+            let (key, counted) = try await read(answer, challengeOf: nil, &found, at: now)
             return try await enter(key, counter: counted, .securityKey, from: source, request, at: now)
         } catch {
             let account = await account(of: found)
@@ -123,6 +112,65 @@ package struct KeyDesk: Sendable {
             try await stored { () throws(StoreError) in try await store.note(entry) }
             return .refused(error)
         }
+    }
+
+    // MARK: Showing one again
+
+    /// A challenge for somebody who is logged in.
+    package func beginStepUp(_ visit: Visit) -> String { challenges.issue(for: visit.account.name, at: clock.now) }
+
+    /// Takes a key as a fresh factor from somebody who is logged in; only a key of their own account is one.
+    package func stepUp(
+        _ visit: Visit, _ answer: KeyAnswer, from source: LoginSource, request: String = ""
+    ) async throws(KeyDeskFault) -> StepUp {
+        let (now, account) = (clock.now, visit.account)
+        let attempt = try await stored { () throws(StoreError) in
+            try await store.beginTry(nil, from: source, at: now, limits: limits)
+        }
+        if attempt.standing == .sourceLocked { return .refused }
+        func entry(_ result: AuditResult, _ reason: String = "") -> AuditEntry {
+            AuditEntry(
+                at: now, AuditActor(account, .securityKey, from: source, request: request), .stepUp, result,
+                reason: reason)
+        }
+        var found: LoginKey?
+        do throws(SecurityKeyFault) {
+            let (key, counted) = try await read(answer, challengeOf: account.name, &found, at: now)
+            guard key.account == account.name else { throw .unknownKey }
+            do throws(StoreError) {
+                guard try await store.use(key, counter: counted, at: now, entry(.done)) else { return .refused }
+                try await store.takeBackTry(account.name, from: source)
+                return try await sessions.renew(visit, of: account, at: now, freshened: .yes).map { StepUp.fresh($0) }
+                    ?? .refused
+            } catch {
+                throw .unknownKey
+            }
+        } catch {
+            try await stored { () throws(StoreError) in try await store.note(entry(.refused, error.rawValue)) }
+            return .refused
+        }
+    }
+
+    /// Which key has answered, and how far it has counted.
+    ///
+    /// - Parameters:
+    ///   - name: for whom the challenge was; nil for a login.
+    ///   - found: the key that the answer names, also when it is refused.
+    private func read(
+        _ answer: KeyAnswer, challengeOf name: AccountName?, _ found: inout LoginKey?, at now: Instant
+    ) async throws(SecurityKeyFault) -> (LoginKey, Int64) {
+        guard let site else { throw .site }
+        let statement = try ClientStatement(answer.clientData, type: "webauthn.get", site: site)
+        guard challenges.take(statement.challenge, of: name, at: now) else { throw .challenge }
+        let said = try AuthenticatorStatement(answer.authenticator, site: site, isEnrolment: false)
+        found = try await key(.securityKey, answer.credential)
+        guard let key = found, key.removedAt == nil else { throw .unknownKey }
+        guard let publicKey = SecurityKeyPublic(bytes: key.publicKey),
+            publicKey.isValid(answer.signature, for: answer.authenticator + statement.digest)
+        else { throw .signature }
+        let counted = Int64(said.counter)
+        guard counted > key.counter || (counted == 0 && key.counter == 0) else { throw .counter }
+        return (key, counted)
     }
 
     /// Why the store did not answer is a fault of a key that cannot be looked up: it opens nothing.
@@ -234,6 +282,21 @@ package struct KeyDesk: Sendable {
         } catch {
             throw .store(error)
         }
+    }
+}
+
+/// What a security key has answered to a challenge, as the browser gave it.
+package struct KeyAnswer: Hashable, Sendable {
+    package var credential: [UInt8]
+    package var clientData: [UInt8]
+    package var authenticator: [UInt8]
+    package var signature: [UInt8]
+
+    package init(credential: [UInt8], clientData: [UInt8], authenticator: [UInt8], signature: [UInt8]) {
+        self.credential = credential
+        self.clientData = clientData
+        self.authenticator = authenticator
+        self.signature = signature
     }
 }
 

@@ -27,10 +27,7 @@ struct FreshPages: Sendable {
     static func place(_ word: String?) -> Place { word.flatMap(Place.init(rawValue:)) ?? .home }
 
     enum Place: String, Sendable {
-        case home, accounts, requests, peers, desk, rosters, trail
-
-        /// Whether an account of the settings can do what is asked for there: it shows its one secret again.
-        var isForSettings: Bool { self == .rosters || self == .trail }
+        case home, accounts, requests, peers, desk, review
 
         var address: String {
             switch self {
@@ -39,8 +36,7 @@ struct FreshPages: Sendable {
             case .requests: "/admin/requests"
             case .peers: "/admin/peers"
             case .desk: "/desk"
-            case .rosters: "/org"
-            case .trail: "/audit"
+            case .review: "/review"
             }
         }
     }
@@ -66,6 +62,7 @@ struct FreshPages: Sendable {
                 "Before this a second factor has to be shown within five minutes. Then open the page again."))</p>
             \(field(call))
             <p><button>\(say("验证", "Go on"))</button></p></form>
+            \(SecurityKeyPages.freshLink(house, place, say))
             """)
     }
 

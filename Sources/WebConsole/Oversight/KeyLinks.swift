@@ -14,6 +14,12 @@ enum KeyLinks {
             ).routes
     }
 
+    /// What stands on the page of one's own account.
+    static func own(_ house: PageHouse, _ say: PageLanguage) -> HTML? {
+        guard house.accounts?.keys?.site != nil else { return nil }
+        return #"<p><a href="/account/keys">\#(say("登录密钥：登记或移除安全密钥", "Login keys: enrol or remove one"))</a></p>"#
+    }
+
     /// What stands under the form of the password.
     static func login(_ house: PageHouse, _ say: PageLanguage) -> HTML? {
         guard let accounts = house.accounts, let keys = accounts.keys else { return nil }

@@ -12,12 +12,24 @@ struct SecurityKeyPages: Sendable {
     let keys: KeyDesk
     let site: KeySite
 
+    private static let freshPath = "/account/fresh/key"
+
+    /// What leads to where a key is shown again; nil where there are none.
+    static func freshLink(_ house: PageHouse, _ place: FreshPages.Place, _ say: PageLanguage) -> HTML? {
+        guard house.accounts?.keys?.site != nil else { return nil }
+        return """
+            <p><a href="\(freshPath)?to=\(place.rawValue)">\(say("用安全密钥验证", "Show a security key instead"))</a></p>
+            """
+    }
+
     var routes: [Route] {
         let holders = Route.Access.visitors(Set(AccessRole.allCases))
         return [
             KeyScript.route,
             Route(.get, "/login/key", access: .anyone, answer: login),
             Route(.post, "/login/key", access: .anyone, body: .form, answer: enter),
+            Route(.get, SecurityKeyPages.freshPath, access: holders, query: ["to"], answer: askAgain),
+            Route(.post, SecurityKeyPages.freshPath, access: holders, body: .form, answer: freshen),
             Route(.get, "/account/keys", access: holders, answer: list),
             Route(.post, "/account/keys", access: holders, body: .form, answer: enrol),
             Route(.post, "/account/keys/remove", access: holders, body: .form, answer: remove),
@@ -42,17 +54,28 @@ struct SecurityKeyPages: Sendable {
 
     private func form(_ call: Call, _ error: String?) -> Answer {
         let say = call.say
+        return asking(
+            say("用安全密钥登录", "Log in with a security key"), error, call, to: "/login/key", keys.beginLogin(), nil,
+            #"<p><a href="/login">\#(say("用口令登录", "Log in with a password"))</a></p>"#)
+    }
+
+    /// A page that asks for a key and sends its answer to an address.
+    private func asking(
+        _ title: String, _ error: String?, _ call: Call, to address: String, _ challenge: String, _ fields: HTML?,
+        _ foot: HTML
+    ) -> Answer {
+        let say = call.say
         return KeyScript.allowed(
             on: house.form(
-                say("用安全密钥登录", "Log in with a security key"), error: error, status: .init(code: 403), call.page,
+                title, error: error, status: .init(code: 403), call.page,
                 """
-                <form class="panel" id="security-key" method="post" action="/login/key" data-mode="get" \
-                data-challenge="\(keys.beginLogin())" data-host="\(site.host)">
+                <form class="panel" id="security-key" method="post" action="\(address)" data-mode="get" \
+                data-challenge="\(challenge)" data-host="\(site.host)">\(fields)
                 <input type="hidden" name="client-data"><input type="hidden" name="credential">
                 <input type="hidden" name="authenticator"><input type="hidden" name="signature">
                 <p>\(say("插入或靠近安全密钥，按提示输入其密码或按指纹。", "Insert or hold the key, and follow what the browser says."))</p>
-                \(start(say("用安全密钥登录", "Log in with a security key"), say))</form>
-                <p><a href="/login">\(say("用口令登录", "Log in with a password"))</a></p>
+                \(start(title, say))</form>
+                \(foot)
                 """))
     }
 
@@ -60,14 +83,16 @@ struct SecurityKeyPages: Sendable {
         form[name].flatMap { Base64URL.decode($0) } ?? []
     }
 
+    private func answer(_ form: FormBody) -> KeyAnswer {
+        KeyAnswer(
+            credential: bytes(form, "credential"), clientData: bytes(form, "client-data"),
+            authenticator: bytes(form, "authenticator"), signature: bytes(form, "signature"))
+    }
+
     private func enter(_ call: Call) async throws(Problem) -> Answer {
-        let fields = call.form
         let outcome: KeyDesk.Outcome
         do throws(KeyDeskFault) {
-            outcome = try await keys.logIn(
-                credential: bytes(fields, "credential"), clientData: bytes(fields, "client-data"),
-                authenticator: bytes(fields, "authenticator"), signature: bytes(fields, "signature"), from: call.source,
-                request: call.request)
+            outcome = try await keys.logIn(answer(call.form), from: call.source, request: call.request)
         } catch {
             throw Problem(error)
         }
@@ -79,6 +104,42 @@ struct SecurityKeyPages: Sendable {
                 call.say(
                     "此安全密钥不能登录，或页面已过期；请再试一次。", "This key does not log in here, or the page was too old; try again."))
         case .busy: throw Problem(LoginFault.busy)
+        }
+    }
+
+    // MARK: Showing one again
+
+    private func askAgain(_ call: Call) async throws(Problem) -> Answer {
+        try again(call, FreshPages.place(call.query["to"]), nil)
+    }
+
+    private func again(_ call: Call, _ place: FreshPages.Place, _ error: String?) throws(Problem) -> Answer {
+        guard let visit = call.page.visitor?.session else { throw .notFound }
+        let say = call.say
+        return asking(
+            say("用安全密钥验证", "Show a security key"), error, call, to: SecurityKeyPages.freshPath,
+            keys.beginStepUp(visit),
+            #"\#(house.secret(call.page))<input type="hidden" name="place" value="\#(place.rawValue)">"#,
+            """
+            <p><a href="\(FreshPages.address)?to=\(place.rawValue)">\(say("用动态码验证", "Enter a code instead"))</a></p>
+            """)
+    }
+
+    private func freshen(_ call: Call) async throws(Problem) -> Answer {
+        guard let visit = call.page.visitor?.session else { throw .notFound }
+        let place = FreshPages.place(call.form["place"])
+        let end: StepUp
+        do throws(KeyDeskFault) {
+            end = try await keys.stepUp(visit, answer(call.form), from: call.source, request: call.request)
+        } catch {
+            throw Problem(error)
+        }
+        switch end {
+        case .fresh(let grant): return house.begin(grant, to: place.address, call)
+        case .refused:
+            return try again(
+                call, place,
+                call.say("不是本账号的安全密钥，或页面已过期；请再试一次。", "No key of this account, or the page was too old; try again."))
         }
     }
 

@@ -23,6 +23,7 @@ enum FreshFactor {
                     "动态码（上次验证已超过 5 分钟）", "Code (the last one was more than five minutes ago)"))
                 <span class="must">* \(say("必填", "required"))</span></label>
                 <input type="text" id="fresh" name="fresh" inputmode="numeric" maxlength="6" required autocomplete="one-time-code">
+                \(SecurityKeyPages.freshLink(house, .review, say))
                 """
         }
         return """
@@ -54,7 +55,7 @@ enum FreshFactor {
         guard DocumentDigest(of: Array(shown.utf8)) == visitor.token.digest,
             let secret = PageHouse.cookie(house.sessionCookie, call.fields)
         else { throw .freshNeeded }
-        house.sessions.freshen(secret, at: house.desk.clock.now)
+        house.sessions.freshen(secret, at: house.desk.clock.machineTime)
         return nil
     }
 }

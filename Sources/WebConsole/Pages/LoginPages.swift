@@ -244,7 +244,7 @@ struct LoginPages: Sendable {
             <input type="password" id="old" name="old" required maxlength="512" autocomplete="current-password">
             <label for="new">\(say("新口令", "New password"))</label>
             <input type="password" id="new" name="new" required maxlength="512" autocomplete="new-password">
-            <p><button>\(say("更换", "Change"))</button></p></form>\(sessions)
+            <p><button>\(say("更换", "Change"))</button></p></form>\(KeyLinks.own(house, say))\(sessions)
             """)
     }
 

@@ -39,7 +39,7 @@ struct SessionPages: Sendable {
             }
         }
         let own = PageHouse.cookie(house.sessionCookie, call.fields).map { SessionTable.handle($0) }
-        return house.sessions.lines(of: visitor.token.name, at: house.desk.clock.now).map { line in
+        return house.sessions.lines(of: visitor.token.name, at: house.desk.clock.machineTime).map { line in
             Line(handle: line.handle, begun: line.begun, used: line.used, source: "", isThis: line.handle == own)
         }
     }
