@@ -54,7 +54,7 @@ import WebConsole
             let own = try await officer.browser.send(
                 "/admin/requests", Self.wish.merging(["name": "mine", "person": "0601"]) { $1 })
             #expect(own.status == 422)
-            #expect(own.body.contains("不得变更自己的帐号"))
+            #expect(own.body.contains("不得变更自己的账号"))
             #expect(try await node.trail.count { $0.entry.reason == "same-person" } == 2)
         }
     }
@@ -99,7 +99,7 @@ import WebConsole
             #expect(last.body.contains("最后一个此类管理员"))
             try await page.open("/admin/accounts/window-5")
             let own = try await page.send("/admin/accounts/guard/disable", [:])
-            #expect(own.body.contains("不得变更自己的帐号"))
+            #expect(own.body.contains("不得变更自己的账号"))
         }
     }
 }

@@ -1,4 +1,5 @@
 package import Casework
+package import TransferCore
 package import TransferDocuments
 
 /// Somebody who may log in to the pages of the node, as the store keeps it.
@@ -95,6 +96,17 @@ extension Account: CustomStringConvertible, CustomDebugStringConvertible, Custom
     package var customMirror: Mirror { Mirror(self, children: ["account": description]) }
 }
 
+extension Account.State {
+    /// The state in words for people.
+    package var wording: Wording {
+        switch self {
+        case .invited: Wording(chinese: "待激活", english: "to be activated")
+        case .active: Wording(chinese: "在用", english: "in use")
+        case .disabled: Wording(chinese: "已停用", english: "disabled")
+        }
+    }
+}
+
 /// Why an account is not made or changed.
 package enum AccountRefusal: Error, Hashable, Sendable, CustomStringConvertible {
     case name
@@ -119,28 +131,53 @@ package enum AccountRefusal: Error, Hashable, Sendable, CustomStringConvertible 
     /// Whoever asked for something does not decide on it, with whatever account.
     case samePerson
 
-    package var description: String {
+    package var description: String { "\(wording.chinese) \(wording.english)" }
+
+    /// Why, in words for people.
+    package var wording: Wording {
         switch self {
-        case .name: "帐号名不合规。 The name of the account must be 1 to 64 of a-z, 0-9, '.', '_' and '-'."
-        case .nameTaken: "帐号名已被使用。 Another account or access token has this name; take another."
-        case .displayName: "姓名应为 1 至 50 字。 The display name must be 1 to 50 readable characters."
+        case .name:
+            Wording(
+                chinese: "账号名不合规。", english: "The name of the account must be 1 to 64 of a-z, 0-9, '.', '_' and '-'.")
+        case .nameTaken:
+            Wording(chinese: "账号名已被使用。", english: "Another account or access token has this name; take another.")
+        case .displayName:
+            Wording(chinese: "姓名应为 1 至 50 字。", english: "The display name must be 1 to 50 readable characters.")
         case .person:
-            "人员编号不合规。 The number of the person must be 1 to 64 letters, digits, '.', '_' and '-' of ASCII."
+            Wording(
+                chinese: "人员编号不合规。",
+                english: "The number of the person must be 1 to 64 letters, digits, '.', '_' and '-' of ASCII.")
         case .unit:
-            "单位名称或归属名不合规。 The unit needs a name of 1 to 100 characters and an owner in the form of an account name."
+            Wording(
+                chinese: "单位名称或归属名不合规。",
+                english: "The unit needs a name of 1 to 100 characters and an owner in the form of an account name.")
         case .duties:
-            "岗位不合规。 Staff need at least one duty of clerk, checker, resolver and supervisor; an auditor is an account of its own kind."
-        case .conflict(let conflict): "\(conflict)"
-        case .unknown: "没有这个帐号。 There is no such account."
+            Wording(
+                chinese: "岗位不合规。",
+                english:
+                    "Staff need at least one duty of clerk, checker, resolver and supervisor; an auditor is an account of its own kind."
+            )
+        case .conflict(let conflict): conflict.wording
+        case .unknown: Wording(chinese: "没有这个账号。", english: "There is no such account.")
         case .state(let state):
-            "帐号现为 \(state.rawValue)，不能这样做。 The account is \(state.rawValue); this cannot be done with it."
-        case .kind: "此类帐号不能这样做。 This cannot be done with an account of this kind; make a new account."
-        case .ownAccount: "不得变更自己的帐号。 Nobody changes their own account; ask another security officer."
-        case .notAllowed: "只有安全管理员可以变更帐号。 Only a security officer changes accounts."
+            Wording(
+                chinese: "账号\(state.wording.chinese)，不能这样做。",
+                english: "The account is \(state.wording.english); this cannot be done with it.")
+        case .kind:
+            Wording(
+                chinese: "此类账号不能这样做。", english: "This cannot be done with an account of this kind; make a new account.")
+        case .ownAccount:
+            Wording(chinese: "不得变更自己的账号。", english: "Nobody changes their own account; ask another security officer.")
+        case .notAllowed: Wording(chinese: "只有安全管理员可以变更账号。", english: "Only a security officer changes accounts.")
         case .lastOfItsKind:
-            "这是最后一个此类管理员，不能停用；请先新增一个并启用。 This is the last of its kind in use and stays: make and activate another one first."
-        case .samePerson: "申请人不得自行批准。 Whoever asked for it cannot approve it; another person has to."
-        case .movedOn: "帐号刚被他人变更，请重新查看。 Somebody else has just changed the account; look at it again."
+            Wording(
+                chinese: "这是最后一个此类管理员，不能停用；请先新增一个并启用。",
+                english: "This is the last of its kind in use and stays: make and activate another one first.")
+        case .samePerson:
+            Wording(chinese: "申请人不得自行批准。", english: "Whoever asked for it cannot approve it; another person has to.")
+        case .movedOn:
+            Wording(
+                chinese: "账号刚被他人变更，请重新查看。", english: "Somebody else has just changed the account; look at it again.")
         }
     }
 }

@@ -24,6 +24,9 @@ package struct AccountDesk: Sendable {
         self.secrets = secrets
     }
 
+    /// The roles that the settings of the node give, by the number of the person.
+    package var settingsRoles: [String: Set<AccountRole>] { others.roles }
+
     /// What a lost thing is.
     package enum Loss: String, Hashable, Sendable, CaseIterable {
         /// A new one is set with the second factor that is there.

@@ -1,4 +1,5 @@
 package import Casework
+package import TransferCore
 import TransferDocuments
 
 /// What an account is for. Insured persons have none: they ask at the desk or with the number of their case.
@@ -95,6 +96,20 @@ package enum AccountRole: String, Hashable, Sendable, CaseIterable, Comparable {
         }
     }
 
+    /// The role in words for people.
+    package var wording: Wording {
+        switch self {
+        case .employer: Wording(chinese: "单位经办人", english: "employer")
+        case .clerk: Wording(chinese: "经办", english: "clerk")
+        case .checker: Wording(chinese: "复核", english: "checker")
+        case .resolver: Wording(chinese: "滞留处理", english: "resolver")
+        case .supervisor: Wording(chinese: "主管", english: "supervisor")
+        case .auditor: Wording(chinese: "审计管理员", english: "auditor")
+        case .systemAdministrator: Wording(chinese: "系统管理员", english: "system administrator")
+        case .securityOfficer: Wording(chinese: "安全管理员", english: "security officer")
+        }
+    }
+
     /// In the order in which they are listed.
     package static func < (a: AccountRole, b: AccountRole) -> Bool { a.place < b.place }
 
@@ -128,8 +143,13 @@ package struct DutyConflict: Hashable, Sendable, CustomStringConvertible {
 
     init(_ a: AccountRole, _ b: AccountRole) { (first, second) = a < b ? (a, b) : (b, a) }
 
-    package var description: String {
-        "同一人不得兼任 \(first.rawValue) 与 \(second.rawValue)。 One person cannot be \(first.rawValue) and "
-            + "\(second.rawValue); give one of them to somebody else."
+    package var description: String { "\(wording.chinese) \(wording.english)" }
+
+    /// The conflict in words for people.
+    package var wording: Wording {
+        Wording(
+            chinese: "同一人不得兼任\(first.wording.chinese)与\(second.wording.chinese)。",
+            english: "One person cannot be \(first.wording.english) and \(second.wording.english); give one of them to "
+                + "somebody else.")
     }
 }

@@ -200,7 +200,7 @@ struct AccountPages: Sendable {
             }
         } catch {
             guard case .refused(let refusal) = error else { throw Problem(error) }
-            return try await page(call, account, nil, error: "\(refusal)")
+            return try await page(call, account, nil, error: say(refusal.wording))
         }
         guard let secret else { return PageHouse.redirect(to: "/admin/accounts/\(account.name.text)") }
         return try await page(
@@ -220,19 +220,25 @@ struct AccountPages: Sendable {
         }
         let inUse = all.filter { $0.state != .disabled }
         let byPerson = Dictionary(grouping: inUse.filter { $0.kind.person != nil }) { $0.kind.person ?? "" }
-        let rows = byPerson.sorted { $0.key < $1.key }.map { person, accounts -> HTML in
-            let roles = accounts.reduce(into: Set<AccountRole>()) { $0.formUnion($1.kind.roles) }
+        // Who acts with an account of the settings has roles too.
+        let settings = oversight.accounts.settingsRoles
+        let rows = Set(byPerson.keys).union(settings.keys).sorted().map { person -> HTML in
+            let accounts = byPerson[person] ?? []
+            let roles = accounts.reduce(into: settings[person] ?? []) { $0.formUnion($1.kind.roles) }
+            let names = accounts.map(\.name.text) + (settings[person] == nil ? [] : [say("（配置）", "(settings)")])
             let conflict = SeparatedDuties.conflict(among: roles)
             let mark: HTML =
-                conflict.map { #"<span class="mark late">\#(say("不相容", "conflict"))</span> \#($0.description)"# }
+                conflict.map { #"<span class="mark late">\#(say("不相容", "conflict"))</span> \#(say($0.wording))"# }
                 ?? #"<span class="mark done">\#(say("无冲突", "none"))</span>"#
             return """
-                <tr><td>\(person)</td><td>\(accounts.map(\.name.text).joined(separator: " "))</td>
+                <tr><td>\(person)</td><td>\(names.joined(separator: " "))</td>
                 <td>\(roles.sorted().map { TrailWords.role($0, say) }.joined(separator: say("、", ", ")))</td><td>\(mark)</td></tr>
                 """
         }
         let counts = [AccountRole.systemAdministrator, .securityOfficer, .auditor].map { role -> HTML in
-            let count = all.count { $0.state == .active && $0.kind.roles.contains(role) }
+            let count =
+                all.count { $0.state == .active && $0.kind.roles.contains(role) }
+                + settings.values.count { $0.contains(role) }
             return """
                 <dt>\(TrailWords.role(role, say))</dt><dd>\(count) \(count == 0
                     ? say("（缺）", "(missing)") : count == 1 ? say("（仅一人，不能停用）", "(the only one, cannot be disabled)") : "")</dd>

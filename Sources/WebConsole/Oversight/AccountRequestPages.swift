@@ -165,7 +165,7 @@ struct AccountRequestPages: Sendable {
         } catch let error as StoreError {
             throw Problem(error)
         } catch AccountDeskFault.refused(let refusal) {
-            return self.form(call, known, "\(refusal)")
+            return self.form(call, known, say(refusal.wording))
         } catch AccountDeskFault.store(let error) {
             throw Problem(error)
         } catch {
@@ -242,6 +242,6 @@ struct AccountRequestPages: Sendable {
 
     private func refused(_ fault: AccountDeskFault, _ call: Call) async throws(Problem) -> Answer {
         guard case .refused(let refusal) = fault else { throw Problem(fault) }
-        return try await page(call, nil, "\(refusal)")
+        return try await page(call, nil, call.say(refusal.wording))
     }
 }

@@ -156,8 +156,23 @@ struct DeskPages: Sendable {
 
     private func claim(_ call: Call) async throws(Problem) -> Answer {
         let (number, caller) = (try call.caseNumber, try call.staff)
-        do throws(WorkFault) { _ = try await work.claim(number, by: caller) } catch { throw Problem(error) }
+        do throws(WorkFault) { _ = try await work.claim(number, by: caller) } catch {
+            guard case .seenToBy(let person) = error else { throw Problem(error) }
+            return taken(number, by: work.staff[person]?.name ?? person, call)
+        }
         return PageHouse.redirect(to: "/desk/cases/\(number)")
+    }
+
+    /// Somebody else was faster: who has it.
+    private func taken(_ number: CaseNumber, by name: String, _ call: Call) -> Answer {
+        let say = call.say
+        return house.page(
+            say("此件已有人领取", "Somebody has claimed it"), status: .conflict, here: "/desk", call.page,
+            """
+            <div class="panel now"><p><strong>\(say("已由 \(name) 领取，您没有领取。", "\(name) sees to it; it is not yours."))</strong></p>
+            <p class="actions"><a class="button" href="/desk/cases/\(number.text)">\(say("查看此件", "Look at it"))</a>
+            <a class="button second" href="/desk?who=free">\(say("无人领取的业务", "What nobody has claimed"))</a></p></div>
+            """)
     }
 
     /// To a colleague, or to nobody.

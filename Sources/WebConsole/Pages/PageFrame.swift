@@ -205,6 +205,13 @@ enum PageProblem {
             (say("当前阶段不能这样办理", "Not possible at this stage"), say("该业务已进入其他阶段，请查看其当前状态。", problem.detail))
         case "case-moved-on":
             (say("此件已被他人办理", "Somebody else has been here"), say("您打开之后此件已有变动，请重新查看后再办理。", problem.detail))
+        case "proposed-already":
+            (say("已有人拟办", "Proposed already"), say("此件已由他人拟办，待复核；请到“复核”查看。", problem.detail))
+        case "decided-already":
+            (say("已有人决定", "Decided already"), say("此件的拟办已由他人决定，请重新查看。", problem.detail))
+        case "duty-missing": (say("没有此岗位", "Not your duty"), say("您没有办理此事项的岗位。", problem.detail))
+        case "digest-differs":
+            (say("内容已变动", "Not what was proposed"), say("复核的内容与拟办的不同，请重新打开后核对。", problem.detail))
         default: (say("未能办理", "It was not done"), problem.detail)
         }
     }
