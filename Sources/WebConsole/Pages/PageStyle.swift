@@ -25,8 +25,7 @@ enum PageStyle {
         font-family: "Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", "WenQuanYi Micro Hei", sans-serif; }
         a { color: var(--deep); }
         a:focus, button:focus, input:focus, select:focus, textarea:focus, summary:focus, \
-        .scroll:focus, .pane:focus { outline: 3px solid #e0a100; \
-        outline-offset: 1px; }
+        [tabindex]:focus { outline: 3px solid #b35900; outline-offset: 1px; }
         .skip { position: absolute; left: -9999px; }
         .skip:focus { left: 8px; top: 8px; background: #fff; padding: 8px; z-index: 2; }
         header { background: #fff; border-bottom: 2px solid var(--deep); }
@@ -80,7 +79,8 @@ enum PageStyle {
         .small, .hint { color: var(--soft); font-size: .9rem; }
         .errors { border: 3px solid var(--bad); background: #fff; padding: 8px 16px; margin: 12px 0; }
         label { display: block; margin-top: 12px; font-weight: bold; }
-        fieldset { border: 0; margin: 12px 0 0; padding: 0; } legend { font-weight: bold; padding: 0; }
+        fieldset { border: 1px solid var(--line); margin: 12px 0; padding: 4px 12px 8px; }
+        legend { font-weight: bold; padding: 0 4px; }
         strong.code { font-family: monospace; font-size: 1.3rem; letter-spacing: .05em; }
         .choice p { margin: 4px 0; }
         .choice label { display: inline; font-weight: normal; }
@@ -96,7 +96,7 @@ enum PageStyle {
         form.inline { display: inline; }
         form.filter { display: flex; flex-wrap: wrap; align-items: flex-end; }
         form.filter > div { margin: 0 16px 0 0; }
-        fieldset { border: 1px solid var(--line); margin: 12px 0; }
+        input + .hint { margin-left: 8px; } .panel > [type=hidden] + * { margin-top: 0; }
         code { overflow-wrap: anywhere; }
         ol.steps { list-style: none; display: flex; flex-wrap: wrap; margin: 8px 0; padding: 0; }
         ol.steps li { padding: 4px 12px 4px 0; color: var(--soft); }
