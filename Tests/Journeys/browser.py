@@ -16,8 +16,30 @@ from selenium.webdriver.support.ui import Select
 from network import Refused, need
 
 DESK, PHONE = (1366, 768), (390, 844)
+# Every page is measured once at each of these, in either language.
+WIDTHS = (PHONE, (768, 1024), DESK, (1920, 1080))
 ID = re.compile(r"[1-9][0-9]{16}[0-9Xx]")
 MOST_BYTES, MOST_REQUESTS = 150 * 1024, 8
+# What a reader reads or works; two of them that do not lie in each other must not lie over each other either.
+OVERLAP = """
+const parts = [...document.querySelectorAll(
+  'a, button, input:not([type=hidden]), select, textarea, summary, label, legend, caption, h1, h2, h3')];
+const places = parts.filter(part => part.checkVisibility()).map(part => [part, [...part.getClientRects()]]);
+for (let i = 0; i < places.length; i += 1) {
+  for (let j = i + 1; j < places.length; j += 1) {
+    const [one, other] = [places[i], places[j]];
+    if (one[0].contains(other[0]) || other[0].contains(one[0])) { continue; }
+    for (const a of one[1]) {
+      for (const b of other[1]) {
+        const wide = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+        const high = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+        if (wide > 3 && high > 3) { return one[0].outerHTML.slice(0, 120) + ' and ' + other[0].outerHTML.slice(0, 120); }
+      }
+    }
+  }
+}
+return null;
+"""
 
 
 class Load:
@@ -47,33 +69,58 @@ class Browser:
         self.downloads = os.path.join(run.folder, "downloads")
         os.makedirs(self.downloads, exist_ok=True)
         options.add_experimental_option(
-            "prefs",
-            {
-                "download.default_directory": self.downloads,
-                "plugins.always_open_pdf_externally": True,
-                **({} if has_scripts else {"profile.managed_default_content_settings.javascript": 2}),
-            },
+            "prefs", {"download.default_directory": self.downloads, "plugins.always_open_pdf_externally": True}
         )
         options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
         self.driver = webdriver.Chrome(service=Service("/usr/bin/chromedriver"), options=options)
         self.driver.set_page_load_timeout(30)
         self.jar = {}
         self.loads = {}
-        self.view(PHONE if phone else DESK)
-        self.driver.get("data:text/html,<title>without</title><script>document.title = 'with'</script>")
-        need(self.driver.title == ("with" if has_scripts else "without"), "scripts run against what was asked, or do not")
+        self.prepare_tab()
 
     def end(self):
         self.driver.quit()
 
+    def prepare_tab(self):
+        """Gives the tab that is open its size, and lets it run scripts or not; either is of a tab alone."""
+        self.view()
+        self.let_run(self.has_scripts)
+        self.driver.get("data:text/html,<title>without</title><script>document.title = 'with'</script>")
+        runs = self.driver.title == "with"
+        need(runs == self.has_scripts, "scripts run against what was asked, or do not")
+
+    def let_run(self, scripts):
+        self.driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": not scripts})
+
+    def new_tab(self):
+        """Opens a tab; gives the one that was open before."""
+        before = self.driver.current_window_handle
+        self.driver.switch_to.new_window("tab")
+        self.prepare_tab()
+        return before
+
+    def close_tab(self, before):
+        self.driver.close()
+        self.driver.switch_to.window(before)
+
     # Looking
 
-    def view(self, size):
+    def view(self, size=None):
+        """Shows the page in another size; without one, in that of this pass."""
+        size = size or (PHONE if self.is_phone else DESK)
         is_phone = size == PHONE
         self.driver.execute_cdp_cmd(
             "Emulation.setDeviceMetricsOverride",
             {"width": size[0], "height": size[1], "deviceScaleFactor": 1, "mobile": is_phone},
         )
+
+    def fits(self, size):
+        """The page is no wider than this, and nothing on it lies over anything else. It stays in this size."""
+        self.view(size)
+        width = self.driver.execute_script("return document.documentElement.scrollWidth")
+        need(width <= size[0], "%s is %d pixels wide on a screen of %d" % (self.address, width, size[0]))
+        over = self.driver.execute_script(OVERLAP)
+        need(not over, "%s at %d pixels has one thing over another: %s" % (self.address, size[0], over))
 
     @property
     def source(self):
@@ -119,6 +166,10 @@ class Browser:
             element = self.one(element)
         before = self.driver.find_element(By.TAG_NAME, "html")
         element.click()
+        self.arrive(before)
+
+    def arrive(self, before):
+        """Waits for the page after the one whose root element is given."""
         ends = time.monotonic() + 20
         while time.monotonic() < ends:
             now = self.all("html")
@@ -185,14 +236,12 @@ class Browser:
         self.speak()
         self.fill(resident_id=person.id, number=number)
         self.click_button("获取验证码", "Send me a code")
-        here = self.driver.current_window_handle
-        self.driver.switch_to.new_window("tab")
+        here = self.new_tab()
         self.open(office.pages + "/demo")
         texts = [item.text for item in self.all("#texts + ol li") if "验证码" in item.text]
         codes = re.findall(r"(?<![0-9])[0-9]{6}(?![0-9])", texts[0] if texts else "")
         need(codes, "the demonstration does not show the code")
-        self.driver.close()
-        self.driver.switch_to.window(here)
+        self.close_tab(here)
         self.fill(code=codes[0])
         self.click_button("登录", "Log in")
         need(self.address.endswith("/my"), "the code does not let the person in: " + self.text[:300])
@@ -242,6 +291,18 @@ class Browser:
         self.run.heaviest = max([self.run.heaviest] + [load.bytes for load in self.loads.values()])
         self.run.loads += sum(1 for load in self.loads.values() if load.requests)
         self.loads = {}
+        self.measure()
+
+    def measure(self):
+        """Looks at a page in every width, the first time that one of its kind is loaded in this language."""
+        parts = urlsplit(self.address)
+        kind = (re.sub(r"/[^/]*[0-9][^/]*", "/*", parts.path), self.english)
+        if parts.netloc not in self.run.allowed or kind in self.run.measured or not self.all("main"):
+            return
+        self.run.measured.add(kind)
+        for size in WIDTHS:
+            self.fits(size)
+        self.view()
 
     def note(self, method, params):
         if method == "Network.requestWillBeSent":

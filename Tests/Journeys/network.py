@@ -1,6 +1,7 @@
 """The demonstration network of the journeys: started here, asked as other programs would, and ended here."""
 
 import glob
+import http.client
 import json
 import os
 import re
@@ -8,6 +9,7 @@ import signal
 import subprocess
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 
 READY = "The nodes keep serving"
@@ -63,6 +65,18 @@ class Office:
             headers["Idempotency-Key"] = key
         data = None if body is None else json.dumps(body, ensure_ascii=False).encode("utf-8")
         return ask(method, self.pages + path, data, headers)
+
+    def session(self, account):
+        """Begins a session of pages without a browser; gives what a browser would show from then on."""
+        place = http.client.HTTPConnection(urllib.parse.urlsplit(self.pages).netloc, timeout=20)
+        form = urllib.parse.urlencode({"name": account, "secret": self.secrets[account]})
+        fields = {"Content-Type": "application/x-www-form-urlencoded", "Origin": self.pages}
+        place.request("POST", "/login", form, fields)
+        answer = place.getresponse()
+        found = re.match("jiexu-%s=([^;]+)" % self.code, answer.getheader("Set-Cookie") or "")
+        place.close()
+        need(answer.status == 303 and found, "%s could not log in: %d" % (account, answer.status))
+        return found.group(1)
 
     def ops(self, method, path):
         return ask(method, self.operations + path, b"" if method == "POST" else None)

@@ -1,4 +1,4 @@
-"""What every main page of a journey has to be: readable for everybody, in one language, and no wider than a phone."""
+"""What every main page of a journey has to be: readable for everybody, in one language, and no wider than a screen."""
 
 import os
 
@@ -16,26 +16,30 @@ def check(browser, name):
     need(language == ("en" if browser.english else "zh-CN"), "%s is in %r" % (browser.address, language))
     need(browser.heading.strip(), "%s has no heading" % browser.address)
     for word, size in (("phone", PHONE), ("desk", DESK)):
-        browser.view(size)
-        width = browser.driver.execute_script("return document.documentElement.scrollWidth")
-        need(width <= size[0], "%s is %d pixels wide on a %s of %d" % (browser.address, width, word, size[0]))
+        browser.fits(size)
         picture = "%s-%s-%s.png" % (name, "en" if browser.english else "zh", word)
         browser.driver.save_screenshot(os.path.join(run.pictures, picture))
-        # Without scripts axe cannot run either; the pages are the same ones.
-        if browser.has_scripts:
+        if browser.has_scripts or size == PHONE:
             axe(browser, "%s on a %s" % (name, word))
-    browser.view(PHONE if browser.is_phone else DESK)
+    browser.view()
     run.pages.append(name)
 
 
 def axe(browser, where):
-    """Runs axe over the page that is open; what is serious or critical is refused with the place that it names."""
+    """
+    Runs axe over the page that is open; what is serious or critical is refused with the place that it names. A page
+    that was loaded without scripts stays as it is: only axe runs in it.
+    """
     driver = browser.driver
-    if not driver.execute_script("return typeof window.axe === 'object'"):
-        driver.execute_script(browser.run.axe)
-    found = driver.execute_async_script(
-        "const done = arguments[1]; axe.run(document, arguments[0]).then(done, e => done({error: String(e)}))", RULES
-    )
+    browser.let_run(True)
+    try:
+        if not driver.execute_script("return typeof window.axe === 'object'"):
+            driver.execute_script(browser.run.axe)
+        found = driver.execute_async_script(
+            "const done = arguments[1]; axe.run(document, arguments[0]).then(done, e => done({error: String(e)}))", RULES
+        )
+    finally:
+        browser.let_run(browser.has_scripts)
     need("error" not in found, "axe could not look at %s: %s" % (where, found.get("error")))
     browser.run.axe_rules += len(found["passes"])
     serious = [one for one in found["violations"] if one["impact"] in ("serious", "critical")]

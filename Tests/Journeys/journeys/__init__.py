@@ -1,6 +1,7 @@
 """The journeys, by name, in the order in which they are played."""
 
 from journeys import (
+    accounts,
     auditor,
     batch,
     certificates,
@@ -8,8 +9,13 @@ from journeys import (
     clerk,
     employer,
     grants,
+    hands,
+    keys,
     member,
+    operator,
+    oversight,
     signature,
+    signing,
     silence,
     spreadsheet,
     start,
@@ -22,7 +28,12 @@ ALL = {
     "batch-with-errors": batch.play,
     "ruined-spreadsheet": spreadsheet.play,
     "clerk-and-collision": clerk.play,
+    "clerk-without-mouse": hands.play,
     "maker-and-checker": checker.play,
+    "accounts-and-roles": accounts.play,
+    "operator": operator.play,
+    "oversight": oversight.play,
+    "security-keys": keys.play,
     "peer-down": silence.play,
     "wrong-signature": signature.play,
     "auditor": auditor.play,
@@ -30,6 +41,7 @@ ALL = {
     "stranger-with-a-paper": stranger.play,
     "grants": grants.play,
     "member": member.play,
+    "signing-without-mouse": signing.play,
 }
 
 
