@@ -156,7 +156,7 @@ struct PeerPages: Sendable {
         return house.page(
             say("连接测试：\(peer)", "Connection test: \(peer)"), here: "/admin/peers", call.page,
             """
-            \(verdict)<div class="scroll" tabindex="0"><table><caption>\(house.name(of: peer, say))</caption><thead><tr>
+            \(verdict)<div class="scroll" tabindex="0"><table class="wide"><caption>\(house.name(of: peer, say))</caption><thead><tr>
             <th scope="col">\(say("步骤", "Step"))</th><th scope="col">\(say("结果", "Result"))</th>
             <th scope="col">\(say("所见", "Seen"))</th><th scope="col">\(say("处理办法", "Mend"))</th>
             <th scope="col">\(say("毫秒", "ms"))</th></tr></thead><tbody>\(rows)</tbody></table></div>
@@ -221,7 +221,7 @@ struct PeerPages: Sendable {
         return house.page(
             say("证书与密钥", "Keys and certificates"), here: "/admin/keys", call.page,
             """
-            <div class="scroll" tabindex="0"><table><caption>\(say("本机构目录所列的证书；私钥不在数据库中，也不在任何页面上",
+            <div class="scroll" tabindex="0"><table class="wide"><caption>\(say("本机构目录所列的证书；私钥不在数据库中，也不在任何页面上",
                 "Our certificates in the directory; private keys are in no database and on no page"))</caption>
             <thead><tr>\(heads)</tr></thead><tbody>\(rows)</tbody></table></div>
             <h2>\(say("网络的根、目录与吊销列表", "Roots, directory and lists of the network"))</h2><ul>\(others)</ul>

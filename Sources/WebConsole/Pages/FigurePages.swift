@@ -38,7 +38,7 @@ struct FigurePages: Sendable {
             """)
     }
 
-    /// Bars with their words, and the same as a table under them.
+    /// Bars with their words and numbers, which a phone shows first, and the same as a table under them.
     private func chart(_ title: String, _ rows: [(String, Int)], _ say: PageLanguage) -> HTML {
         guard let most = rows.map(\.1).max(), most > 0 else {
             return #"<h2>\#(title)</h2><p class="panel">\#(say("没有。", "None."))</p>"#
@@ -46,15 +46,15 @@ struct FigurePages: Sendable {
         let bars = rows.enumerated().map { place, row -> HTML in
             let (y, width) = (place * 26, max(1, row.1 * 360 / most))
             return """
-                <text x="0" y="\(y + 17)">\(row.0)</text><rect x="300" y="\(y + 4)" width="\(width)" height="18"></rect>
-                <text x="\(308 + width)" y="\(y + 17)">\(row.1)</text>
+                <text x="0" y="\(y + 17)">\(row.0)</text><text x="292" y="\(y + 17)" text-anchor="end">\(row.1)</text>
+                <rect x="300" y="\(y + 4)" width="\(width)" height="18"></rect>
                 """
         }
         let lines = rows.map { row -> HTML in "<tr><td>\(row.0)</td><td class=\"number\">\(row.1)</td></tr>" }
         let height = rows.count * 26 + 4
         return """
-            <h2>\(title)</h2><div class="panel scroll"><svg role="img" aria-label="\(title)" width="740" height="\(height)" \
-            viewBox="0 0 740 \(height)">\(bars)</svg>
+            <h2>\(title)</h2><div class="panel scroll"><svg role="img" aria-label="\(title)" width="664" height="\(height)" \
+            viewBox="0 0 664 \(height)">\(bars)</svg>
             <details><summary>\(say("数据表", "As a table"))</summary><table><caption>\(title)</caption>
             <tbody>\(lines)</tbody></table></details></div>
             """

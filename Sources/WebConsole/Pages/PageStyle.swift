@@ -91,6 +91,7 @@ enum PageStyle {
         background: var(--deep); color: #fff; cursor: pointer; display: inline-block; text-decoration: none; \
         margin: 12px 8px 0 0; min-height: 40px; }
         button.second, .button.second { background: #fff; color: var(--deep); }
+        button:disabled { background: #e1e5e9; color: var(--soft); border-color: var(--line); cursor: not-allowed; }
         button.link { background: none; border: 0; color: var(--deep); text-decoration: underline; padding: 4px; margin: 0; \
         min-height: 24px; }
         form.inline { display: inline; }
