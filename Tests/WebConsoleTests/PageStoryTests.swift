@@ -1,4 +1,5 @@
 import Casework
+import Store
 import Testing
 import TransferCore
 import TransferDocuments
@@ -115,6 +116,46 @@ import WebConsole
             let reply = try await maker.send("/desk/cases/\(number)/decide/accept", ["text": "材料齐全。"])
             #expect(reply.status == 409)
             #expect(reply.body.contains("此件已被他人办理"))
+        }
+    }
+
+    /// The page said `staff:0107+staff:0230`, and of what had been entered only the words in a field.
+    @Test func `tell a clerk whose page is old who decided, and keep all that was entered`() async throws {
+        try await Self.reviewing { node, number in
+            let path = "/desk/cases/\(number)/decide"
+            let late = try await Browser.entered(node, "window-2", WebStaff.wang)
+            try await late.open("\(path)/refuse")
+            let maker = try await Browser.entered(node, "window-2", WebStaff.wang)
+            try await maker.open("\(path)/accept")
+            #expect(try await maker.send("\(path)/accept", ["text": "材料齐全。"]).status == 303)
+            let address = try #require(maker.page.headers["location"])
+            let checker = try await Browser.entered(node, "check-1", WebStaff.li)
+            try await checker.open(address)
+            #expect(try await checker.send("\(address)/approve", [:]).status == 303)
+            let reply = try await late.send("\(path)/refuse", ["reason": "RJ01", "text": "须另行核实。"])
+            #expect(reply.status == 409)
+            #expect(reply.body.contains("王*、李*"))
+            #expect(!reply.body.contains("staff:"))
+            #expect(reply.body.contains("不予受理") && reply.body.contains("须另行核实。"))
+            #expect(reply.body.contains(try #require(Reason(code: "RJ01")).sentence.chinese))
+        }
+    }
+
+    /// A Chinese page said `staff:0201 sees to the case`.
+    @Test func `say by name who has claimed a case that another claims too late`() async throws {
+        try await Self.reviewing { node, number in
+            let path = "/desk/cases/\(number)"
+            let late = try await Browser.entered(node, "window-2", WebStaff.wang)
+            try await late.open(path)
+            let store = try #require(node.store as? JiexuStore)
+            try await store.keep(
+                Assignment(
+                    number: try #require(CaseNumber(number)), person: "0201", by: "0201", at: node.clock.now),
+                expecting: .nobody)
+            let reply = try await late.send("\(path)/claim", [:])
+            #expect(reply.status == 409)
+            #expect(reply.body.contains("已由 李工 领取"))
+            #expect(!reply.body.contains("staff:"))
         }
     }
 

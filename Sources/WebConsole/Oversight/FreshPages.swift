@@ -27,7 +27,10 @@ struct FreshPages: Sendable {
     static func place(_ word: String?) -> Place { word.flatMap(Place.init(rawValue:)) ?? .home }
 
     enum Place: String, Sendable {
-        case home, accounts, requests, peers, desk, review
+        case home, accounts, requests, peers, desk, review, rosters, trail
+
+        /// Whether an account of the settings can do what is asked for there: it shows its one secret again.
+        var isForSettings: Bool { self == .rosters || self == .trail }
 
         var address: String {
             switch self {
@@ -37,6 +40,8 @@ struct FreshPages: Sendable {
             case .peers: "/admin/peers"
             case .desk: "/desk"
             case .review: "/review"
+            case .rosters: "/org"
+            case .trail: "/audit"
             }
         }
     }
@@ -62,7 +67,7 @@ struct FreshPages: Sendable {
                 "Before this a second factor has to be shown within five minutes. Then open the page again."))</p>
             \(field(call))
             <p><button>\(say("验证", "Go on"))</button></p></form>
-            \(SecurityKeyPages.freshLink(house, place, say))
+            \(call.page.visitor?.session == nil ? nil : SecurityKeyPages.freshLink(house, place, say))
             """)
     }
 

@@ -62,4 +62,53 @@ enum TrailWords {
     static func role(_ role: AccountRole, _ say: PageLanguage) -> String { say(role.wording) }
 
     static func state(_ state: Account.State, _ say: PageLanguage) -> String { say(state.wording) }
+
+    /// The roles as a row of the trail has them: their names, with commas.
+    static func roles(_ names: String, _ say: PageLanguage) -> String {
+        names.split(separator: ",").map { name in
+            AccountRole(rawValue: String(name)).map { role($0, say) } ?? code(String(name), say) ?? String(name)
+        }.joined(separator: say("、", ", "))
+    }
+
+    /// What a row says more: its codes in words; addresses, numbers and what somebody wrote as they stand.
+    static func detail(_ reason: String, _ say: PageLanguage) -> String {
+        if let words = code(reason, say) { return words }
+        let parts = reason.split(separator: " ", maxSplits: 1).map(String.init)
+        if parts.count == 2, let words = code(parts[0], say) { return "\(words) \(parts[1])" }
+        let names = reason.split(separator: ",").map(String.init)
+        guard names.count > 1, names.allSatisfy({ AccountRole(rawValue: $0) != nil }) else {
+            return AccountRole(rawValue: reason).map { role($0, say) } ?? reason
+        }
+        return roles(reason, say)
+    }
+
+    /// The words for one code of the trail; nil for what is none.
+    static func code(_ name: String, _ say: PageLanguage) -> String? {
+        if let purpose = Purpose(rawValue: name) { return purpose.words(say) }
+        return codes[name].map { say($0) }
+    }
+
+    /// What else the trail says in codes: who comes without an account, and why something was refused.
+    private static let codes: [String: Wording] = [
+        "insured-person": Wording(chinese: "参保人员", english: "insured person"),
+        "grantee": Wording(chinese: "被授权查阅方", english: "grantee"),
+        "public": Wording(chinese: "公众", english: "the public"),
+        "desk": Wording(chinese: "窗口", english: "desk"),
+        "wrong-password": Wording(chinese: "口令错误", english: "wrong password"),
+        "wrong-code": Wording(chinese: "验证码错误", english: "wrong code"),
+        "no-code": Wording(chinese: "验证码已失效", english: "no code"),
+        "code-taken": Wording(chinese: "验证码已用过", english: "code used before"),
+        "no-telephone": Wording(chinese: "没有登记手机号码", english: "no telephone"),
+        "not-a-code": Wording(chinese: "不是有效授权码", english: "not a code"),
+        "own-account": Wording(chinese: "本人账号", english: "own account"),
+        "not-allowed": Wording(chinese: "不允许", english: "not allowed"),
+        "page-not-allowed": Wording(chinese: "无权查看", english: "page not allowed"),
+        "not-found": Wording(chinese: "没有此页或此件", english: "not found"),
+        "form-not-ours": Wording(chinese: "表单已失效", english: "form not taken"),
+        "fresh-factor-needed": Wording(chinese: "须再次验证", english: "fresh factor needed"),
+        "duty-missing": Wording(chinese: "没有该岗位", english: "duty missing"),
+        "same-person": Wording(chinese: "经办人不能复核", english: "the same person"),
+        "case-moved-on": Wording(chinese: "此件已被他人办理", english: "the case has moved on"),
+        "password-overdue": Wording(chinese: "口令已过期", english: "password overdue"),
+    ]
 }

@@ -75,20 +75,38 @@ struct DecidePages: Sendable {
             """)
     }
 
-    /// Somebody else was here meanwhile: who, when and what, and the words that were entered, so that they are not lost.
-    private func movedOn(_ view: CaseView, _ call: Call) -> Answer {
+    /// Those of the staff who did something, in the order in which they did, as colleagues may see them.
+    ///
+    /// - Parameter actor: as an event keeps it: `staff:` and a number, or two with `+` between them.
+    /// - Returns: nil for what was not done by staff.
+    private func people(of actor: String) -> String? {
+        let people = actor.split(separator: "+").map { part -> String? in
+            guard part.hasPrefix("staff:") else { return nil }
+            let number = String(part.dropFirst(6))
+            return work.staff[number].map { MaskedName.of($0.name) } ?? number
+        }
+        return people.contains(nil) ? nil : people.compactMap(\.self).joined(separator: "、")
+    }
+
+    /// Somebody else was here meanwhile: who, when and what, and all that was entered, so that nothing is lost.
+    private func movedOn(_ view: CaseView, _ entered: [UInt8], _ call: Call) -> Answer {
         let (say, number) = (call.say, view.opening.number.text)
         let last = view.file.events.last
-        let actor = last.map { event in
-            event.actor.hasPrefix("staff:")
-                ? work.staff[String(event.actor.dropFirst(6))].map { MaskedName.of($0.name) } ?? event.actor
-                : CaseWords.actor(event.actor)
+        let actor = last.map { people(of: $0.actor) ?? CaseWords.actor($0.actor) } ?? ""
+        let (time, event) = (
+            last.map { say.time($0.at) } ?? "", last.map { say(CaseWords.eventWording($0.name)) } ?? ""
+        )
+        let choices = (try? StaffActionForm.read(entered)).map { form -> HTML in
+            """
+            <h2>\(say("您填写的内容", "What you had entered"))</h2><dl class="facts">\(EnteredWords(form: form).html(say))</dl>
+            """
         }
         return house.page(
             say("此件已被他人办理", "Somebody else has been here"), status: .conflict, here: "/desk", call.page,
             """
             <div class="panel now"><p><strong>\(say("您打开之后此件已有变动，没有办理。", "The case has moved on; nothing was done."))</strong></p>
-            <p>\(last.map { say.time($0.at) }) \(actor ?? "") \(last.map { say(CaseWords.eventWording($0.name)) } ?? "")</p>
+            <p>\(say("此件已由 \(actor) 于 \(time) 办理：\(event)。", "\(actor) was here at \(time): \(event)."))</p>
+            \(choices)
             <label for="kept">\(say("您填写的说明（可复制）", "What you had written, to be copied"))</label>
             <textarea id="kept" rows="3" readonly>\(call.form["text"] ?? "")</textarea>
             <p class="actions"><a class="button" href="/desk/cases/\(number)/decide">\(say("重新查看后办理", "Look again"))</a></p></div>
@@ -106,7 +124,7 @@ struct DecidePages: Sendable {
             switch error {
             case .desk(.faulty(let faults)):
                 return try await form(fields, faults, try await work.view(call), call, call.say)
-            case .movedOn, .desk(.store(.caseMovedOn)): return movedOn(try await work.view(call), call)
+            case .movedOn, .desk(.store(.caseMovedOn)): return movedOn(try await work.view(call), bytes, call)
             default: throw Problem(error)
             }
         }

@@ -147,7 +147,9 @@ struct MachineLimit: Sendable {
 
     private static func ownMicroseconds() throws -> Int64 {
         var usage = rusage()
-        guard getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage) == 0 else { throw RigFault("the CPU time of this process is not known") }
+        guard getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage) == 0 else {
+            throw RigFault("the CPU time of this process is not known")
+        }
         func whole(_ time: timeval) -> Int64 { Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_usec) }
         return whole(usage.ru_utime) + whole(usage.ru_stime)
     }
