@@ -1,7 +1,7 @@
 extension SchemaText {
     /// The claims that end when nothing is done about them: who sees to a case because they have taken it, and since when
     /// nothing was done. Who sees to a case at all is said by assignments; this is what the round looks through.
-    static let version15 = """
+    static let version16 = """
         CREATE TABLE claims (
             case_id BIGINT PRIMARY KEY REFERENCES cases (id),
             person TEXT NOT NULL,
