@@ -150,6 +150,29 @@ import WebConsole
         }
     }
 
+    /// What a database of an earlier version brings along: its events say where they end.
+    @Test func `counts as read what happened before each change was told`() async throws {
+        try await WebNode.run(alone: []) { node in
+            let number = try #require(try await node.lodge(WebCast.application(), key: "key-1").text("case"))
+            try await node.runUnguarded(
+                """
+                INSERT INTO notice_cursor (name, told) SELECT 'events-before', max(at) FROM events;
+                INSERT INTO notice_cursor (name, told) SELECT 'telephone-events', max(position) FROM audit_leaves;
+                """)
+            let post = NoticePost(records: node.records, cases: node.store, port: node.texts, desk: node.desk)
+            try await post.tell()
+            #expect(node.texts.texts.isEmpty)
+            node.clock.move(seconds: 1)
+            let person = try await Browser.person(node, WebCast.resident(1), number)
+            #expect(!person.page.body.contains("消息（"))
+            #expect(try await person.open("/my/notices").body.contains(">已读</span>"))
+            try await node.desk.withdraw(try #require(CaseNumber(number)), owner: "mill")
+            #expect(try await person.open("/my/notices").body.contains("消息（1）"))
+            try await post.tell()
+            #expect(node.texts.texts.count { $0.kind == .notice } == 1)
+        }
+    }
+
     /// Papers that never came: the deadline and what follows from it are one step.
     @Test func `is told once of what one step says twice`() async throws {
         try await WebNode.run { node in

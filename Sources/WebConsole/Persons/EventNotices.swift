@@ -83,7 +83,7 @@ package enum EventNotice: Hashable, Sendable {
         "application-supplemented": quiet("补充材料已收到，转入地继续审核。", "The papers that were missing have come."),
         "application-corrected": quiet("补正后的申请已提交，转入地重新审核。", "The corrected application is under review."),
         "certificate-arrived": quiet("转入地已收到转出地的参保缴费凭证。", "The contribution certificate has come from the origin."),
-        "form-arrived": texted(
+        "form-arrived": quiet(
             "转入地已收到转出地的信息表，您可以逐月核对缴费记录。", "The form has come from the origin: you can check your months."),
         "form-recalled": quiet(
             "转出地收回了信息表，将出具新的信息表。", "The origin has taken its form back and will send a new one."),
@@ -102,7 +102,7 @@ package enum EventNotice: Hashable, Sendable {
 
     private static let origin: [String: EventNotice] = [
         "letter-arrived": quiet("转出地已收到联系函，正在核对您的参保记录。", "The origin has the letter and checks your record."),
-        "records-passed": texted(
+        "records-passed": quiet(
             "转出地核对无误，已出具参保缴费凭证和信息表。", "Your record is right; the origin has issued certificate and form."),
         "records-failed": quiet(
             "联系函与转出地的记录不符，已退回转入地。", "The letter does not agree with the record here and has gone back."),

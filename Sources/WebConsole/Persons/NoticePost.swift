@@ -24,40 +24,42 @@ package struct NoticePost: Sendable {
     private static let quietHours = (from: Int64(22), to: Int64(8))
     /// How many words are looked at before it is noted how far they are handed over.
     private static let pageSize = 100
+    /// How many texts of one kind go out in a round: what a night has gathered holds nobody up in the morning.
+    private static let mostInRound = 200
 
     /// Hands over what waits. A text that cannot be handed over stops the round: it and those behind it wait.
     package func tell() async throws(StoreError) {
         let hour = (desk.clock.now.seconds / 3_600 + 8) % 24
         guard hour >= NoticePost.quietHours.to, hour < NoticePost.quietHours.from else { return }
         for source in PersonNotice.Source.allCases {
-            while true {
+            var handed = 0
+            while handed < NoticePost.mostInRound {
                 let page = try await records.untold(source, limit: NoticePost.pageSize)
-                guard try await tell(page, of: source) else { return }
+                guard let more = try await tell(page, of: source) else { return }
+                handed += more
                 guard page.count == NoticePost.pageSize else { break }
             }
         }
     }
 
-    /// - Returns: false when the port takes nothing now.
-    private func tell(
-        _ page: [UntoldNotice], of source: PersonNotice.Source
-    ) async throws(StoreError) -> Bool {
-        var last: Int64?
-        var isTaken = true
+    /// - Returns: how many texts were handed over; nil when the port takes nothing now.
+    private func tell(_ page: [UntoldNotice], of source: PersonNotice.Source) async throws(StoreError) -> Int? {
+        var (last, handed): (Int64?, Int?) = (nil, 0)
         for untold in page {
             if try await isTexted(untold.notice), let text = try await text(of: untold) {
                 do throws(NoticeFault) {
                     try await port.hand(over: text)
                 } catch {
                     desk.logger.warning("a notice waits", metadata: ["cause": "\(error)"])
-                    isTaken = false
+                    handed = nil
                     break
                 }
+                handed = handed.map { $0 + 1 }
             }
             last = untold.position
         }
         if let last { try await records.told(source, upTo: last) }
-        return isTaken
+        return handed
     }
 
     /// One text for each step: an event that its own notice tells of is silent.
