@@ -53,6 +53,11 @@ import WebConsole
             #expect(Self.checks(unknown).first?.contains("RJ01") == true)
             #expect(Self.checks(unknown).first?.contains("国办发〔2009〕66号第八条第（一）项") == true)
             #expect(unknown.contains("本机构没有此人的参保登记。"))
+            let read = try await node.get("/api/v1/staff/cases/\(numbers[1])/checks", as: WebStaff.zhou)
+            let failed = read.list("checks").filter { $0.text("verdict") == "failed" }
+            #expect(failed.map { $0.text("rule") } == ["enrolled-here"] && failed.map { $0.text("reason") } == ["RJ01"])
+            #expect(failed.first?["source"]?.text("english") == "国办发〔2009〕66号, Art. 8 (1)")
+            #expect(!read.body.contains("林芳"))
             let english = try await node.english(clerk, "/desk/cases/\(numbers[1])/decide")
             #expect(english.contains("× fails") && english.contains("国办发〔2009〕66号, Art. 8 (1)"))
         }
@@ -150,6 +155,42 @@ import WebConsole
             let review = try await checker.open(try #require(clerk.page.headers["location"])).body
             #expect(review.contains("将要签发的文书") && review.contains("核对结果"))
             #expect(review.contains("<dt>事项</dt><dd>同意受理"), "in words, not as a code")
+        }
+    }
+
+    @Test func `shows whoever signs a newer form what the older one said, and that its totals come of its lines`()
+        async throws
+    {
+        try await WebNode.runPair { destination, origin in
+            try await destination.store.importRecords([try WebCast.record(isActive: true)], at: destination.clock.now)
+            try await origin.store.importRecords([try WebCast.record(isActive: false)], at: origin.clock.now)
+            let number = try #require(
+                try await destination.lodge(WebCast.application(), key: "key-1").text("case"))
+            try await destination.exchange(with: origin)
+            // The bank has paid, so that what follows is a supplement.
+            let id = try #require(CaseNumber(number))
+            let file = try #require(try await origin.store.caseFile(id))
+            let order = try #require(file.orders.first)
+            try await origin.desk.take(bankLines: [
+                BankLine(
+                    reference: "REF-1", direction: .debit, amount: order.amount, endToEndKey: order.key.text,
+                    bookedOn: origin.clock.now.date, returnReason: nil)
+            ])
+            // A month was paid late: the record is put right first, and then the form follows it.
+            let longer = try WebCast.record(isActive: false, through: "2026-09")
+            try await origin.store.importRecords([longer], at: origin.clock.now)
+            let clerk = try await Browser.entered(origin, "window-2", WebStaff.wang)
+            let body = try await clerk.open("/desk/cases/\(number)/decide/revise-form").body
+            #expect(body.contains("<caption>信息表</caption>"))
+            #expect(body.contains("有变动") && body.contains("原为 8 → 9"), "the months")
+            #expect(body.contains("已按明细重新计算：各项合计与文书一致"))
+            let missing = try await clerk.send("/desk/cases/\(number)/decide/revise-form", ["text": ""])
+            #expect(missing.status == 422, "no newer form without a reason")
+            try await clerk.open("/desk/cases/\(number)/decide/revise-form")
+            try await clerk.send("/desk/cases/\(number)/decide/revise-form", ["text": "补缴九月。"])
+            let checker = try await Browser.entered(origin, "check-1", WebStaff.li)
+            let review = try await checker.open(try #require(clerk.page.headers["location"])).body
+            #expect(review.contains("原为 8 → 9") && review.contains("补缴九月。"))
         }
     }
 

@@ -79,8 +79,10 @@ enum WebCast {
     }
 
     /// What an agency knows of the person: eight months of this year, and a balance of the medical account.
-    static func record(_ serial: Int = 1, isActive: Bool, name: String = "林芳") throws -> PersonRecord {
-        guard let province = Province("33"), let from = CalendarMonth("2026-01"), let to = CalendarMonth("2026-08"),
+    static func record(
+        _ serial: Int = 1, isActive: Bool, name: String = "林芳", through last: String = "2026-08"
+    ) throws -> PersonRecord {
+        guard let province = Province("33"), let from = CalendarMonth("2026-01"), let to = CalendarMonth(last),
             let own = BasisPoints(800), let employer = BasisPoints(1_600), let enrolled = CivilDate("2026-01-05")
         else { preconditionFailure("values that exist") }
         return PersonRecord(

@@ -66,8 +66,16 @@ extension WorkDesk {
     /// Source: C6 of the handbook of screens.
     package func readiness(of number: CaseNumber) async throws(WorkFault) -> Readiness? {
         let file = try await file(number)
-        guard let evidence = try await evidence(in: file) else { return nil }
-        let action: StaffAction = evidence.role == .destination ? .accept : .check
+        let action: StaffAction = file.opening.role == .destination ? .accept : .check
+        let evidence: CaseEvidence
+        do throws(WorkFault) {
+            guard let found = try await self.evidence(in: file) else { return nil }
+            evidence = found
+        } catch {
+            // One record that cannot be judged does not take the list away from everybody.
+            guard case .desk(.rule) = error else { throw error }
+            return Readiness(action: action, why: Wording(chinese: "登记数据有误", english: "the record is faulty"))
+        }
         guard evidence.mismatches.isEmpty else {
             return Readiness(action: action, why: Wording(chinese: "人员信息不一致", english: "the person differs"))
         }

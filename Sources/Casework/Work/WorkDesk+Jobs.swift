@@ -342,7 +342,7 @@ extension WorkDesk {
         case .movedOn, .decidedAlready, .proposedAlready: outcome = .skipped
         default: outcome = .refused
         }
-        try await keep(JobItem.Result(outcome, why: "\(fault)", at: desk.clock.now), of: item, in: job)
+        try await keep(JobItem.Result(outcome, why: fault.told, at: desk.clock.now), of: item, in: job)
     }
 
     private func keep(_ result: JobItem.Result, of item: JobItem, in job: Job) async throws(WorkFault) {

@@ -125,7 +125,7 @@ package struct WorkDesk: Sendable {
         let version = try await version(of: proposal.number)
         guard version == proposal.version else {
             let fault = WorkFault.movedOn(seen: proposal.version, now: version)
-            try await end(proposal, isCarriedOut: false, version: version, why: "\(fault)")
+            try await end(proposal, isCarriedOut: false, version: version, why: fault.told)
             throw fault
         }
         try await keep(verdict(true, nil, caller), on: proposal)
@@ -196,7 +196,7 @@ package struct WorkDesk: Sendable {
             if case .store(.caseMovedOn) = error { return try await settle(proposal, deciders) }
             guard !error.isTransient else { throw .desk(error) }
             let version = try await version(of: proposal.number)
-            try await end(proposal, isCarriedOut: false, version: version, why: "\(error)")
+            try await end(proposal, isCarriedOut: false, version: version, why: WorkFault.desk(error).told)
             throw .desk(error)
         }
         try await end(
@@ -208,7 +208,7 @@ package struct WorkDesk: Sendable {
         let file = try await file(proposal.number)
         guard proposal.isDone(in: file, by: deciders) else {
             let fault = WorkFault.movedOn(seen: proposal.version, now: file.version)
-            try await end(proposal, isCarriedOut: false, version: file.version, why: "\(fault)")
+            try await end(proposal, isCarriedOut: false, version: file.version, why: fault.told)
             throw fault
         }
         try await end(proposal, isCarriedOut: true, version: file.version, why: nil)

@@ -46,10 +46,16 @@ extension ApplicationFields {
         return "\(name) \(number.prefix(6))********\(number.suffix(4))"
     }
 
+    /// The application as it would be sent, with the bytes that would be lodged.
+    func application() throws(FormFaults) -> (TransferApplication, form: [UInt8]) {
+        let form = try bytes()
+        return (try ApplicationForm.read(form), form)
+    }
+
     /// What is still missing or wrong; empty when it can be sent.
     var faults: [FormFault] {
         do throws(FormFaults) {
-            _ = try ApplicationForm.read(try bytes())
+            _ = try application()
             return []
         } catch {
             return error.faults

@@ -51,11 +51,8 @@ struct ApplicationPages: Sendable {
 
     private func check(_ call: Call) async throws(Problem) -> Answer {
         let (fields, say) = (ApplicationFields(call.form), call.say)
-        do throws(FormFaults) {
-            _ = try ApplicationForm.read(try fields.bytes())
-        } catch {
-            return page(fields, faults: error.faults, call)
-        }
+        let faults = fields.faults
+        guard faults.isEmpty else { return page(fields, faults: faults, call) }
         house.noteForm(of: call.page)
         return house.page(
             say("核对并提交", "Check and send"), here: "/org/new", call.page,
@@ -71,12 +68,8 @@ struct ApplicationPages: Sendable {
     /// The key of the form makes one case of it, however often it is sent.
     private func send(_ call: Call) async throws(Problem) -> Answer {
         let fields = ApplicationFields(call.form)
-        let bytes: [UInt8]
-        let application: TransferApplication
-        do throws(FormFaults) {
-            bytes = try fields.bytes()
-            application = try ApplicationForm.read(bytes)
-        } catch {
+        let (application, bytes): (TransferApplication, [UInt8])
+        do throws(FormFaults) { (application, bytes) = try fields.application() } catch {
             return page(fields, faults: error.faults, call)
         }
         guard (1...64).contains(fields.key.utf8.count) else { throw .formNotOurs }

@@ -113,12 +113,8 @@ struct CorrectionPages: Sendable {
     private func send(_ call: Call) async throws(Problem) -> Answer {
         let view = try await returned(call, call.parameters[0])
         let fields = ApplicationFields(call.form)
-        let bytes: [UInt8]
-        let application: TransferApplication
-        do throws(FormFaults) {
-            bytes = try fields.bytes()
-            application = try ApplicationForm.read(bytes)
-        } catch {
+        let (application, bytes): (TransferApplication, [UInt8])
+        do throws(FormFaults) { (application, bytes) = try fields.application() } catch {
             return form(fields, faults: error.faults, view, call)
         }
         let owner = call.caller.name

@@ -147,7 +147,14 @@ extension PageHouse {
     func evidence(for view: CaseView, _ work: WorkDesk, _ say: PageLanguage) async throws(Problem) -> HTML? {
         guard view.isToBeAnswered else { return nil }
         let evidence: CaseEvidence?
-        do throws(WorkFault) { evidence = try await work.evidence(in: view.file) } catch { throw Problem(error) }
+        do throws(WorkFault) {
+            evidence = try await work.evidence(in: view.file)
+        } catch {
+            // What cannot be judged can still be asked about, and returned.
+            guard case .desk(.rule(let fault)) = error else { throw Problem(error) }
+            let words = say("登记数据有误，无法核对：", "The record is faulty and cannot be judged: ")
+            return "<div class=\"errors\"><p>\(words)\(fault.description)</p></div>"
+        }
         return evidence.map { EvidencePanes(evidence: $0, view: view, house: self, say: say).html }
     }
 }

@@ -145,7 +145,7 @@ struct EvidencePanes {
                 (say("姓名", "Name"), "\(name(of: record.person))\(mark)"),
                 (say("证件号码", "Resident id"), "\(record.person.residentID.description)"),
                 (say("出生日期", "Born"), "\(say.day(record.person.residentID.birthDate))"),
-                (say("户籍省份", "Household province"), "\(record.householdProvince.text)"),
+                (say("户籍省份", "Household province"), "\(say(record.householdProvince.wording))"),
                 (say("本省参保日期", "Enrolled here"), "\(enrolled.isEmpty ? "-" : enrolled)"),
                 (say("账户性质", "Account"), "\(record.relation == .temporary ? say("临时缴费账户", "temporary") : say("一般账户", "general"))"),
                 (say("正在参保缴费", "Insured now"), "\(yesOrNo(record.isActive))"),

@@ -157,7 +157,7 @@ struct StalledPages: Sendable {
         let rows = money.map { one -> HTML in
             """
             <tr><td>\(one.line.line.reference)</td><td class="number">\(one.line.line.amount.description)</td>
-            <td>\(say.day(one.line.line.bookedOn))</td><td>\(one.line.why)</td><td class="number">\(one.workingDays)</td></tr>
+            <td>\(say.day(one.line.line.bookedOn))</td><td>\(say(one.line.wording))</td><td class="number">\(one.workingDays)</td></tr>
             """
         }
         return """

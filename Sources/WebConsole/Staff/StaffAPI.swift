@@ -35,6 +35,7 @@ struct StaffAPI: Sendable {
     private var cases: [Route] {
         let path = "/api/v1/staff/cases/{number}"
         return [
+            Route(.get, "\(path)/checks", access: StaffAPI.staff, answer: showChecks),
             Route(.post, "\(path)/rehearsals", access: StaffAPI.staff, body: .json, answer: rehearse),
             Route(.post, "\(path)/proposals", access: StaffAPI.staff, body: .json, answer: propose),
             Route(.post, "\(path)/resend", access: StaffAPI.staff, answer: resend),
@@ -155,6 +156,26 @@ struct StaffAPI: Sendable {
     }
 
     // MARK: Cases
+
+    /// What each rule says of the application or the letter of a case, with what it rests on.
+    private func showChecks(_ call: Call) async throws(Problem) -> Answer {
+        _ = try call.staff
+        let number = try call.caseNumber
+        let view: CaseView
+        let evidence: CaseEvidence?
+        do throws(WorkFault) {
+            view = try await work.view(of: number)
+            evidence = try await work.evidence(in: view.file)
+        } catch {
+            throw Problem(error)
+        }
+        guard let evidence else { throw .notFound }
+        return try .json { json in
+            json.field("case", number.text)
+            json.field("version", view.file.version)
+            json.write(evidence)
+        }
+    }
 
     private func resend(_ call: Call) async throws(Problem) -> Answer {
         let (number, caller) = (try call.caseNumber, try call.staff)

@@ -69,6 +69,24 @@ extension JSONWriter {
         }
     }
 
+    mutating func write(_ evidence: CaseEvidence) {
+        field("role", evidence.role.rawValue)
+        field("personDiffers", !evidence.mismatches.isEmpty)
+        array("checks", evidence.findings) { json, finding in
+            json.object { json in
+                json.field("rule", finding.rule.rawValue)
+                json.field("verdict", finding.verdict.rawValue)
+                json.field("reason", ifPresent: finding.answer.reason?.code)
+                json.object("sentence") { $0.write(finding.rule.sentence) }
+                json.object("source") { json in
+                    json.field("chinese", finding.rule.source.chinese)
+                    json.field("english", finding.rule.source.english)
+                }
+            }
+        }
+        array("elsewhere", evidence.elsewhere.map(\.rawValue)) { $0.value($1) }
+    }
+
     mutating func write(_ consequences: Consequences) {
         array("here", consequences.here) { json, wording in json.object { $0.write(wording) } }
         array("atPeer", consequences.atPeer) { json, wording in json.object { $0.write(wording) } }

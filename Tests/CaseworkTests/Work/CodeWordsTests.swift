@@ -38,6 +38,10 @@ import TransferDocuments
         for kind in Posting.Kind.allCases { Self.expect(CaseWords.postingWording(kind), for: kind.rawValue) }
         for branch in Branch.allCases { Self.expect(CaseWords.branchWording(branch), for: branch.rawValue) }
         for role in Role.allCases { Self.expect(CaseWords.roleWording(role), for: role.rawValue) }
+        for code in 10...99 {
+            guard let province = Province(String(code)) else { continue }
+            Self.expect(province.wording, for: "province \(code)")
+        }
         for reason in Reason.allCases { Self.expect(reason.sentence, for: reason.code) }
     }
 
@@ -76,6 +80,14 @@ import TransferDocuments
     ])
     func `are there for what a stalled case says more`(cause: StalledCause, detail: String) {
         Self.expect(cause.wording(of: detail), for: "\(cause.rawValue) \(detail)")
+    }
+
+    @Test(arguments: ["no-such-key", "no-such-case", "case-under-way", "reference-used-before", "funds-arrived is not"])
+    func `are there for why a bank line belongs to no case`(why: String) throws {
+        let line = BankLine(
+            reference: "REF-1", direction: .credit, amount: Money(fen: 1), endToEndKey: "-",
+            bookedOn: try #require(CivilDate("2026-03-02")), returnReason: nil)
+        Self.expect(UnmatchedLine(line: line, why: why, at: Instant(milliseconds: 0)).wording, for: why)
     }
 
     @Test func `say for a checker what was entered, never its codes`() throws {
