@@ -8,6 +8,17 @@ from network import need
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 RULES = {"runOnly": {"type": "tag", "values": TAGS}}
 
+# Sentences of the other language in what the program itself says: found in Chinese pages anywhere in the text, and in
+# English ones in headings and labels, since names and what people wrote stay as they are.
+FOREIGN = """
+const skipped = 'code, pre, textarea, option, [lang]:not(html)';
+const words = [...document.querySelectorAll(arguments[0] ? 'h1, h2, th, label, legend, button, caption' : 'main *')]
+  .filter(e => !e.closest(skipped) && e.checkVisibility())
+  .map(e => [...e.childNodes].filter(n => n.nodeType === 3).map(n => n.data).join(' ').trim());
+const foreign = arguments[0] ? /[\\u4e00-\\u9fff]/ : /([A-Za-z]{2,}[ ,.;:]+){4}/;
+return words.filter(text => foreign.test(text));
+"""
+
 
 def check(browser, name):
     """Looks at the page that is open on a phone and on a desk: a picture of both, its width, its language, and axe."""
@@ -15,6 +26,8 @@ def check(browser, name):
     language = browser.driver.find_element("tag name", "html").get_attribute("lang")
     need(language == ("en" if browser.english else "zh-CN"), "%s is in %r" % (browser.address, language))
     need(browser.heading.strip(), "%s has no heading" % browser.address)
+    for words in browser.driver.execute_script(FOREIGN, browser.english):
+        run.minor.add("%s: in the other language: %s" % (name, words[:80]))
     for word, size in (("phone", PHONE), ("desk", DESK)):
         browser.fits(size)
         picture = "%s-%s-%s.png" % (name, "en" if browser.english else "zh", word)
