@@ -90,6 +90,12 @@ extension Desk {
         guard case .received(let subject) = draft.story.transfer.recall.phase else {
             throw .notAllowed(NotAllowed(event: "recall-declined", phase: draft.story.transfer.leading.phase))
         }
+        // A letter that went back has left nothing here to stand on: whoever refused would wait for a better one for ever.
+        if subject == .letter, case .origin(let handshake) = draft.story.transfer.pension,
+            case .returned = handshake.phase
+        {
+            throw .notAllowed(NotAllowed(event: "recall-declined", phase: "returned"))
+        }
         let answer = RecallAnswer(subject: subject, isConsent: false, ground: ground, text: text)
         _ = try draft.apply(
             .recall(.recallDeclined), actor: deciders.actor,

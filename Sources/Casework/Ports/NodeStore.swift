@@ -110,6 +110,8 @@ package protocol NodeStore: Sendable {
     func deliveries(of number: CaseNumber) async throws(StoreError) -> [DeliveryState]
     func ledgerBalances() async throws(StoreError) -> [String: Money]
     func counts() async throws(StoreError) -> StoreCounts
+
+    var effort: StoreEffort { get }
     func unmatchedBankLines() async throws(StoreError) -> [UnmatchedLine]
     func refusedEvidence(limit: Int) async throws(StoreError) -> [RefusedEvidence]
 }
@@ -278,6 +280,23 @@ package struct CaseListEntry: Hashable, Sendable {
     }
 }
 
+/// What writing has cost since the store was opened.
+package struct StoreEffort: Sendable {
+    /// Transactions that were synced.
+    package var commits: Int64 = 0
+    /// CPU time of the thread that writes.
+    package var microseconds: Int64 = 0
+
+    package init(commits: Int64 = 0, microseconds: Int64 = 0) {
+        (self.commits, self.microseconds) = (commits, microseconds)
+    }
+}
+
+extension NodeStore {
+    /// Nothing, for a store that does not count.
+    package var effort: StoreEffort { StoreEffort() }
+}
+
 /// What metrics and checks count.
 package struct StoreCounts: Hashable, Sendable {
     package var casesByPhase: [String: Int] = [:]
@@ -290,9 +309,6 @@ package struct StoreCounts: Hashable, Sendable {
     package var documents = 0
     package var postings = 0
     package var auditLeaves = 0
-    /// Since the store was opened: transactions that were synced, and the CPU time of the thread that writes.
-    package var commits: Int64 = 0
-    package var writingMicroseconds: Int64 = 0
 
     package init() {}
 }

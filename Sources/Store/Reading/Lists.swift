@@ -76,12 +76,12 @@ extension JiexuStore {
     }
 
     package func counts() async throws(StoreError) -> StoreCounts {
-        var counts = try await read { connection in
+        try await read { connection in
             try connection.snapshot { () throws(SQLFault) in try connection.counts() }
         }
-        (counts.commits, counts.writingMicroseconds) = (writes.commits, writes.microseconds)
-        return counts
     }
+
+    package var effort: StoreEffort { StoreEffort(commits: writes.commits, microseconds: writes.microseconds) }
 
     /// How many documents of a kind were kept behind a position, and up to where that was looked: for whoever follows what
     /// happens without counting all of it again.

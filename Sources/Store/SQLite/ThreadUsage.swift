@@ -1,4 +1,3 @@
-import FoundationEssentials
 import Glibc
 
 /// What the thread that asks has used of a processor since it began.

@@ -71,10 +71,11 @@ struct NodeMetrics: Sendable {
         text.single("jiexu_documents_total", .counter, "Documents in both directions.", Int64(counts.documents))
         text.single("jiexu_postings_total", .counter, "Postings.", Int64(counts.postings))
         text.single("jiexu_audit_leaves_total", .counter, "Leaves of the audit log.", Int64(counts.auditLeaves))
-        text.single("jiexu_store_commits_total", .counter, "Transactions that were synced.", counts.commits)
+        let effort = desk.store.effort
+        text.single("jiexu_store_commits_total", .counter, "Transactions that were synced.", effort.commits)
         text.single(
             "jiexu_store_writing_cpu_microseconds_total", .counter, "CPU time of the thread that writes the store.",
-            counts.writingMicroseconds)
+            effort.microseconds)
     }
 
     /// The same count as the list of stalled cases shows: the sum over all causes is its length.

@@ -93,9 +93,8 @@ struct DecidePages: Sendable {
         let (say, number) = (call.say, view.opening.number.text)
         let last = view.file.events.last
         let actor = last.map { people(of: $0.actor) ?? CaseWords.actor($0.actor) } ?? ""
-        let (time, event) = (
-            last.map { say.time($0.at) } ?? "", last.map { say(CaseWords.eventWording($0.name)) } ?? ""
-        )
+        let time: HTML? = last.map { say.time($0.at) }
+        let event = last.map { say(CaseWords.eventWording($0.name)) } ?? ""
         let choices = (try? StaffActionForm.read(entered)).map { form -> HTML in
             """
             <h2>\(say("您填写的内容", "What you had entered"))</h2><dl class="facts">\(EnteredWords(form: form).html(say))</dl>
@@ -105,7 +104,7 @@ struct DecidePages: Sendable {
             say("此件已被他人办理", "Somebody else has been here"), status: .conflict, here: "/desk", call.page,
             """
             <div class="panel now"><p><strong>\(say("您打开之后此件已有变动，没有办理。", "The case has moved on; nothing was done."))</strong></p>
-            <p>\(say("此件已由 \(actor) 于 \(time) 办理：\(event)。", "\(actor) was here at \(time): \(event)."))</p>
+            <p>\(say("此件已由 \(actor) 于 ", "\(actor) was here at "))\(time)\(say(" 办理：\(event)。", ": \(event)."))</p>
             \(choices)
             <label for="kept">\(say("您填写的说明（可复制）", "What you had written, to be copied"))</label>
             <textarea id="kept" rows="3" readonly>\(call.form["text"] ?? "")</textarea>

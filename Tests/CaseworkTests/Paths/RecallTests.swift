@@ -68,6 +68,27 @@ import TransferDocuments
         }
     }
 
+    /// Found by the simulation (seed 8186): the origin refused to give back a letter that it had returned, the application
+    /// ended, and the origin urged for a better letter for ever.
+    @Test func `of a letter that went back is not refused: nothing of it stands at the origin`() async throws {
+        try await NodePair.run(records: false, alone: Set(DecisionStep.allCases).subtracting([.recall])) { pair in
+            try await pair.know(.atDestination(), .atOrigin(drawsPension: true))
+            let number = try await pair.transfer()
+            #expect(try await pair.phases(of: number) == ["returned", "returned"])
+            try await pair.destination.desk.withdraw(number, owner: "mill")
+            try await pair.settle()
+            #expect(try await pair.phase(of: number, at: pair.origin) == "recall-received")
+
+            let refused = try await pair.refusal(of: .declineRecall(.other), on: number, at: pair.origin)
+            #expect(refused?.event == "recall-declined")
+            #expect(refused?.phase == "returned")
+            try await pair.act(.consentToRecall, on: number, at: pair.origin)
+            try await pair.settle()
+            #expect(try await pair.phases(of: number) == ["withdrawn", "withdrawn"])
+            #expect(try await pair.restlessness() == [])
+        }
+    }
+
     /// Found by the simulation (seed 169): the origin paid a supplement while all its money was on the way back, and then
     /// waited for ever for the word that it was posted.
     @Test func `of all the money is not crossed by a newer form, and settles the correction that was agreed`()
