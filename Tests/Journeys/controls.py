@@ -116,7 +116,8 @@ def play(browser):
         "a link over another": (lambda: opened("/overlap"), "one thing over another"),
         "a link without a ring": (lambda: walked("/no-ring"), "nothing shows"),
         "a ring that is too pale": (lambda: walked("/pale-ring"), "contrast"),
-        "stops in another order": (lambda: walked("/order"), "is not the next stop"),
+        # Where nothing has the focus yet, Tab begins with what comes first in either order.
+        "stops in another order": (lambda: walked("/order"), "is not the next stop", "1 of the 2 stops"),
         "a stop above the one before": (lambda: walked("/upwards"), "goes up the page"),
         "a stop under something": (lambda: walked("/covered"), "lies over what has the focus"),
         "a stop that nobody gets out of": (lambda: walked("/trap"), "does not get out of"),
@@ -132,12 +133,13 @@ def play(browser):
     if not browser.has_scripts:
         trials = {what: trial for what, trial in trials.items() if what in WITHOUT_SCRIPTS}
     try:
-        for what, (trial, sentence) in trials.items():
+        for what, (trial, *sentences) in trials.items():
             browser.loads = {}
             try:
                 trial()
             except Refused as refusal:
-                need(sentence in str(refusal), "the control '%s' was refused for another reason: %s" % (what, refusal))
+                is_it = any(sentence in str(refusal) for sentence in sentences)
+                need(is_it, "the control '%s' was refused for another reason: %s" % (what, refusal))
             else:
                 raise Refused("the control '%s' was not found" % what)
     finally:

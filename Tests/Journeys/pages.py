@@ -26,6 +26,7 @@ def check(browser, name):
     language = browser.driver.find_element("tag name", "html").get_attribute("lang")
     need(language == ("en" if browser.english else "zh-CN"), "%s is in %r" % (browser.address, language))
     need(browser.heading.strip(), "%s has no heading" % browser.address)
+    need("HTML(markup" not in browser.text, "%s shows how it was made" % browser.address)
     for words in browser.driver.execute_script(FOREIGN, browser.english):
         run.minor.add("%s: in the other language: %s" % (name, words[:80]))
     for word, size in (("phone", PHONE), ("desk", DESK)):

@@ -62,6 +62,9 @@ struct DecidePages: Sendable {
         }
         let button =
             example?.needsChecker == false ? say("办理", "Do it") : say("提交复核", "Hand to the checker")
+        let send: HTML =
+            call.mayAct
+            ? "<button>\(button)</button>" : "<p class=\"hint\">\(say("您的岗位只看不办。", "Your duty is to look."))</p>"
         return house.page(
             (faults.isEmpty ? "" : say("错误：", "Error: ")) + title,
             status: faults.isEmpty ? .ok : .unprocessableContent, here: "/desk", call.page,
@@ -70,7 +73,7 @@ struct DecidePages: Sendable {
             \(fields.answersAsked ? try await evidence(view, say) : nil)\(papers)
             <form class="panel" method="post" action="/desk/cases/\(number.text)/decide/\(fields.name)">
             \(house.secret(call.page))<input type="hidden" name="version" value="\(view.file.events.count)">
-            \(fields.inputs(say))<button>\(button)</button>
+            \(fields.inputs(say))\(send)
             <a class="button second" href="/desk/cases/\(number.text)/decide">\(say("返回", "Back"))</a></form>
             """)
     }
