@@ -51,12 +51,15 @@ struct DeskPages: Sendable {
                 <p class="panel">\(WaitingMark.html(say)) \(say(kind.wording))</p>
                 """
             }
+        let decide: HTML? =
+            call.mayAct
+            ? #"<p class="actions"><a class="button" href="/desk/cases/\#(number.text)/decide">\#(say("办理", "Decide"))</a></p>"#
+            : nil
         return house.page(
             say("业务 \(number.text)", "Case \(number.text)"), here: "/desk", call.page,
             """
-            \(house.head(of: view, say))\(badge)\(assigned(assignment, number, call))
-            <p class="actions"><a class="button" href="/desk/cases/\(number.text)/decide">\(say("办理", "Decide"))</a></p>
-            \(facts(view, say))\(legs(view, say))\(documents(view, say))\(house.timeline(view, besides: claims, say))
+            \(house.head(of: view, say))\(badge)\(assigned(assignment, number, call))\(decide)
+            \(facts(view, call))\(legs(view, say))\(documents(view, say))\(house.timeline(view, besides: claims, say))
             \(try await house.requestPanel(of: view, call))
             """)
     }
@@ -77,6 +80,7 @@ struct DeskPages: Sendable {
     private func assigned(_ assignment: Assignment?, _ number: CaseNumber, _ call: Call) -> HTML {
         let say = call.say
         guard let person = assignment?.person else {
+            guard call.mayAct else { return "<p>\(say("尚无人领取。", "Nobody sees to it."))</p>" }
             return """
                 <form method="post" action="/desk/cases/\(number.text)/claim">\(house.secret(call.page))
                 <p>\(say("尚无人领取。领取后 \(work.claimMinutes) 分钟无操作自动释放。",
@@ -102,12 +106,15 @@ struct DeskPages: Sendable {
             """
     }
 
-    private func facts(_ view: CaseView, _ say: PageLanguage) -> HTML {
-        let opening = view.opening
+    private func facts(_ view: CaseView, _ call: Call) -> HTML {
+        let (opening, say) = (view.opening, call.say)
+        let reveal: HTML? =
+            call.mayAct
+            ? #"<a href="\#(RevealPages.address(opening.number))">\#(say("显示证件号码", "Show the number"))</a>"# : nil
         return """
             <div class="panel"><dl class="facts">
             <dt>\(say("参保人员", "Insured person"))</dt><dd>\(view.person?.maskedName ?? "") \(opening.residentID.description)
-            <a href="\(RevealPages.address(opening.number))">\(say("显示证件号码", "Show the number"))</a></dd>
+            \(reveal)</dd>
             <dt>\(say("转出地", "Origin"))</dt><dd>\(house.name(of: opening.origin, say))</dd>
             <dt>\(say("转入地", "Destination"))</dt><dd>\(house.name(of: opening.destination, say))</dd>
             <dt>\(say("立案", "Opened"))</dt><dd>\(say.time(opening.openedAt))</dd>

@@ -20,9 +20,10 @@ struct FindPages: Sendable {
 
     var routes: [Route] { [Route(.post, "\(base)/find", access: access, body: .form, answer: find)] }
 
-    /// The box in which one types.
-    func box(_ call: Call) -> HTML {
+    /// The box in which one types; nil for those who may send no form here.
+    func box(_ call: Call) -> HTML? {
         let say = call.say
+        guard call.page.visitor?.mayAsk(.post, access) == true else { return nil }
         return """
             <form class="panel find" method="post" action="\(base)/find">\(house.secret(call.page))
             <label for="what">\(say("查找：业务编号，或 18 位公民身份号码", "Find: number of a case, or an identity number of 18 places"))</label>
@@ -61,6 +62,6 @@ struct FindPages: Sendable {
 
     private func nothing(_ words: String, _ call: Call) -> Answer {
         house.form(
-            call.say("查找", "Find"), error: words, status: .unprocessableContent, here: base, call.page, box(call))
+            call.say("查找", "Find"), error: words, status: .unprocessableContent, here: base, call.page, "\(box(call))")
     }
 }

@@ -208,11 +208,18 @@ struct StalledPages: Sendable {
             · \(say("上报：", "escalated: "))\(level(stalled.level, say))</p></div>
             \(house.head(of: view, say))\(DecisionTable(possible: possible, number: number).html(say))
             \(attempts(view, say))\(try await history(view, say))
-            <form method="post" action="/desk/cases/\(number.text)/resend">\(house.secret(call.page))
-            <button class="second">\(say("立即再送待回执文书", "Send what has no receipt again now"))</button>
-            <a class="button second" href="/desk/cases/\(number.text)/decide/ask">\(say("向对方查询", "Ask the other office"))</a>
-            <a class="button second" href="/desk/cases/\(number.text)">\(say("查看全部", "See all of it"))</a></form>
+            \(call.mayAct ? acts(number, call) : nil)
+            <p><a class="button second" href="/desk/cases/\(number.text)">\(say("查看全部", "See all of it"))</a></p>
             """)
+    }
+
+    /// What can be done at once, whatever the cause.
+    private func acts(_ number: CaseNumber, _ call: Call) -> HTML {
+        """
+        <form method="post" action="/desk/cases/\(number.text)/resend">\(house.secret(call.page))
+        <button class="second">\(call.say("立即再送待回执文书", "Send what has no receipt again now"))</button>
+        <a class="button second" href="/desk/cases/\(number.text)/decide/ask">\(call.say("向对方查询", "Ask the other office"))</a></form>
+        """
     }
 
     private func detail(_ detail: String?, of cause: StalledCause, _ say: PageLanguage) -> String {

@@ -44,6 +44,11 @@ extension Visitor {
     }
 }
 
+extension Call {
+    /// Whether whoever looks at cases may do something about them too. Who may not, as an auditor, is offered nothing.
+    var mayAct: Bool { page.visitor?.mayAsk(.post, DeskPages.access) ?? false }
+}
+
 extension PageHouse {
     /// Goes on under a new session; the one before, if there was one, ends.
     func begin(_ grant: SessionGrant, to address: String? = nil, _ call: Call) -> Answer {

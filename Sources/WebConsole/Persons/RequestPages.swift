@@ -128,7 +128,7 @@ extension PageHouse {
         let list: HTML? =
             items.isEmpty
             ? nil : "<h2>\(say("参保人员来件", "From the insured person"))</h2><div class=\"panel\"><ul>\(items)</ul></div>"
-        guard view.opening.role == .origin else { return list }
+        guard view.opening.role == .origin, call.mayAct else { return list }
         return """
             \(list)<details><summary>\(say("登记参保人员手机号（核对身份证后）", "Note the person's telephone (after looking at the identity document)"))</summary>
             <form class="panel" method="post" action="/desk/cases/\(view.opening.number.text)/contact">\(secret(call.page))

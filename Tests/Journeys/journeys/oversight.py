@@ -45,8 +45,13 @@ def play(stage):
     for path in PAGES:
         browser.open(office.pages + path)
         need("/login" not in browser.address and not browser.all(".problem"), "an auditor may not see " + path)
+        offers_nothing(browser)
         if path.startswith("/audit") or path == "/stats":
             check(browser, "oversight" + path.replace("/", "-"))
+    for path in ("/desk/cases/" + number, "/stalled/" + stuck(stage)):
+        browser.open(office.pages + path)
+        offers_nothing(browser)
+    check(browser, "oversight-stalled")
     browser.open(case)
     check(browser, "oversight-case")
 
@@ -76,6 +81,19 @@ def play(stage):
     browser.open(case)
     taken = send(stage, "/desk/cases/%s/claim" % number)
     need(taken.status in (200, 303), "a clerk's form was not taken either: %d" % taken.status)
+
+
+def offers_nothing(browser):
+    """Nothing on a page would change business; the checks of the trail and of the log change none."""
+    offered = [form.get_attribute("action") for form in browser.all("main form[method=post]")]
+    offered = [action for action in offered if "/audit/" not in action]
+    need(not offered, "%s offers an auditor %r" % (browser.address, offered))
+    need(not browser.all("main a[href*='/reveal/'], main a.button[href*='/decide']"), "an auditor is led to business")
+
+
+def stuck(stage):
+    """A case that is stuck."""
+    return stage.here.api("li.na", "GET", "/api/v1/staff/stalled?limit=1").json["stalled"][0]["case"]
 
 
 def rows(stage, **wanted):

@@ -1,9 +1,9 @@
-"""A peer is down for days: fifty letters wait (the second time a dozen), all three counts agree, and one job sends them all again."""
+"""A peer is down for days: fifty letters wait, all three counts agree, and one job sends them all again."""
 
 from network import need
 from pages import check
 
-LETTERS, AGAIN = 50, 12
+LETTERS = 50
 CAUSE = "letter-unacknowledged"
 CAUSES = (CAUSE, "peer-silent")
 
@@ -12,8 +12,7 @@ def play(stage):
     browser, network = stage.browser, stage.network
     browser.log_in(stage.here, "li.na")
     before = counted(stage)
-    letters = LETTERS if browser.has_scripts else AGAIN
-    numbers = [stage.lodge(stage.person()) for _ in range(letters)]
+    numbers = [stage.lodge(stage.person()) for _ in range(LETTERS)]
     stage.origin.stop()
     try:
         for number in numbers:
@@ -24,9 +23,9 @@ def play(stage):
 
         def are_stalled():
             seen[:] = on_interface(stage)
-            return sum(seen) == sum(before) + letters
+            return sum(seen) == sum(before) + LETTERS
 
-        network.wait(are_stalled, lambda: "%r and then %d more stalled, not %r" % (before, letters, seen), 90)
+        network.wait(are_stalled, lambda: "%r and then %d more stalled, not %r" % (before, LETTERS, seen), 90)
         counts = counted(stage)
         browser.open(stage.here.pages + "/stalled")
         check(browser, "silence-all")
@@ -65,6 +64,7 @@ def send_again(stage, count):
     browser.says("共 %d 件" % count, "of %d" % count)
     check(browser, "silence-job")
     return page
+
 
 
 
