@@ -71,13 +71,14 @@ let package = Package(
         .target(
             name: "Store",
             dependencies: [
-                "TransferCore", "TransferDocuments", "Casework", "Accounts", "Webhooks",
+                "TransferCore", "TransferDocuments", "Casework", "Accounts", "Webhooks", "PostgresShim",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: house
         ),
+        .systemLibrary(name: "PostgresShim", providers: [.apt(["libpq-dev"])]),
         .target(
             name: "CurlShim",
             linkerSettings: [.linkedLibrary("curl"), .linkedLibrary("ssl"), .linkedLibrary("crypto")]),
@@ -167,15 +168,16 @@ let package = Package(
             swiftSettings: house
         ),
         .testTarget(name: "TransferCoreTests", dependencies: ["TransferCore"], swiftSettings: house),
+        .target(name: "TestPostgres", dependencies: ["Store"], path: "Tests/TestPostgres", swiftSettings: house),
         .testTarget(
             name: "StoreTests",
-            dependencies: ["TransferCore", "TransferDocuments", "Casework", "Accounts", "Store"],
+            dependencies: ["TransferCore", "TransferDocuments", "Casework", "Accounts", "Store", "TestPostgres"],
             swiftSettings: house
         ),
         .testTarget(
             name: "AccountsTests",
             dependencies: [
-                "TransferCore", "TransferDocuments", "Casework", "Accounts", "Store",
+                "TransferCore", "TransferDocuments", "Casework", "Accounts", "Store", "TestPostgres",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ],
@@ -183,7 +185,9 @@ let package = Package(
         ),
         .testTarget(
             name: "WebhooksTests",
-            dependencies: ["TransferCore", "TransferDocuments", "Casework", "Store", "Webhooks", "NodeLink"],
+            dependencies: [
+                "TransferCore", "TransferDocuments", "Casework", "Store", "Webhooks", "NodeLink", "TestPostgres",
+            ],
             swiftSettings: house
         ),
         .testTarget(
@@ -232,7 +236,7 @@ let package = Package(
             name: "WebConsoleTests",
             dependencies: [
                 "TransferCore", "TransferDocuments", "Casework", "Store", "Accounts", "WebConsole", "Webhooks",
-                "NodeLink",
+                "NodeLink", "TestPostgres",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "SwiftASN1", package: "swift-asn1"),
                 .product(name: "X509", package: "swift-certificates"),
@@ -247,7 +251,7 @@ let package = Package(
         .testTarget(
             name: "CaseworkTests",
             dependencies: [
-                "TransferCore", "TransferDocuments", "BankFiles", "Casework", "Store",
+                "TransferCore", "TransferDocuments", "BankFiles", "Casework", "Store", "TestPostgres",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "SwiftASN1", package: "swift-asn1"),

@@ -34,6 +34,8 @@ extension NodeSettings {
         let agency = Agency(&agencySection)
         var data = root.section("data")
         let storage = Storage(&data, folder: folder)
+        var storeSection = root.section("store")
+        let store = StorePlace(&storeSection)
         var keySection = root.section("keys")
         let keys = KeyPaths(&keySection, folder: folder)
         var peerSection = root.section("peers")
@@ -71,6 +73,7 @@ extension NodeSettings {
         guard let agency else { return nil }
         var settings = NodeSettings(agency: agency)
         settings.data = storage
+        settings.store = store
         settings.keys = keys
         settings.peers = peers
         settings.publicAccess = publicAccess
@@ -198,6 +201,16 @@ extension NodeSettings.Storage {
         minimumFreeMebibytes = section.integer("minimumFreeMebibytes", default: minimumFreeMebibytes, in: 1...1_048_576)
         minimumFreePercent = section.integer("minimumFreePercent", default: minimumFreePercent, in: 1...50)
         ballastMebibytes = section.integer("ballastMebibytes", default: ballastMebibytes, in: 0...65_536)
+        section.end()
+    }
+}
+
+extension NodeSettings.StorePlace {
+    fileprivate init(_ section: inout SettingsSection) {
+        postgres = section.text(
+            "postgres", default: postgres,
+            "a connection string of PostgreSQL without a password, which stands in a file that passfile= names, or \"\""
+        ) { SettingsForm.isDatabase($0) ? $0 : nil }
         section.end()
     }
 }

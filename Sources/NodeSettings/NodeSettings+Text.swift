@@ -40,6 +40,9 @@ extension NodeSettings {
             text.field("minimumFreePercent", data.minimumFreePercent)
             text.field("ballastMebibytes", data.ballastMebibytes)
         }
+        text.group("store") { text in
+            text.field("postgres", store.postgres)
+        }
         text.group("keys") { text in
             text.field("tlsCertificate", keys.tlsCertificate)
             text.field("tlsKey", keys.tlsKey)

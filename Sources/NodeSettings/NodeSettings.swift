@@ -8,6 +8,7 @@ package import TransferCore
 package struct NodeSettings: Hashable, Sendable {
     package var agency: Agency
     package var data = Storage()
+    package var store = StorePlace()
     package var keys = KeyPaths()
     package var peers = Peers()
     package var publicAccess = PublicAccess()
@@ -79,6 +80,12 @@ package struct NodeSettings: Hashable, Sendable {
         package var minimumFreePercent = 5
         /// How long the file is that an operator may remove when the disk is full; 0 for none.
         package var ballastMebibytes = 64
+    }
+
+    /// What the node keeps its cases in.
+    package struct StorePlace: Hashable, Sendable {
+        /// A connection string or URI of libpq, without a password; empty for an SQLite file in the folder of data.
+        package var postgres = ""
     }
 
     /// Where the keys and certificates are, PEM, and the signed directory of agencies.
@@ -305,6 +312,6 @@ extension NodeSettings {
         evidence.anchorFile.isEmpty ? data.directory + "/head.anchor" : evidence.anchorFile
     }
 
-    /// The file in which the node keeps its cases.
+    /// The file in which the node keeps its cases, where it keeps them in one.
     package var databasePath: String { data.directory + "/jiexu.sqlite" }
 }

@@ -41,6 +41,17 @@ enum SettingsForm {
         (1...1_024).contains(text.utf8.count) && text.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F }
     }
 
+    /// Where a database is, without a password: words with values, or a URI whose user has none.
+    static func isDatabase(_ text: String) -> Bool {
+        guard !text.isEmpty else { return true }
+        let words = text.lowercased().filter { $0 != " " }
+        guard isPath(text), !words.contains("password=") else { return false }
+        let schemes = ["postgres://", "postgresql://"]
+        guard let scheme = schemes.first(where: words.hasPrefix) else { return words.contains("=") }
+        let user = words.dropFirst(scheme.count).prefix { $0 != "/" }.split(separator: "@", maxSplits: 1)
+        return user.count < 2 || !user[0].contains(":")
+    }
+
     static func year(_ text: String) -> Int? {
         guard isDigits(text, 4...4), let year = Int(text), (1980...2079).contains(year) else { return nil }
         return year

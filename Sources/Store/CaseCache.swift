@@ -18,6 +18,7 @@ final class CaseCache: Sendable {
         var old: [CaseNumber: CaseFile] = [:]
         var tickets: [CaseNumber: Int] = [:]
         var lastTicket = 0
+        var isSettled = true
     }
 
     init(limit: Int) { self.limit = limit }
@@ -73,8 +74,17 @@ final class CaseCache: Sendable {
         }
     }
 
+    /// Forgets every file, and every reading that is under way. While it is not settled what the database holds, nothing
+    /// is kept: each file is read.
+    func forgetAll(isSettled: Bool) {
+        state.withLock { state in
+            (state.young, state.old, state.tickets) = ([:], [:], [:])
+            state.isSettled = isSettled
+        }
+    }
+
     private func keep(_ file: CaseFile, in state: inout State) {
-        guard limit > 0 else { return }
+        guard limit > 0, state.isSettled else { return }
         if state.young.count >= (limit + 1) / 2 {
             state.old = state.young
             state.young = [:]

@@ -10,6 +10,8 @@ import Synchronization
 final class GroupCommit: Sendable {
     private let database: any SQLDatabase
     private let state: Mutex<State>
+    /// Told false when something may be in the database of which nobody was told, and true when what it holds is settled.
+    private let isSettled: @Sendable (Bool) -> Void
 
     /// Jobs that may wait; beyond them a caller is refused.
     private static let queueLimit = 4_096
@@ -23,10 +25,13 @@ final class GroupCommit: Sendable {
         var microseconds: Int64 = 0
         /// Why nothing is written any more; nil while all is well.
         var stopped: String?
+        /// Which opening of the connection the last transaction was written on; nil when it is unknown what became of it.
+        var settledOn: Int?
     }
 
-    init(database: any SQLDatabase) {
+    init(database: any SQLDatabase, isSettled: @escaping @Sendable (Bool) -> Void = { _ in }) {
         self.database = database
+        self.isSettled = isSettled
         state = Mutex(State())
     }
 
@@ -123,6 +128,7 @@ final class GroupCommit: Sendable {
         } catch {
             // Nothing of the batch is committed: it failed before the commit, for all.
             connection.rollBack()
+            if error.kind == .lost { unsettle() }
             stopIfBroken(error)
             for job in batch { job.fail(StoreError(error)) }
             return
@@ -137,18 +143,20 @@ final class GroupCommit: Sendable {
         _ batch: [any WriteJob], on connection: any SQLConnection, withSavepoints: Bool
     ) throws(SQLFault) -> Bool {
         try connection.beginWriting()
+        settle(on: connection)
         let transaction = StoreTransaction(connection)
         for job in batch {
             if withSavepoints { try connection.run("SAVEPOINT job") }
             let before = connection.writtenRows
             let fault = job.run(in: transaction)
             if let fault, fault.endsTransaction { throw fault }
-            let isHalfDone = job.hasFailed && connection.writtenRows != before
+            let isHalfDone = job.hasFailed && connection.writtenRows != before || connection.isSpoiled
             if isHalfDone && !withSavepoints {
                 try connection.run("ROLLBACK")
                 return false
             }
             if withSavepoints {
+                if connection.isSpoiled { job.revoke() }
                 if job.hasFailed {
                     try connection.run("ROLLBACK TO job")
                     transaction.forgetPositions()
@@ -165,6 +173,7 @@ final class GroupCommit: Sendable {
         } catch {
             connection.rollBack()
             stopIfBroken(error)
+            unsettle()
             let answer = StoreError(commitFault: error)
             for job in batch { job.fail(answer) }
             return
@@ -172,6 +181,22 @@ final class GroupCommit: Sendable {
         state.withLock { $0.commits += 1 }
         for job in batch { job.noteCommit() }
         for job in batch { job.finish() }
+    }
+
+    /// A transaction has begun to write, so that no other is on its way: what the database holds now is settled. After a
+    /// new opening of the connection somebody else may have written.
+    private func settle(on connection: any SQLConnection) {
+        let opening = connection.openings
+        let isNew = state.withLock { state in
+            defer { state.settledOn = opening }
+            return state.settledOn != opening
+        }
+        if isNew { isSettled(true) }
+    }
+
+    private func unsettle() {
+        state.withLock { $0.settledOn = nil }
+        isSettled(false)
     }
 
     /// After a fault on any connection: stops for good when the disk or the file cannot be trusted any more.
@@ -187,6 +212,8 @@ private protocol WriteJob: AnyObject, Sendable {
     var hasFailed: Bool { get }
     /// - Returns: what the database said when the work failed by it; nil otherwise.
     func run(in transaction: StoreTransaction) -> SQLFault?
+    /// The last run is undone, whatever it has returned: it went on after a statement that had failed.
+    func revoke()
     func noteCommit()
     func finish()
     func fail(_ error: StoreError)
@@ -229,6 +256,10 @@ private final class Job<Value: Sendable>: WriteJob, @unchecked Sendable {
             outcome = .failure(.unavailable("\(error)"))
             return nil
         }
+    }
+
+    func revoke() {
+        if !hasFailed { outcome = .failure(.corrupt("a statement failed, and what it was for went on")) }
     }
 
     func noteCommit() {

@@ -45,8 +45,9 @@ package final class JiexuStore: NodeStore {
         }
         self.database = database
         self.canWrite = canWrite
-        writes = GroupCommit(database: database)
-        cache = CaseCache(limit: cachedCases)
+        let cache = CaseCache(limit: cachedCases)
+        self.cache = cache
+        writes = GroupCommit(database: database) { cache.forgetAll(isSettled: $0) }
     }
 
     /// Opens a store in an SQLite file.
@@ -56,6 +57,17 @@ package final class JiexuStore: NodeStore {
         try await self.init(
             database: try SQLiteDatabase(path: path, access: access, settings: settings),
             canWrite: access != .reading, cachedCases: access == .serving ? 2_048 : 0)
+    }
+
+    /// Opens a store in a schema of a PostgreSQL server.
+    ///
+    /// - Parameter place: a connection string or URI of libpq, without a password.
+    package convenience init(
+        postgres place: String, access: DatabaseAccess, settings: PostgresDatabase.Settings = .init()
+    ) async throws(OpeningFault) {
+        try await self.init(
+            database: try PostgresDatabase(place, access: access, settings: settings), canWrite: access != .reading,
+            cachedCases: access == .serving ? 2_048 : 0)
     }
 
     /// Why the store takes no more writes: its disk failed, or its file is corrupt. nil while all is well. The node must

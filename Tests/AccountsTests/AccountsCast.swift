@@ -3,6 +3,7 @@ import Casework
 import FoundationEssentials
 import Store
 import Synchronization
+import TestPostgres
 import Testing
 import TransferCore
 import TransferDocuments
@@ -62,10 +63,8 @@ struct Office {
             .appendingPathComponent("jiexu-accounts-\(UUID().uuidString)", isDirectory: true)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
-        var settings = SQLiteDatabase.Settings()
-        settings.minimumFreeBytes = 16 << 20
         let path = folder.path + "/node.sqlite"
-        let store = try await JiexuStore(path: path, access: .serving, settings: settings)
+        let store = try await TestStore.open(path)
         defer { store.close() }
         try await use(Office(store, path, profile: profile, most: most, others: others))
     }

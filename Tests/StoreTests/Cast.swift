@@ -1,6 +1,7 @@
 import Casework
 import FoundationEssentials
 import Store
+import TestPostgres
 import Testing
 import TransferCore
 import TransferDocuments
@@ -143,6 +144,9 @@ struct StoreKind: Sendable, CustomTestStringConvertible {
             let database = try SQLiteDatabase(
                 path: directory + "/node.sqlite", access: .serving, settings: settings)
             return try await JiexuStore(database: database, canWrite: true, cachedCases: 0)
+        },
+        StoreKind(testDescription: "a schema of a PostgreSQL server") { directory in
+            try await JiexuStore(postgres: TestStore.place(of: directory), access: .serving)
         },
     ]
 

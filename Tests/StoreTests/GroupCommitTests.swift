@@ -173,6 +173,8 @@ private struct FaultyConnection: SQLConnection {
 
     var dialect: SQLDialect { inner.dialect }
     var writtenRows: Int64 { inner.writtenRows }
+    var isSpoiled: Bool { inner.isSpoiled }
+    var openings: Int { inner.openings }
 
     func run(_ sql: StaticString, _ values: [SQLValue]) throws(SQLFault) -> Int {
         try database.meet(sql, on: side)

@@ -174,10 +174,14 @@ import TransferDocuments
             #expect(try await store.requests(of: Cast.number(1)).isEmpty)
             let kept = try await store.keep(
                 request, unlessSince: Self.later(1), with: step(expecting: file.version), Self.entry(.withdraw))
-            #expect(kept == .kept(1))
+            // The number of the request that was not kept may be missing then.
+            guard case .kept(let id) = kept else {
+                Issue.record("the request was not kept: \(kept)")
+                return
+            }
             let known = try await store.keep(
                 request, unlessSince: Cast.noon, with: step(expecting: file.version + 1), Self.entry(.withdraw))
-            #expect(known == .known(1))
+            #expect(known == .known(id))
             #expect(try await store.caseFile(Cast.number(1))?.version == file.version + 1)
             #expect(try await store.auditRows(after: 0, limit: 100).count == 1)
             #expect(try await StoreAudit(store).verify() == [])

@@ -1,6 +1,7 @@
 import Accounts
 import Casework
 import Store
+import TestPostgres
 import Testing
 import TransferCore
 import TransferDocuments
@@ -103,7 +104,7 @@ import TransferDocuments
         }
     }
 
-    @Test(arguments: ["100", "length(bytes) - 40"])
+    @Test(.enabled(if: TestStore.speaksSQLite), arguments: ["100", "length(bytes) - 40"])
     func `fails when one byte of what is kept was changed`(place: String) async throws {
         try await Self.printed { node, _, certificate, form in
             try await node.runUnguarded(

@@ -4,6 +4,7 @@ import FoundationEssentials
 import Logging
 import ServiceLifecycle
 import Store
+import TestPostgres
 import TransferCore
 import TransferDocuments
 import WebConsole
@@ -39,10 +40,7 @@ struct WebNode: Sendable {
             .appendingPathComponent("jiexu-web-\(UUID().uuidString)", isDirectory: true)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
-        var settings = SQLiteDatabase.Settings()
-        settings.minimumFreeBytes = 16 << 20
-        let store = try await JiexuStore(
-            path: folder.path + "/node.sqlite", access: .serving, settings: settings)
+        let store = try await TestStore.open(folder.path + "/node.sqlite")
         defer { store.close() }
         guard let key = network.signing[agency]?.signingKey else { preconditionFailure("\(agency) has a key") }
         let clock = StandingClock()

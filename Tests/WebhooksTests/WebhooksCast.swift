@@ -3,6 +3,7 @@ import FoundationEssentials
 import Logging
 import Store
 import Synchronization
+import TestPostgres
 import Testing
 import TransferCore
 import TransferDocuments
@@ -108,9 +109,7 @@ struct WebhooksNode {
         _ folder: String, key: WebhookKey? = nil, clock: StandingClock = StandingClock(),
         link: ScriptedLink = ScriptedLink(), owners: Set<String> = [WebhooksCast.owner, "another-mill"]
     ) async throws -> WebhooksNode {
-        var settings = SQLiteDatabase.Settings()
-        settings.minimumFreeBytes = 16 << 20
-        let store = try await JiexuStore(path: folder + "/node.sqlite", access: .serving, settings: settings)
+        let store = try await TestStore.open(folder + "/node.sqlite")
         let key = try key ?? WebhooksCast.key()
         return WebhooksNode(
             store: store, desk: WebhookDesk(store: store, link: link, key: key, clock: clock),

@@ -107,7 +107,7 @@ extension SQLConnection {
             INSERT INTO login_tries (subject, tries, last_at, locked_until) VALUES ($1, $2, $3, $4)
             ON CONFLICT (subject) DO UPDATE SET tries = $2, last_at = $3, locked_until = $4
             """, .text(subject), .integer(tries), .integer(now.milliseconds),
-            isLast ? .integer(now.milliseconds + milliseconds) : .null)
+            .integer(isLast ? now.milliseconds + milliseconds : nil))
         return isLast ? .last : .counted
     }
 

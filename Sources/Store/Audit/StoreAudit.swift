@@ -117,6 +117,24 @@ struct Examination {
                 "\(try row.text(0)) row \(row.isNull(1) ? "?" : String(try row.integer(1))) names no row of \(try row.text(2))"
             }
             for orphan in orphans { find("the file", orphan) }
+        case .postgres:
+            let idle = try connection.rows(
+                """
+                SELECT CAST(tgrelid::regclass AS TEXT), CAST(tgname AS TEXT) FROM pg_trigger
+                WHERE tgenabled <> 'O' AND tgrelid IN (
+                    SELECT oid FROM pg_class WHERE relnamespace = CAST(current_schema() AS regnamespace))
+                ORDER BY 1, 2
+                """
+            ) { row throws(SQLFault) in "the trigger \(try row.text(1)) of \(try row.text(0)) is switched off" }
+            for trigger in idle { find("the database", trigger) }
+            let broken = try connection.rows(
+                """
+                SELECT CAST(indexrelid::regclass AS TEXT) FROM pg_index
+                WHERE NOT (indisvalid AND indisready) AND indrelid IN (
+                    SELECT oid FROM pg_class WHERE relnamespace = CAST(current_schema() AS regnamespace))
+                """
+            ) { row throws(SQLFault) in try row.text(0) }
+            for index in broken { find("the database", "the index \(index) is not valid") }
         }
     }
 
@@ -308,7 +326,7 @@ struct Examination {
                 SELECT position, kind, subject,
                     lag(subject) OVER (PARTITION BY kind, CASE kind WHEN 'event' THEN case_id ELSE 0 END
                         ORDER BY position) AS before
-                FROM audit_leaves WHERE kind NOT IN ('receipt', 'verdict'))
+                FROM audit_leaves WHERE kind NOT IN ('receipt', 'verdict')) AS leaves
             WHERE before >= subject ORDER BY position LIMIT 10
             """
         ) { row throws(SQLFault) in
@@ -368,7 +386,7 @@ extension Examination {
     private mutating func examineDocumentLeaves() throws(SQLFault) {
         try connection.forEachRow(
             """
-            SELECT leaves.position, hash, number, sender, recipient, sequence, documents.kind, digest, X'', at, NULL, NULL
+            SELECT leaves.position, hash, number, sender, recipient, sequence, documents.kind, digest, digest, at, NULL, NULL
             FROM audit_leaves AS leaves LEFT JOIN documents ON documents.position = leaves.subject
                 LEFT JOIN cases ON cases.id = documents.case_id
             WHERE leaves.kind = 'document'

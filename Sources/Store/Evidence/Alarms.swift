@@ -59,7 +59,7 @@ extension StoredLog {
                 """
                 INSERT INTO heads_held (agency, epoch, size, at, seen_at) VALUES ($1, $2, $3, $4, $5)
                 ON CONFLICT (agency) DO UPDATE SET epoch = $2, size = $3, at = $4, seen_at = $5
-                WHERE epoch < $2 OR (epoch = $2 AND size < $3)
+                WHERE heads_held.epoch < $2 OR (heads_held.epoch = $2 AND heads_held.size < $3)
                 """, .text(peer.text), .integer(head.epoch), .integer(head.size), .integer(head.atMilliseconds),
                 .integer(at.milliseconds))
         }

@@ -103,7 +103,8 @@ private struct LogExamination {
         }
         let beyond =
             try connection.integer(
-                "SELECT count(*) FROM log_subtrees WHERE (place + 1) << level > $1", [.integer(edge.size)]) ?? 0
+                "SELECT count(*) FROM log_subtrees WHERE ((place + 1) << CAST(level AS INTEGER)) > $1",
+                [.integer(edge.size)]) ?? 0
         if beyond > 0 { find("the log", "\(beyond) subtrees stand over leaves that are not there") }
         (outcome.size, outcome.root) = (edge.size, edge.root)
     }

@@ -46,6 +46,16 @@ struct LogNodes {
         }
     }
 
+    /// How many leaves there are, and the root over them, without any subtree that is kept.
+    func whole() throws(SQLFault) -> (size: Int64, root: DocumentDigest) {
+        var edge = MerkleEdge()
+        while true {
+            let leaves = try leaves(from: edge.size, limit: 8_192)
+            for leaf in leaves { edge.append(leaf) }
+            if leaves.count < 8_192 { return (edge.size, edge.root) }
+        }
+    }
+
     /// The right edge of the tree over the leaves whose subtrees are kept.
     func keptEdge() throws(SQLFault) -> MerkleEdge {
         var edge = MerkleEdge()

@@ -85,10 +85,10 @@ extension StoreTransaction {
     fileprivate func append(_ note: LogNote) throws {
         let values: [SQLValue] =
             switch note.fact {
-            case .key(let certificate): [.null, .bytes(certificate.bytes), .null]
-            case .directory(let version, let digest): [.integer(version), .bytes(digest.bytes), .null]
-            case .loss(let epoch, let reason): [.integer(epoch), .null, .text(reason)]
-            case .settings(let digest): [.null, .bytes(digest.bytes), .null]
+            case .key(let certificate): [.integer(nil), .bytes(certificate.bytes), .text(nil)]
+            case .directory(let version, let digest): [.integer(version), .bytes(digest.bytes), .text(nil)]
+            case .loss(let epoch, let reason): [.integer(epoch), .bytes(nil), .text(reason)]
+            case .settings(let digest): [.integer(nil), .bytes(digest.bytes), .text(nil)]
             }
         let id = try connection.integer(
             "INSERT INTO log_notes (kind, at, number, digest, reason) VALUES ($1, $2, $3, $4, $5) RETURNING id",

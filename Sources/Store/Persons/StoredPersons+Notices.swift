@@ -47,7 +47,7 @@ extension JiexuStore {
             try transaction.connection.run(
                 """
                 INSERT INTO notice_cursor (name, told) VALUES ($1, $2)
-                ON CONFLICT (name) DO UPDATE SET told = max(told, $2)
+                ON CONFLICT (name) DO UPDATE SET told = excluded.told WHERE excluded.told > notice_cursor.told
                 """, .text(source.cursor), .integer(position))
         }
     }

@@ -14,7 +14,7 @@ extension JiexuStore {
                 FROM cases
                 WHERE lodged_by = $1 AND is_terminal = 0 AND holder = 'applicant'
                     AND ($2 IS NULL OR phase = $2) AND ($3 IS NULL OR origin = $3)
-                    AND ($4 IS NULL OR instr(payouts, $4) > 0)
+                    AND ($4 IS NULL OR replace(payouts, $4, '') <> payouts)
                     AND ($5 IS NULL OR opened_at >= $5) AND ($6 IS NULL OR opened_at < $6)
                     AND (CASE $7 WHEN 'due' THEN coalesce(due, 9999999) ELSE since END, number) > ($8, $9)
                 ORDER BY CASE $7 WHEN 'due' THEN coalesce(due, 9999999) ELSE since END, number LIMIT $10
@@ -26,7 +26,7 @@ extension JiexuStore {
                 FROM cases
                 WHERE $1 IS NULL AND is_terminal = 0 AND holder = 'applicant'
                     AND ($2 IS NULL OR phase = $2) AND ($3 IS NULL OR origin = $3)
-                    AND ($4 IS NULL OR instr(payouts, $4) > 0)
+                    AND ($4 IS NULL OR replace(payouts, $4, '') <> payouts)
                     AND ($5 IS NULL OR opened_at >= $5) AND ($6 IS NULL OR opened_at < $6)
                     AND (CASE $7 WHEN 'due' THEN coalesce(due, 9999999) ELSE since END, number) > ($8, $9)
                 ORDER BY CASE $7 WHEN 'due' THEN coalesce(due, 9999999) ELSE since END, number LIMIT $10
@@ -38,7 +38,7 @@ extension JiexuStore {
                 FROM cases
                 WHERE lodged_by = $1 AND is_terminal = 0 AND holder <> 'applicant'
                     AND ($2 IS NULL OR phase = $2) AND ($3 IS NULL OR origin = $3)
-                    AND ($4 IS NULL OR instr(payouts, $4) > 0)
+                    AND ($4 IS NULL OR replace(payouts, $4, '') <> payouts)
                     AND ($5 IS NULL OR opened_at >= $5) AND ($6 IS NULL OR opened_at < $6)
                     AND (CASE $7 WHEN 'due' THEN coalesce(due, 9999999) ELSE since END, number) > ($8, $9)
                 ORDER BY CASE $7 WHEN 'due' THEN coalesce(due, 9999999) ELSE since END, number LIMIT $10
@@ -50,7 +50,7 @@ extension JiexuStore {
                 FROM cases
                 WHERE $1 IS NULL AND is_terminal = 0 AND holder <> 'applicant'
                     AND ($2 IS NULL OR phase = $2) AND ($3 IS NULL OR origin = $3)
-                    AND ($4 IS NULL OR instr(payouts, $4) > 0)
+                    AND ($4 IS NULL OR replace(payouts, $4, '') <> payouts)
                     AND ($5 IS NULL OR opened_at >= $5) AND ($6 IS NULL OR opened_at < $6)
                     AND (CASE $7 WHEN 'due' THEN coalesce(due, 9999999) ELSE since END, number) > ($8, $9)
                 ORDER BY CASE $7 WHEN 'due' THEN coalesce(due, 9999999) ELSE since END, number LIMIT $10
@@ -62,7 +62,7 @@ extension JiexuStore {
                 FROM cases
                 WHERE lodged_by = $1 AND is_terminal = 1
                     AND ($2 IS NULL OR phase = $2) AND ($3 IS NULL OR origin = $3)
-                    AND ($4 IS NULL OR instr(payouts, $4) > 0)
+                    AND ($4 IS NULL OR replace(payouts, $4, '') <> payouts)
                     AND ($5 IS NULL OR opened_at >= $5) AND ($6 IS NULL OR opened_at < $6)
                     AND (CASE $7 WHEN 'due' THEN coalesce(due, 9999999) ELSE since END, number) > ($8, $9)
                 ORDER BY CASE $7 WHEN 'due' THEN coalesce(due, 9999999) ELSE since END, number LIMIT $10
@@ -74,7 +74,7 @@ extension JiexuStore {
                 FROM cases
                 WHERE $1 IS NULL AND is_terminal = 1
                     AND ($2 IS NULL OR phase = $2) AND ($3 IS NULL OR origin = $3)
-                    AND ($4 IS NULL OR instr(payouts, $4) > 0)
+                    AND ($4 IS NULL OR replace(payouts, $4, '') <> payouts)
                     AND ($5 IS NULL OR opened_at >= $5) AND ($6 IS NULL OR opened_at < $6)
                     AND (CASE $7 WHEN 'due' THEN coalesce(due, 9999999) ELSE since END, number) > ($8, $9)
                 ORDER BY CASE $7 WHEN 'due' THEN coalesce(due, 9999999) ELSE since END, number LIMIT $10

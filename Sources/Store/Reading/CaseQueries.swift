@@ -24,7 +24,7 @@ extension JiexuStore: CaseListStore {
                 FROM cases
                 WHERE lodged_by = $1 AND is_terminal = 0 AND holder = 'applicant'
                     AND ($2 IS NULL OR phase = $2) AND ($3 IS NULL OR origin = $3)
-                    AND ($4 IS NULL OR instr(payouts, $4) > 0)
+                    AND ($4 IS NULL OR replace(payouts, $4, '') <> payouts)
                     AND ($5 IS NULL OR opened_at >= $5) AND ($6 IS NULL OR opened_at < $6) AND number < $7
                 ORDER BY number DESC LIMIT $8
                 """
@@ -35,7 +35,7 @@ extension JiexuStore: CaseListStore {
                 FROM cases
                 WHERE lodged_by = $1 AND is_terminal = 0 AND holder = 'applicant'
                     AND ($2 IS NULL OR phase = $2) AND ($3 IS NULL OR origin = $3)
-                    AND ($4 IS NULL OR instr(payouts, $4) > 0)
+                    AND ($4 IS NULL OR replace(payouts, $4, '') <> payouts)
                     AND ($5 IS NULL OR opened_at >= $5) AND ($6 IS NULL OR opened_at < $6) AND number > $7
                 ORDER BY number LIMIT $8
                 """
@@ -46,7 +46,7 @@ extension JiexuStore: CaseListStore {
                 FROM cases
                 WHERE $1 IS NULL AND is_terminal = 0 AND holder = 'applicant'
                     AND ($2 IS NULL OR phase = $2) AND ($3 IS NULL OR origin = $3)
-                    AND ($4 IS NULL OR instr(payouts, $4) > 0)
+                    AND ($4 IS NULL OR replace(payouts, $4, '') <> payouts)
                     AND ($5 IS NULL OR opened_at >= $5) AND ($6 IS NULL OR opened_at < $6) AND number < $7
                 ORDER BY number DESC LIMIT $8
                 """
@@ -57,7 +57,7 @@ extension JiexuStore: CaseListStore {
                 FROM cases
                 WHERE $1 IS NULL AND is_terminal = 0 AND holder = 'applicant'
                     AND ($2 IS NULL OR phase = $2) AND ($3 IS NULL OR origin = $3)
-                    AND ($4 IS NULL OR instr(payouts, $4) > 0)
+                    AND ($4 IS NULL OR replace(payouts, $4, '') <> payouts)
                     AND ($5 IS NULL OR opened_at >= $5) AND ($6 IS NULL OR opened_at < $6) AND number > $7
                 ORDER BY number LIMIT $8
                 """
@@ -68,7 +68,7 @@ extension JiexuStore: CaseListStore {
                 FROM cases
                 WHERE lodged_by = $1 AND is_terminal = 0 AND holder <> 'applicant'
                     AND ($2 IS NULL OR phase = $2) AND ($3 IS NULL OR origin = $3)
-                    AND ($4 IS NULL OR instr(payouts, $4) > 0)
+                    AND ($4 IS NULL OR replace(payouts, $4, '') <> payouts)
                     AND ($5 IS NULL OR opened_at >= $5) AND ($6 IS NULL OR opened_at < $6) AND number < $7
                 ORDER BY number DESC LIMIT $8
                 """
@@ -79,7 +79,7 @@ extension JiexuStore: CaseListStore {
                 FROM cases
                 WHERE lodged_by = $1 AND is_terminal = 0 AND holder <> 'applicant'
                     AND ($2 IS NULL OR phase = $2) AND ($3 IS NULL OR origin = $3)
-                    AND ($4 IS NULL OR instr(payouts, $4) > 0)
+                    AND ($4 IS NULL OR replace(payouts, $4, '') <> payouts)
                     AND ($5 IS NULL OR opened_at >= $5) AND ($6 IS NULL OR opened_at < $6) AND number > $7
                 ORDER BY number LIMIT $8
                 """
@@ -90,7 +90,7 @@ extension JiexuStore: CaseListStore {
                 FROM cases
                 WHERE $1 IS NULL AND is_terminal = 0 AND holder <> 'applicant'
                     AND ($2 IS NULL OR phase = $2) AND ($3 IS NULL OR origin = $3)
-                    AND ($4 IS NULL OR instr(payouts, $4) > 0)
+                    AND ($4 IS NULL OR replace(payouts, $4, '') <> payouts)
                     AND ($5 IS NULL OR opened_at >= $5) AND ($6 IS NULL OR opened_at < $6) AND number < $7
                 ORDER BY number DESC LIMIT $8
                 """
@@ -101,7 +101,7 @@ extension JiexuStore: CaseListStore {
                 FROM cases
                 WHERE $1 IS NULL AND is_terminal = 0 AND holder <> 'applicant'
                     AND ($2 IS NULL OR phase = $2) AND ($3 IS NULL OR origin = $3)
-                    AND ($4 IS NULL OR instr(payouts, $4) > 0)
+                    AND ($4 IS NULL OR replace(payouts, $4, '') <> payouts)
                     AND ($5 IS NULL OR opened_at >= $5) AND ($6 IS NULL OR opened_at < $6) AND number > $7
                 ORDER BY number LIMIT $8
                 """
@@ -112,7 +112,7 @@ extension JiexuStore: CaseListStore {
                 FROM cases
                 WHERE lodged_by = $1 AND is_terminal = 1
                     AND ($2 IS NULL OR phase = $2) AND ($3 IS NULL OR origin = $3)
-                    AND ($4 IS NULL OR instr(payouts, $4) > 0)
+                    AND ($4 IS NULL OR replace(payouts, $4, '') <> payouts)
                     AND ($5 IS NULL OR opened_at >= $5) AND ($6 IS NULL OR opened_at < $6) AND number < $7
                 ORDER BY number DESC LIMIT $8
                 """
@@ -123,7 +123,7 @@ extension JiexuStore: CaseListStore {
                 FROM cases
                 WHERE lodged_by = $1 AND is_terminal = 1
                     AND ($2 IS NULL OR phase = $2) AND ($3 IS NULL OR origin = $3)
-                    AND ($4 IS NULL OR instr(payouts, $4) > 0)
+                    AND ($4 IS NULL OR replace(payouts, $4, '') <> payouts)
                     AND ($5 IS NULL OR opened_at >= $5) AND ($6 IS NULL OR opened_at < $6) AND number > $7
                 ORDER BY number LIMIT $8
                 """
@@ -134,7 +134,7 @@ extension JiexuStore: CaseListStore {
                 FROM cases
                 WHERE $1 IS NULL AND is_terminal = 1
                     AND ($2 IS NULL OR phase = $2) AND ($3 IS NULL OR origin = $3)
-                    AND ($4 IS NULL OR instr(payouts, $4) > 0)
+                    AND ($4 IS NULL OR replace(payouts, $4, '') <> payouts)
                     AND ($5 IS NULL OR opened_at >= $5) AND ($6 IS NULL OR opened_at < $6) AND number < $7
                 ORDER BY number DESC LIMIT $8
                 """
@@ -145,7 +145,7 @@ extension JiexuStore: CaseListStore {
                 FROM cases
                 WHERE $1 IS NULL AND is_terminal = 1
                     AND ($2 IS NULL OR phase = $2) AND ($3 IS NULL OR origin = $3)
-                    AND ($4 IS NULL OR instr(payouts, $4) > 0)
+                    AND ($4 IS NULL OR replace(payouts, $4, '') <> payouts)
                     AND ($5 IS NULL OR opened_at >= $5) AND ($6 IS NULL OR opened_at < $6) AND number > $7
                 ORDER BY number LIMIT $8
                 """

@@ -26,18 +26,19 @@ extension JiexuStore {
             ? """
             SELECT number, role, origin, destination, resident_id, opened_at, phase, holder, since, due,
                 is_due_provisional, is_overdue_reported, is_terminal,
-                (SELECT person FROM assignments WHERE case_id = cases.id ORDER BY id DESC LIMIT 1) AS seen_by, 1,
+                assignments.person, 1,
                 (SELECT kind FROM effects WHERE case_id = cases.id AND is_done = 0 ORDER BY id LIMIT 1)
-            FROM cases
-            WHERE (id IN (SELECT case_id FROM alerts WHERE name = 'reminded')
-                OR id IN (
+            FROM cases LEFT JOIN assignments
+                ON assignments.id = (SELECT max(id) FROM assignments WHERE case_id = cases.id)
+            WHERE (cases.id IN (SELECT case_id FROM alerts WHERE name = 'reminded')
+                OR cases.id IN (
                     SELECT case_id FROM person_requests
                     WHERE kind = 'urging' AND answer IS NULL AND kind <> 'withdrawal'))
                 AND is_terminal = 0 AND due IS NOT NULL AND due >= $1 AND due <= $2
                     AND (due, number) > ($3, $4)
                 AND ($5 IS NULL OR phase = $5)
                 AND ($6 IS NULL OR CASE role WHEN 'origin' THEN destination ELSE origin END = $6)
-                AND ($7 IS NULL OR seen_by = $7) AND ($8 = 0 OR seen_by IS NULL)
+                AND ($7 IS NULL OR assignments.person = $7) AND ($8 = 0 OR assignments.person IS NULL)
                 AND (EXISTS (
                         SELECT 1 FROM alerts WHERE case_id = cases.id AND name = 'reminded' AND at >= cases.since)
                     OR EXISTS (
@@ -48,18 +49,19 @@ extension JiexuStore {
             : """
             SELECT number, role, origin, destination, resident_id, opened_at, phase, holder, since, due,
                 is_due_provisional, is_overdue_reported, is_terminal,
-                (SELECT person FROM assignments WHERE case_id = cases.id ORDER BY id DESC LIMIT 1) AS seen_by,
+                assignments.person,
                 EXISTS (SELECT 1 FROM alerts WHERE case_id = cases.id AND name = 'reminded' AND at >= cases.since)
                     OR EXISTS (
                         SELECT 1 FROM person_requests
                         WHERE case_id = cases.id AND kind = 'urging' AND answer IS NULL),
                 (SELECT kind FROM effects WHERE case_id = cases.id AND is_done = 0 ORDER BY id LIMIT 1)
-            FROM cases
+            FROM cases LEFT JOIN assignments
+                ON assignments.id = (SELECT max(id) FROM assignments WHERE case_id = cases.id)
             WHERE is_terminal = 0 AND due IS NOT NULL AND due >= $1 AND due <= $2
                     AND (due, number) > ($3, $4)
                 AND ($5 IS NULL OR phase = $5)
                 AND ($6 IS NULL OR CASE role WHEN 'origin' THEN destination ELSE origin END = $6)
-                AND ($7 IS NULL OR seen_by = $7) AND ($8 = 0 OR seen_by IS NULL)
+                AND ($7 IS NULL OR assignments.person = $7) AND ($8 = 0 OR assignments.person IS NULL)
             ORDER BY due, number LIMIT $9
             """
         let values: [SQLValue] = [

@@ -10,6 +10,13 @@ package protocol SQLConnection {
     /// committed. It tells whether a piece of work has written anything yet.
     var writtenRows: Int64 { get }
 
+    /// Whether a statement has failed in the open transaction in such a way that it takes no other before it is rolled
+    /// back, at least to a savepoint. Some databases undo only the statement.
+    var isSpoiled: Bool { get }
+
+    /// How often this connection was opened. When it was opened again, somebody else may have written meanwhile.
+    var openings: Int { get }
+
     /// Runs a statement that returns no rows.
     ///
     /// - Returns: how many rows it inserted, changed or deleted.
@@ -78,23 +85,21 @@ extension SQLRow {
     package func flag(_ column: Int) throws(SQLFault) -> Bool { try integer(column) != 0 }
 }
 
-/// A value that is given to a statement.
+/// A value that is given to a statement; nil is NULL. It has a type where there is no value, too: a statement that only
+/// asks whether a placeholder is NULL does not say which type it means.
 package enum SQLValue: Hashable, Sendable {
-    case null
-    case integer(Int64)
-    case text(String)
-    case bytes([UInt8])
+    case integer(Int64?)
+    case text(String?)
+    case bytes([UInt8]?)
 
     static func integer(_ value: Int) -> SQLValue { .integer(Int64(value)) }
-    static func integer(_ value: Int64?) -> SQLValue { value.map { .integer($0) } ?? .null }
-    static func text(_ value: String?) -> SQLValue { value.map { .text($0) } ?? .null }
-    static func bytes(_ value: [UInt8]?) -> SQLValue { value.map { .bytes($0) } ?? .null }
     static func flag(_ value: Bool) -> SQLValue { .integer(value ? 1 : 0) }
 }
 
 /// What differs between the languages of the databases: a few words of the schema, and how a transaction begins.
 package enum SQLDialect: Sendable {
     case sqlite
+    case postgres
 }
 
 /// What went wrong in the database.
@@ -117,6 +122,9 @@ package struct SQLFault: Error, Sendable, CustomStringConvertible {
         case corrupt
         /// A row holds what no program has written there; the file itself is sound.
         case unreadable
+        /// The connection is gone, or the server did not answer in time. Of an open transaction nothing stays, unless its
+        /// commit was on the way.
+        case lost
         case other
     }
 

@@ -1,3 +1,13 @@
+/// What a process wants of a database.
+package enum DatabaseAccess: Sendable {
+    /// The one node that serves from it: writes, and refuses a second one.
+    case serving
+    /// Reads beside a serving node.
+    case reading
+    /// Writes beside a serving node, and waits for its turn.
+    case importing
+}
+
 /// A database with one writing connection and some reading ones. Its work never runs on the threads of Swift's
 /// concurrency, so that waiting for a disk holds nobody else up.
 package protocol SQLDatabase: Sendable {
@@ -19,7 +29,7 @@ package protocol SQLDatabase: Sendable {
 extension SQLConnection {
     /// Runs the work with one view of the database.
     package func snapshot<Value>(_ work: () throws(SQLFault) -> Value) throws(SQLFault) -> Value {
-        try run("BEGIN")
+        try beginReading()
         do {
             let value = try work()
             try run("COMMIT")
@@ -52,6 +62,22 @@ extension SQLConnection {
     package func beginWriting() throws(SQLFault) {
         switch dialect {
         case .sqlite: try run("BEGIN IMMEDIATE")
+        case .postgres:
+            try run("BEGIN ISOLATION LEVEL READ COMMITTED")
+            // One who writes at a time, here as there: what he reads is then the newest, and stays it until he commits.
+            _ = try integer(
+                """
+                SELECT count(pg_advisory_xact_lock(19033, oid::integer)) FROM pg_namespace
+                WHERE nspname = current_schema()
+                """)
+        }
+    }
+
+    /// Begins a transaction that reads, each statement of it the same state.
+    private func beginReading() throws(SQLFault) {
+        switch dialect {
+        case .sqlite: try run("BEGIN")
+        case .postgres: try run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
         }
     }
 }

@@ -6,7 +6,7 @@ import GRDBSQLite
 /// is some twenty statements, and most of their cost would be that layer.
 ///
 /// Used by one thread at a time, as the pool guarantees for the connection itself.
-final class SQLiteConnection: SQLConnection {
+final class SQLiteConnection: TableConnection {
     let dialect = SQLDialect.sqlite
     private let connection: OpaquePointer
     /// Compiled statements by the address of their text, which is constant.
@@ -17,6 +17,8 @@ final class SQLiteConnection: SQLConnection {
     }
 
     var writtenRows: Int64 { sqlite3_total_changes64(connection) }
+    let isSpoiled = false
+    let openings = 1
 
     /// Gives the compiled statements back. A connection can be closed only afterwards.
     func finish() {
@@ -26,8 +28,9 @@ final class SQLiteConnection: SQLConnection {
 
     @discardableResult
     func run(_ sql: StaticString, _ values: [SQLValue]) throws(SQLFault) -> Int {
-        let statement = try prepared(sql, values)
+        let statement = try prepared(sql)
         defer { reset(statement) }
+        try bind(values, to: statement)
         var code = sqlite3_step(statement)
         while code == SQLITE_ROW { code = sqlite3_step(statement) }
         guard code == SQLITE_DONE else { throw fault() }
@@ -37,8 +40,15 @@ final class SQLiteConnection: SQLConnection {
     func forEachRow(
         _ sql: StaticString, _ values: [SQLValue], _ read: (any SQLRow) throws(SQLFault) -> Void
     ) throws(SQLFault) {
-        let statement = try prepared(sql, values)
+        let statement = try prepared(sql)
         defer { reset(statement) }
+        try step(statement, values, read)
+    }
+
+    private func step(
+        _ statement: OpaquePointer, _ values: [SQLValue], _ read: (any SQLRow) throws(SQLFault) -> Void
+    ) throws(SQLFault) {
+        try bind(values, to: statement)
         let row = SQLiteRow(statement: statement)
         while true {
             switch sqlite3_step(statement) {
@@ -49,43 +59,57 @@ final class SQLiteConnection: SQLConnection {
         }
     }
 
+    func forEachRow(
+        made sql: String, _ values: [SQLValue], _ read: (any SQLRow) throws(SQLFault) -> Void
+    ) throws(SQLFault) {
+        let statement = try sql.utf8CString.withUnsafeBufferPointer { text throws(SQLFault) in
+            try compiled(text.baseAddress, count: text.count - 1, flags: 0)
+        }
+        defer { sqlite3_finalize(statement) }
+        try step(statement, values, read)
+    }
+
     func runScript(_ text: String) throws(SQLFault) {
         guard sqlite3_exec(connection, text, nil, nil, nil) == SQLITE_OK else { throw fault() }
     }
 
-    private func prepared(_ sql: StaticString, _ values: [SQLValue]) throws(SQLFault) -> OpaquePointer {
+    private func prepared(_ sql: StaticString) throws(SQLFault) -> OpaquePointer {
         let key = UnsafeRawPointer(sql.utf8Start)
-        let statement: OpaquePointer
-        if let known = statements[key] {
-            statement = known
-        } else {
-            var compiled: OpaquePointer?
-            let code = sql.utf8Start.withMemoryRebound(to: CChar.self, capacity: sql.utf8CodeUnitCount) {
-                sqlite3_prepare_v3(
-                    connection, $0, Int32(sql.utf8CodeUnitCount), UInt32(SQLITE_PREPARE_PERSISTENT), &compiled, nil)
-            }
-            guard code == SQLITE_OK, let compiled else { throw fault() }
-            for index in 0..<sqlite3_bind_parameter_count(compiled) {
-                let name = sqlite3_bind_parameter_name(compiled, index + 1).map { String(cString: $0) }
-                precondition(name == "$\(index + 1)", "placeholders are first named in ascending order")
-            }
-            statement = compiled
-            statements[key] = compiled
+        if let known = statements[key] { return known }
+        let count = sql.utf8CodeUnitCount
+        let text = UnsafeRawPointer(sql.utf8Start).assumingMemoryBound(to: CChar.self)
+        let statement = try compiled(text, count: count, flags: UInt32(SQLITE_PREPARE_PERSISTENT))
+        statements[key] = statement
+        return statement
+    }
+
+    private func compiled(
+        _ text: UnsafePointer<CChar>?, count: Int, flags: UInt32
+    ) throws(SQLFault) -> OpaquePointer {
+        var compiled: OpaquePointer?
+        let code = sqlite3_prepare_v3(connection, text, Int32(count), flags, &compiled, nil)
+        guard code == SQLITE_OK, let compiled else { throw fault() }
+        for index in 0..<sqlite3_bind_parameter_count(compiled) {
+            let name = sqlite3_bind_parameter_name(compiled, index + 1).map { String(cString: $0) }
+            precondition(name == "$\(index + 1)", "placeholders are first named in ascending order")
         }
+        return compiled
+    }
+
+    private func bind(_ values: [SQLValue], to statement: OpaquePointer) throws(SQLFault) {
         precondition(values.count == Int(sqlite3_bind_parameter_count(statement)), "a value for each placeholder")
         for (index, value) in values.enumerated() {
             guard bind(value, to: statement, at: Int32(index + 1)) == SQLITE_OK else { throw fault() }
         }
-        return statement
     }
 
     private func bind(_ value: SQLValue, to statement: OpaquePointer, at index: Int32) -> Int32 {
         switch value {
-        case .null:
+        case .integer(nil), .text(nil), .bytes(nil):
             return sqlite3_bind_null(statement, index)
-        case .integer(let number):
+        case .integer(let number?):
             return sqlite3_bind_int64(statement, index, number)
-        case .text(var text):
+        case .text(var text?):
             return text.withUTF8 { bytes in
                 bytes.withMemoryRebound(to: CChar.self) {
                     // An empty text has no address, and no address would mean NULL.
@@ -94,7 +118,7 @@ final class SQLiteConnection: SQLConnection {
                         UInt8(SQLITE_UTF8))
                 }
             }
-        case .bytes(let bytes):
+        case .bytes(let bytes?):
             guard !bytes.isEmpty else { return sqlite3_bind_zeroblob(statement, index, 0) }
             return bytes.withUnsafeBytes {
                 sqlite3_bind_blob64(statement, index, $0.baseAddress, UInt64($0.count), copied)

@@ -8,20 +8,12 @@ package final class SQLiteDatabase: SQLDatabase {
     private let pool: DatabasePool
     private let lock: InstanceLock?
     private let writer = Writer()
-    private let readers: ReadingThreads
+    private let readers: ConnectionThreads
     private let path: String
     private let watermark: Watermark
     private let index: IndexReserve?
 
-    /// What a process wants of the database.
-    package enum Access: Sendable {
-        /// The one node that serves from it: writes, and refuses a second one.
-        case serving
-        /// Reads beside a serving node.
-        case reading
-        /// Writes beside a serving node, and waits for its turn.
-        case importing
-    }
+    package typealias Access = DatabaseAccess
 
     /// How much is safe and how much is kept in memory.
     package struct Settings: Sendable {
@@ -67,7 +59,17 @@ package final class SQLiteDatabase: SQLDatabase {
         } else {
             index = nil
         }
-        readers = ReadingThreads(pool: pool, count: settings.readerThreads)
+        let pool = pool
+        readers = ConnectionThreads("store-reader", count: settings.readerThreads) { serve in
+            try pool.unsafeRead { database in
+                guard let handle = database.sqliteConnection else {
+                    throw SQLFault(.other, "the reading connection is closed")
+                }
+                let connection = SQLiteConnection(handle)
+                defer { connection.finish() }
+                serve(connection)
+            }
+        }
     }
 
     private static func configuration(_ access: Access, _ settings: Settings) -> Configuration {

@@ -97,6 +97,24 @@ enum SchemaText {
         ){table};
         {append-only:refused}
 
+        CREATE TABLE bank_lines (
+            id BIGINT PRIMARY KEY,
+            reference TEXT NOT NULL UNIQUE,
+            case_id BIGINT REFERENCES cases (id),
+            direction TEXT NOT NULL CHECK (direction IN ('credit', 'debit')),
+            amount BIGINT NOT NULL CHECK (amount >= 0),
+            end_to_end_key TEXT NOT NULL,
+            booked_on BIGINT NOT NULL,
+            return_reason TEXT,
+            why TEXT,
+            at BIGINT,
+            CHECK ((case_id IS NULL) = (why IS NOT NULL)),
+            CHECK ((why IS NULL) = (at IS NULL))
+        ){table};
+        CREATE INDEX bank_lines_case ON bank_lines (case_id) WHERE case_id IS NOT NULL;
+        CREATE INDEX bank_lines_unmatched ON bank_lines (id) WHERE case_id IS NULL;
+        {append-only:bank_lines}
+
         CREATE TABLE posting_groups (
             id BIGINT PRIMARY KEY CHECK (id >= 1),
             case_id BIGINT REFERENCES cases (id),
@@ -152,24 +170,6 @@ enum SchemaText {
         CREATE INDEX orders_waiting ON orders (id) WHERE message_id IS NULL AND outcome IS NULL;
         CREATE INDEX orders_message ON orders (message_id) WHERE message_id IS NOT NULL;
         {frozen:orders:key, case_id, amount, holder, bank_name, bank_code, account}
-
-        CREATE TABLE bank_lines (
-            id BIGINT PRIMARY KEY,
-            reference TEXT NOT NULL UNIQUE,
-            case_id BIGINT REFERENCES cases (id),
-            direction TEXT NOT NULL CHECK (direction IN ('credit', 'debit')),
-            amount BIGINT NOT NULL CHECK (amount >= 0),
-            end_to_end_key TEXT NOT NULL,
-            booked_on BIGINT NOT NULL,
-            return_reason TEXT,
-            why TEXT,
-            at BIGINT,
-            CHECK ((case_id IS NULL) = (why IS NOT NULL)),
-            CHECK ((why IS NULL) = (at IS NULL))
-        ){table};
-        CREATE INDEX bank_lines_case ON bank_lines (case_id) WHERE case_id IS NOT NULL;
-        CREATE INDEX bank_lines_unmatched ON bank_lines (id) WHERE case_id IS NULL;
-        {append-only:bank_lines}
 
         CREATE TABLE effects (
             id BIGINT PRIMARY KEY,

@@ -36,8 +36,8 @@ extension StoreTransaction {
             VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0, $8, $9, $10)
             """, .text(MessageID.drawn().text), .text(webhook), .text(change.number.text), .integer(change.version),
             .bytes(payload), .integer(at),
-            .text((isTooMuch ? WebhookMessage.State.failed : .waiting).rawValue), isTooMuch ? .null : .integer(at),
-            .text(isTooMuch ? WebhookFault.tooManyWaiting.rawValue : nil), isTooMuch ? .integer(at) : .null)
+            .text((isTooMuch ? WebhookMessage.State.failed : .waiting).rawValue), .integer(isTooMuch ? nil : at),
+            .text(isTooMuch ? WebhookFault.tooManyWaiting.rawValue : nil), .integer(isTooMuch ? at : nil))
         if isTooMuch {
             try connection.stop(webhook, .tooManyWaiting, at: change.at)
         } else {

@@ -32,7 +32,7 @@ extension JiexuStore {
                 """
                 SELECT person, assigned_by, at FROM (
                     SELECT id, person, assigned_by, at FROM assignments
-                    WHERE case_id = (SELECT id FROM cases WHERE number = $1) ORDER BY id DESC LIMIT 200)
+                    WHERE case_id = (SELECT id FROM cases WHERE number = $1) ORDER BY id DESC LIMIT 200) AS newest
                 ORDER BY id
                 """, [.text(number.text)]
             ) { row throws(SQLFault) in try row.assignment(of: number) }

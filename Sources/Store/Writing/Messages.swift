@@ -20,7 +20,7 @@ extension StoreTransaction {
             try connection.run(
                 "INSERT INTO outbox (document, recipient, queued_at, delivered_at) VALUES ($1, $2, $3, $4)",
                 .integer(position), .text(document.recipient.text), .integer(document.at.milliseconds),
-                document.receipt == nil ? .null : .integer(document.at.milliseconds))
+                .integer(document.receipt == nil ? nil : document.at.milliseconds))
         }
         if let receipt = document.receipt {
             try keepReceipt(

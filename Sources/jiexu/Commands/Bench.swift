@@ -29,6 +29,8 @@ struct Bench: AsyncParsableCommand {
     @Option(help: "The folder for databases and logs; a temporary one when it is left out.")
     var data: String?
 
+    @OptionGroup var schemas: ServerSchemas
+
     func validate() throws {
         guard (1...1_000_000).contains(transfers) else { throw ValidationError("--transfers: 1 to 1000000") }
         guard (1...1_000).contains(concurrency) else { throw ValidationError("--concurrency: 1 to 1000") }
@@ -59,7 +61,9 @@ struct Bench: AsyncParsableCommand {
         }
         // One at a time takes a while, and a few hundred tell as much.
         let transfers = concurrency == 1 && series ? min(transfers, 300) : transfers
-        let run = try BenchRun(folder: folder, transfers: transfers, concurrency: concurrency, say: say)
+        let place = try await schemas.make(for: [DemoStory.weifang, DemoStory.shenzhen])
+        let run = try BenchRun(
+            folder: folder, transfers: transfers, concurrency: concurrency, place: place, say: say)
         let figures: BenchFigures
         do {
             figures = try await run.measure()

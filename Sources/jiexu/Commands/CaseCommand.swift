@@ -32,7 +32,7 @@ struct CaseList: AsyncParsableCommand {
 
     func run() async throws {
         let settings = try settings.read()
-        let store = try await JiexuStore(path: settings.databasePath, access: .reading)
+        let store = try await settings.openStore(.reading)
         defer { store.close() }
         var filter = CaseFilter()
         filter.onlyLive = live
@@ -83,7 +83,7 @@ enum CaseReading {
         guard let number = CaseNumber(text) else {
             throw Misuse("\(text) is no case number: expected the form 370700-2026-0000012-K with its check character")
         }
-        let store = try await JiexuStore(path: settings.databasePath, access: .reading)
+        let store = try await settings.openStore(.reading)
         defer { store.close() }
         let agency = settings.agencySettings().with(try await store.rulesInForce())
         let view = try await CaseView.read(number, from: store, limits: agency.limits, calendar: agency.calendar)

@@ -64,7 +64,7 @@ enum TrustStanding {
     static func report(_ settings: NodeSettings) async throws -> TrustReport {
         let anchors = try KeyFiles.anchors(settings.keys.anchors)
         let clock = SystemClock()
-        let store = try await JiexuStore(path: settings.databasePath, access: .reading)
+        let store = try await settings.openStore(.reading)
         defer { store.close() }
         let (revocations, _) = try await TrustFiles.firstRevocations(settings, anchors, store, clock.now)
         let (directory, _) = try await TrustFiles.firstDirectory(settings, anchors, store, clock.now)

@@ -46,6 +46,8 @@ struct DemoPlay: AsyncParsableCommand {
     @Flag(help: "Name the side paths that can be played, one a line, and end. 列出支线。")
     var list = false
 
+    @OptionGroup var schemas: ServerSchemas
+
     func run() async throws {
         if list {
             for one in Scenario.all { print("\(one.name)  \(one.titleChinese)  \(one.titleEnglish)") }
@@ -66,10 +68,12 @@ struct DemoPlay: AsyncParsableCommand {
         }
         let folder = data.hasPrefix("/") ? data : FileManager.default.currentDirectoryPath + "/" + data
         say("准备密钥、证书与机构目录 … making keys, certificates and the directory in \(folder)")
+        let place = try await schemas.make(for: DemoPlay.agencies.map(\.code))
         let network = try TransferNetwork(
             folder: folder, agencies: DemoPlay.agencies, clock: SystemClock(),
             thirdClassAccounts: [DemoStory.firstCard], daysBehind: isKept ? DemoSample.Age.weeks.rawValue : nil
         ) { settings in
+            place(&settings)
             if let played { settings.agency.straightThrough = played.alone(at: settings.agency.code) }
         }
         // A signal ends the children as well: nobody is left behind.
@@ -136,7 +140,7 @@ struct DemoPlay: AsyncParsableCommand {
     private func prepare(_ network: TransferNetwork, _ say: @escaping @Sendable (String) -> Void) async throws -> Int {
         var stores: [AgencyCode: JiexuStore] = [:]
         for node in network.inOrder {
-            stores[node.agency.code] = try await JiexuStore(path: node.settings.databasePath, access: .reading)
+            stores[node.agency.code] = try await node.settings.openStore(.reading)
         }
         defer { stores.values.forEach { $0.close() } }
         return try await DemoPreparation(network: network, stores: stores, say: say).run()
@@ -153,7 +157,7 @@ struct DemoPlay: AsyncParsableCommand {
         }
         var stores: [AgencyCode: JiexuStore] = [:]
         for node in network.inOrder {
-            stores[node.agency.code] = try await JiexuStore(path: node.settings.databasePath, access: .reading)
+            stores[node.agency.code] = try await node.settings.openStore(.reading)
         }
         defer { stores.values.forEach { $0.close() } }
 

@@ -27,7 +27,7 @@ struct LogHead: AsyncParsableCommand {
 
     func run() async throws {
         let settings = try settings.read()
-        let store = try await JiexuStore(path: settings.databasePath, access: .reading)
+        let store = try await settings.openStore(.reading)
         defer { store.close() }
         let log = StoredLog(store)
         let tree = try await log.tree()
@@ -58,7 +58,7 @@ struct LogAlarms: AsyncParsableCommand {
 
     func run() async throws {
         let settings = try settings.read()
-        let store = try await JiexuStore(path: settings.databasePath, access: .reading)
+        let store = try await settings.openStore(.reading)
         defer { store.close() }
         let alarms = try await StoredLog(store).headAlarms(limit: 10_000)
         for alarm in alarms {
@@ -120,7 +120,7 @@ struct LogStamp: AsyncParsableCommand {
         let settings = try settings.read()
         let authorities = try settings.stampAuthorities()
         guard !authorities.isEmpty else { throw Misuse("timestamping: the settings name no authority") }
-        let store = try await JiexuStore(path: settings.databasePath, access: .importing)
+        let store = try await settings.openStore(.importing)
         defer { store.close() }
         let log = StoredLog(store)
         guard try await log.missingHead() == nil else {
@@ -166,7 +166,7 @@ struct LogAcceptLoss: AsyncParsableCommand {
         let isTidy = (1...500).contains(reason.utf8.count) && reason.unicodeScalars.allSatisfy { $0.value >= 0x20 }
         guard isTidy else { throw Misuse("--reason: expected 1 to 500 bytes of text without control characters") }
         let settings = try settings.read()
-        let store = try await JiexuStore(path: settings.databasePath, access: .importing)
+        let store = try await settings.openStore(.importing)
         defer { store.close() }
         guard let epoch = try await StoredLog(store).acceptLoss(reason: reason, at: SystemClock().now) else {
             throw Misuse("nothing of this log is known to be missing")

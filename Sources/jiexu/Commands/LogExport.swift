@@ -25,7 +25,7 @@ struct LogExport: AsyncParsableCommand {
 
     func run() async throws {
         let settings = try settings.read()
-        let store = try await JiexuStore(path: settings.databasePath, access: .reading)
+        let store = try await settings.openStore(.reading)
         defer { store.close() }
         let log = StoredLog(store)
         // Heads first: the leaves that are read after them cover all of them.

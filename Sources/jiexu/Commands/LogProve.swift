@@ -41,7 +41,7 @@ struct LogVerify: AsyncParsableCommand {
 
     func run() async throws {
         let settings = try settings.read()
-        let store = try await JiexuStore(path: settings.databasePath, access: .reading)
+        let store = try await settings.openStore(.reading)
         defer { store.close() }
         let audit = StoreAudit(store)
         let rows = try await audit.verify()
@@ -80,7 +80,7 @@ enum LogReading {
 
     /// The proofs for a case, in the newest head; when that is older than the case, a new one is signed and kept.
     static func log(of view: CaseView, _ settings: NodeSettings) async throws -> DossierLog {
-        let store = try await JiexuStore(path: settings.databasePath, access: .reading)
+        let store = try await settings.openStore(.reading)
         defer { store.close() }
         let log = StoredLog(store)
         let leaves = try await log.leaves(of: view.opening.number)
@@ -89,7 +89,7 @@ enum LogReading {
         var head = try await log.newestOwnHead()
         if let stamp = stamps.first { head = try await log.ownHead(epoch: stamp.epoch, size: stamp.size) }
         if head.map({ $0.head.size <= last }) ?? true {
-            let writing = try await JiexuStore(path: settings.databasePath, access: .importing)
+            let writing = try await settings.openStore(.importing)
             defer { writing.close() }
             let own = StoredLog(writing)
             guard try await own.missingHead() == nil else {

@@ -31,7 +31,7 @@ struct LogRecover: AsyncParsableCommand {
 
     func run() async throws {
         let settings = try settings.read()
-        let store = try await JiexuStore(path: settings.databasePath, access: .importing)
+        let store = try await settings.openStore(.importing)
         defer { store.close() }
         let log = StoredLog(store)
         let anchors = try KeyFiles.anchors(settings.keys.anchors)

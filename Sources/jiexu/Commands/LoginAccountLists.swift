@@ -13,7 +13,7 @@ struct AccountList: AsyncParsableCommand {
     @OptionGroup var settings: ConfigOption
 
     func run() async throws {
-        let store = try await JiexuStore(path: try settings.read().databasePath, access: .reading)
+        let store = try await settings.read().openStore(.reading)
         defer { store.close() }
         let now = SystemClock().now
         var (last, count): (AccountName?, Int) = (nil, 0)
@@ -57,7 +57,7 @@ struct AccountTrail: AsyncParsableCommand {
     @OptionGroup var settings: ConfigOption
 
     func run() async throws {
-        let store = try await JiexuStore(path: try settings.read().databasePath, access: .reading)
+        let store = try await settings.read().openStore(.reading)
         defer { store.close() }
         var chain = AuditChain()
         var breaks: [AuditBreak] = []

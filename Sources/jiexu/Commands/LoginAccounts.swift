@@ -25,7 +25,7 @@ struct AccountCommand: AsyncParsableCommand {
     ) async throws -> Value {
         let settings = try option.read()
         try Files.makeFolder(settings.data.directory, for: .owner)
-        let store = try await JiexuStore(path: settings.databasePath, access: .importing)
+        let store = try await settings.openStore(.importing)
         defer { store.close() }
         return try await use(store, settings)
     }

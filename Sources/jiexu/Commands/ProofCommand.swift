@@ -30,7 +30,7 @@ struct ProofSilence: AsyncParsableCommand {
     func run() async throws {
         let settings = try settings.read()
         let view = try await CaseReading.view(number, settings)
-        let store = try await JiexuStore(path: settings.databasePath, access: .reading)
+        let store = try await settings.openStore(.reading)
         defer { store.close() }
         let clock = SystemClock()
         let bytes = try Files.read(settings.keys.directory, limit: SignedDirectory.longest)

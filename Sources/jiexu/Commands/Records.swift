@@ -38,7 +38,7 @@ struct Records: AsyncParsableCommand {
                 throw CommandOutcome.findings
             }
             try Files.makeFolder(settings.data.directory, for: .owner)
-            let store = try await JiexuStore(path: settings.databasePath, access: .importing)
+            let store = try await settings.openStore(.importing)
             defer { store.close() }
             try await store.importRecords(records, at: now)
             let lines = records.reduce(0) { $0 + $1.lines.count }

@@ -52,7 +52,7 @@ struct RulesDiff: AsyncParsableCommand {
     func run() async throws {
         let settings = try settings.read()
         let table = try RulesCommand.read(file).table
-        let store = try await JiexuStore(path: settings.databasePath, access: .reading)
+        let store = try await settings.openStore(.reading)
         defer { store.close() }
         let inForce = try await store.rulesInForce()
         // The built-in profiles are not in force: without a table the settings say the limits.
@@ -99,7 +99,7 @@ struct RulesImport: AsyncParsableCommand {
             throw Misuse("\(file): the table \(table.name.rawValue) is built in, and says this already")
         }
         try Files.makeFolder(settings.data.directory, for: .owner)
-        let store = try await JiexuStore(path: settings.databasePath, access: .importing)
+        let store = try await settings.openStore(.importing)
         defer { store.close() }
         let stored = StoredRuleTable(
             name: table.name, version: table.version, importedAt: SystemClock().now, importedBy: by, bytes: bytes)
@@ -127,7 +127,7 @@ struct RulesList: AsyncParsableCommand {
 
     func run() async throws {
         let settings = try settings.read()
-        let store = try await JiexuStore(path: settings.databasePath, access: .reading)
+        let store = try await settings.openStore(.reading)
         defer { store.close() }
         let stored = try await store.ruleTables()
         let inForce = try await store.rulesInForce()
@@ -173,7 +173,7 @@ struct RulesShow: AsyncParsableCommand {
             let names = RuleTableName.allCases.map(\.rawValue).joined(separator: ", ")
             throw Misuse("\(table): expected \(names) or capabilities")
         }
-        let store = try await JiexuStore(path: settings.databasePath, access: .reading)
+        let store = try await settings.openStore(.reading)
         defer { store.close() }
         let stored = try await store.ruleTables().last { $0.name == name && (version == nil || $0.version == version) }
         if let stored {

@@ -152,7 +152,7 @@ struct StalledReading {
     private let differences: [CaseNumber: [String]]
 
     static func use(_ settings: NodeSettings, _ use: (StalledReading) async throws -> Void) async throws {
-        let store = try await JiexuStore(path: settings.databasePath, access: .reading)
+        let store = try await settings.openStore(.reading)
         defer { store.close() }
         let agency = settings.agencySettings().with(try await store.rulesInForce())
         try await use(

@@ -4,11 +4,11 @@ import NodeSettings
 import Store
 import TransferCore
 
-/// `jiexu store`: what is for those who test the store, not for those who use it.
+/// `jiexu store`: moving it; and what is for those who test it, not for those who use it.
 struct StoreCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "store", abstract: "Look at what the store does to the disk.", shouldDisplay: false,
-        subcommands: [StoreProbeCommand.self, StoreExamineCommand.self])
+        commandName: "store", abstract: "Move what a node keeps into another database. 数据库。",
+        subcommands: [StoreMigrate.self, StoreProbeCommand.self, StoreExamineCommand.self])
 }
 
 /// `jiexu store probe`

@@ -24,7 +24,7 @@ struct AuditVerify: AsyncParsableCommand {
 
     func run() async throws {
         let settings = try settings.read()
-        let store = try await JiexuStore(path: settings.databasePath, access: .reading)
+        let store = try await settings.openStore(.reading)
         defer { store.close() }
         let standing = try await TrailNote(settings).verify(store, at: SystemClock().now)
         print("共 \(standing.count) 行，末行摘要 \(standing.head)。 \(standing.count) rows.")

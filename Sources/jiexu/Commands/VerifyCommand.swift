@@ -29,7 +29,7 @@ struct VerifyCommand: AsyncParsableCommand {
 
     func run() async throws {
         let settings = try settings.read()
-        let store = try await JiexuStore(path: settings.databasePath, access: .reading)
+        let store = try await settings.openStore(.reading)
         defer { store.close() }
         var report = VerifyReport(limit: VerifyCommand.mostListed)
         for finding in try await StoreAudit(store).verify() {

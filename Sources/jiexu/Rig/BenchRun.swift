@@ -13,11 +13,16 @@ struct BenchRun: Sendable {
     let concurrency: Int
     let say: @Sendable (String) -> Void
 
-    init(folder: String, transfers: Int, concurrency: Int, say: @escaping @Sendable (String) -> Void) throws {
+    /// - Parameter place: changes the settings of each node as to where it keeps its cases.
+    init(
+        folder: String, transfers: Int, concurrency: Int, place: (inout NodeSettings) -> Void,
+        say: @escaping @Sendable (String) -> Void
+    ) throws {
         self.transfers = transfers
         self.concurrency = concurrency
         self.say = say
         network = try TransferNetwork(pairIn: folder) { settings in
+            place(&settings)
             settings.logLevel = .warning
             // What is measured is the node, not the share that it leaves to one peer.
             settings.peers.requestsPerSecond = 100_000
@@ -32,8 +37,8 @@ struct BenchRun: Sendable {
 
         let destination = try network.node(DemoStory.weifang)
         let origin = try network.node(DemoStory.shenzhen)
-        let destinationStore = try await JiexuStore(path: destination.settings.databasePath, access: .reading)
-        let originStore = try await JiexuStore(path: origin.settings.databasePath, access: .reading)
+        let destinationStore = try await destination.settings.openStore(.reading)
+        let originStore = try await origin.settings.openStore(.reading)
         defer {
             destinationStore.close()
             originStore.close()

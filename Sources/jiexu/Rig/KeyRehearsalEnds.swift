@@ -144,7 +144,7 @@ extension KeyRehearsal {
         await network.stop()
         var stores: [AgencyCode: JiexuStore] = [:]
         for node in nodes {
-            stores[node.agency.code] = try await JiexuStore(path: node.settings.databasePath, access: .reading)
+            stores[node.agency.code] = try await node.settings.openStore(.reading)
         }
         let paidAgain = try BankJournal.check(try Files.read(network.journalFile, limit: 1 << 30)).repeated.count
         var findings = try await NetworkCheck(network: network, stores: stores).findings()

@@ -47,7 +47,7 @@ extension Scenario {
         try await network.start()
         var stores: [AgencyCode: JiexuStore] = [:]
         for node in network.inOrder {
-            stores[node.agency.code] = try await JiexuStore(path: node.settings.databasePath, access: .reading)
+            stores[node.agency.code] = try await node.settings.openStore(.reading)
         }
         defer { stores.values.forEach { $0.close() } }
         let stage = ScenarioStage(network: network, stores: stores, say: say)

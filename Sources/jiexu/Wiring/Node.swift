@@ -139,7 +139,7 @@ struct Node {
         try Files.makeFolder(settings.data.directory, for: .owner)
         let (database, warning) = try StoreProbe.settingsOfEnvironment(settings.databaseSettings)
         if let warning { logger.critical("this is no node for real cases", metadata: ["cause": "\(warning)"]) }
-        let store = try await JiexuStore(path: settings.databasePath, access: .serving, settings: database)
+        let store = try await settings.openStore(.serving, file: database)
         Ballast.make(
             at: settings.data.directory + "/ballast", bytes: UInt64(settings.data.ballastMebibytes) << 20,
             above: settings.watermark)

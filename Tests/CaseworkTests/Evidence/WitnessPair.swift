@@ -2,6 +2,7 @@ import Casework
 import FoundationEssentials
 import Store
 import Synchronization
+import TestPostgres
 import Testing
 import TransferCore
 import TransferDocuments
@@ -80,27 +81,7 @@ extension PairNode {
 
     /// Runs a script on the database without the triggers that guard it, as somebody with access to the file would.
     func runUnguarded(_ sql: String) async throws {
-        var settings = SQLiteDatabase.Settings()
-        settings.minimumFreeBytes = 0
-        let database = try SQLiteDatabase(path: path, access: .importing, settings: settings)
-        defer { database.close() }
-        let fault: SQLFault? = await withCheckedContinuation { continuation in
-            database.write { connection in
-                do throws(SQLFault) {
-                    let connection = try connection.get()
-                    let triggers = try connection.rows("SELECT name FROM sqlite_master WHERE type = 'trigger'") {
-                        row throws(SQLFault) in try row.text(0)
-                    }
-                    try connection.runScript(triggers.map { "DROP TRIGGER \($0);" }.joined())
-                    try connection.runScript("PRAGMA foreign_keys = OFF; PRAGMA ignore_check_constraints = ON;")
-                    try connection.runScript(sql)
-                    continuation.resume(returning: nil)
-                } catch {
-                    continuation.resume(returning: error)
-                }
-            }
-        }
-        if let fault { throw fault }
+        try await TestStore.runUnguarded(sql, at: path, on: kind)
     }
 }
 

@@ -1,5 +1,6 @@
 import Casework
 import FoundationEssentials
+import TestPostgres
 import TransferCore
 import TransferDocuments
 
@@ -19,7 +20,7 @@ struct NodePair: Sendable {
 
     /// Makes a pair in a folder of its own, uses it, and takes it away.
     static func run<Outcome>(
-        records: Bool = true, alone: Set<DecisionStep> = Set(DecisionStep.allCases),
+        records: Bool = true, alone: Set<DecisionStep> = Set(DecisionStep.allCases), on kind: TestStore.Kind = .usual,
         _ use: (NodePair) async throws -> Outcome
     ) async throws -> Outcome {
         let folder = FileManager.default.temporaryDirectory
@@ -33,10 +34,10 @@ struct NodePair: Sendable {
         let pair = NodePair(
             destination: try await PairNode(
                 PairCast.weifang, folder: folder, clock: clock, road: road, bank: bank, alone: alone,
-                directory: directory),
+                directory: directory, on: kind),
             origin: try await PairNode(
                 PairCast.shenzhen, folder: folder, clock: clock, road: road, bank: bank, alone: alone,
-                directory: directory),
+                directory: directory, on: kind),
             bank: bank, road: road, clock: clock, directory: directory)
         defer { for node in pair.nodes { node.close() } }
         if records { try await pair.know(.atDestination(), .atOrigin()) }

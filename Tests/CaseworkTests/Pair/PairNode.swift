@@ -2,6 +2,7 @@ import Casework
 import Logging
 import Store
 import Synchronization
+import TestPostgres
 import TransferCore
 import TransferDocuments
 
@@ -15,6 +16,7 @@ final class PairNode: Sendable {
     let directory: PairDirectory
     let path: String
     let folder: String
+    let kind: TestStore.Kind
     private let alone: Set<DecisionStep>
     /// The agency whose account and folder at the bank are used.
     private let seat: AgencyCode
@@ -34,7 +36,7 @@ final class PairNode: Sendable {
     init(
         _ code: AgencyCode, folder: String, clock: HandClock, road: Road, bank: PairBank,
         alone: Set<DecisionStep> = Set(DecisionStep.allCases), directory: PairDirectory = PairDirectory(),
-        successorOf closed: AgencyCode? = nil
+        successorOf closed: AgencyCode? = nil, on kind: TestStore.Kind = .usual
     ) async throws {
         self.code = code
         self.directory = directory
@@ -47,7 +49,8 @@ final class PairNode: Sendable {
         // A successor goes on with the cases of the agency that was closed.
         path = "\(folder)/\(closed ?? code).sqlite"
         signer = KeySigner(PairNetwork.shared.key(of: code))
-        let kept = try await PairNode.open(path)
+        self.kind = kind
+        let kept = try await TestStore.open(path, on: kind)
         let store = FaultyStore(kept)
         let desk = PairNode.desk(code, seat, store, clock, signer, alone, directory)
         state = Mutex(
@@ -84,7 +87,7 @@ final class PairNode: Sendable {
             state.kept.close()
             return (state.isMortal, state.deaths)
         }
-        let kept = try await PairNode.open(path)
+        let kept = try await TestStore.open(path, on: kind)
         let death = FaultyStore.Fault(write: 2, manner: deaths.isMultiple(of: 2) ? .diesBefore : .diesAfter)
         let store = FaultyStore(kept, fault: isMortal ? death : fault, lie: lie)
         let desk = PairNode.desk(code, seat, store, clock, signer, alone, directory)
@@ -98,14 +101,6 @@ final class PairNode: Sendable {
     }
 
     func close() { state.withLock { $0.kept.close() } }
-
-    private static func open(_ path: String) async throws -> JiexuStore {
-        // What a kill leaves behind is the same under both settings; only a power cut tells them apart.
-        var settings = SQLiteDatabase.Settings()
-        settings.synchronous = .normal
-        settings.minimumFreeBytes = 16 << 20
-        return try await JiexuStore(path: path, access: .serving, settings: settings)
-    }
 
     private static func desk(
         _ code: AgencyCode, _ seat: AgencyCode, _ store: any NodeStore, _ clock: HandClock, _ signer: KeySigner,

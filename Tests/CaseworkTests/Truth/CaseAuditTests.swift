@@ -1,5 +1,6 @@
 import Casework
 import Store
+import TestPostgres
 import Testing
 import TransferCore
 import TransferDocuments
@@ -64,7 +65,8 @@ import TransferDocuments
         ("UPDATE documents SET kind = 'return-note' WHERE position = 1", "it says other things than the table"),
     ]
 
-    @Test(arguments: damages.indices) func `finds what was changed behind its back, and names the case`(
+    @Test(.enabled(if: TestStore.speaksSQLite), arguments: damages.indices)
+    func `finds what was changed behind its back, and names the case`(
         place: Int
     ) async throws {
         let (sql, words) = Self.damages[place]

@@ -1,12 +1,14 @@
 import Foundation
-import GRDB
 import Synchronization
 
-/// A few threads that each keep one reading connection and take reads from one queue.
+/// A few threads that each keep one connection and take work from one queue.
 ///
-/// A thread holds its connection for its whole life, so that a read costs no search for a free one.
-final class ReadingThreads: Sendable {
+/// A thread holds its connection for its whole life, so that no work has to search for a free one.
+final class ConnectionThreads: Sendable {
     typealias Work = @Sendable (Result<any SQLConnection, SQLFault>) -> Void
+
+    /// Opens a connection, serves with it until it returns, and closes it.
+    typealias Life = @Sendable (_ serve: (any SQLConnection) -> Void) throws -> Void
 
     private struct Queue {
         var waiting: [Work] = []
@@ -19,18 +21,19 @@ final class ReadingThreads: Sendable {
     private let ended = DispatchGroup()
     private let count: Int
 
-    /// Reads that may wait; beyond them a read is refused.
+    /// Work that may wait; beyond it some is refused.
     private static let limit = 8_192
 
-    init(pool: DatabasePool, count: Int) {
+    /// - Parameter name: of the threads; a number comes behind it.
+    init(_ name: String, count: Int, life: @escaping Life) {
         self.count = count
         for number in 1...count {
             ended.enter()
             let thread = Thread { [self] in
-                run(on: pool)
+                run(life)
                 ended.leave()
             }
-            thread.name = "store-reader-\(number)"
+            thread.name = "\(name)-\(number)"
             thread.start()
         }
     }
@@ -38,8 +41,8 @@ final class ReadingThreads: Sendable {
     func give(_ work: @escaping Work) {
         let refusal: SQLFault? = queue.withLock { queue in
             guard !queue.isStopped else { return SQLFault(.other, "the database is closed") }
-            guard queue.waiting.count - queue.next < ReadingThreads.limit else {
-                return SQLFault(.busy, "too many reads are waiting")
+            guard queue.waiting.count - queue.next < ConnectionThreads.limit else {
+                return SQLFault(.busy, "too much work is waiting for the database")
             }
             queue.waiting.append(work)
             return nil
@@ -51,7 +54,7 @@ final class ReadingThreads: Sendable {
         }
     }
 
-    /// Waits until what was given is read.
+    /// Waits until what was given is done.
     func stop() {
         let isFirst = queue.withLock { queue in
             defer { queue.isStopped = true }
@@ -62,23 +65,18 @@ final class ReadingThreads: Sendable {
         ended.wait()
     }
 
-    private func run(on pool: DatabasePool) {
+    private func run(_ life: Life) {
         do {
-            try pool.unsafeRead { database in
-                guard let handle = database.sqliteConnection else {
-                    throw SQLFault(.other, "the reading connection is closed")
-                }
-                let connection = SQLiteConnection(handle)
-                defer { connection.finish() }
+            try life { connection in
                 while let work = take() { work(.success(connection)) }
             }
         } catch {
-            let fault = SQLFault(.disk, "no reading connection: \(error)")
+            let fault = SQLFault(.disk, "no connection: \(error)")
             while let work = take() { work(.failure(fault)) }
         }
     }
 
-    /// The next read, waited for; nil when there will be none.
+    /// The next piece of work, waited for; nil when there will be none.
     private func take() -> Work? {
         while true {
             given.wait()

@@ -1,0 +1,178 @@
+import PostgresShim
+
+/// A connection that opens itself when it is first used, and again after it was lost.
+///
+/// Whoever was in a transaction when it was lost is told so at every statement until the transaction is rolled back: no
+/// part of it can come to stand in another one.
+///
+/// Used by one thread at a time.
+final class PostgresConnection: TableConnection {
+    let dialect = SQLDialect.postgres
+    private let place: String
+    private let role: PostgresRole
+    private let settings: PostgresDatabase.Settings
+    private var link: PostgresLink?
+    /// The rows that a statement is being read from; nil for none.
+    private var rows: PostgresRows?
+    /// Whether a transaction was open before the statement that is under way.
+    private var isTransactionOpen = false
+    /// Why the open transaction is gone; nil when it is not.
+    private var lost: SQLFault?
+    /// How often it could not be opened since it was last open, the last reason, and until when it is not tried again.
+    private var refusals: (count: Int, why: SQLFault, until: Int)?
+
+    private(set) var openings = 0
+    private(set) var writtenRows: Int64 = 0
+
+    init(_ place: String, _ role: PostgresRole, _ settings: PostgresDatabase.Settings) {
+        self.place = place
+        self.role = role
+        self.settings = settings
+    }
+
+    var isSpoiled: Bool { lost != nil || link?.isSpoiled == true }
+
+    /// Ends the connection; another use would open it again.
+    func finish() {
+        rows = nil
+        link = nil
+    }
+
+    @discardableResult
+    func run(_ sql: StaticString, _ values: [SQLValue]) throws(SQLFault) -> Int {
+        if lost != nil, sql.isStatement("ROLLBACK") {
+            lost = nil
+            return 0
+        }
+        let rows = try begin(sql, values)
+        defer { end(rows) }
+        do throws(SQLFault) {
+            while let row = try rows.next() { PQclear(row) }
+        } catch {
+            throw note(error)
+        }
+        // The server answers the commit of a transaction that had failed by rolling it back, without an error.
+        guard !rows.isRolledBack || !sql.isStatement("COMMIT") else {
+            throw SQLFault(.refused, "the transaction had failed before its commit")
+        }
+        return rows.changed
+    }
+
+    func forEachRow(
+        _ sql: StaticString, _ values: [SQLValue], _ read: (any SQLRow) throws(SQLFault) -> Void
+    ) throws(SQLFault) {
+        try self.read(try begin(sql, values), read)
+    }
+
+    func forEachRow(
+        made sql: String, _ values: [SQLValue], _ read: (any SQLRow) throws(SQLFault) -> Void
+    ) throws(SQLFault) {
+        try self.read(
+            try begin(settings.scriptMilliseconds) { link throws(SQLFault) in try link.send(made: sql, values) }, read)
+    }
+
+    private func read(
+        _ rows: PostgresRows, _ read: (any SQLRow) throws(SQLFault) -> Void
+    ) throws(SQLFault) {
+        defer { end(rows) }
+        while true {
+            let found: OpaquePointer?
+            do throws(SQLFault) { found = try rows.next() } catch { throw note(error) }
+            guard let found else { return }
+            defer { PQclear(found) }
+            try read(PostgresRow(result: found))
+        }
+    }
+
+    func runScript(_ text: String) throws(SQLFault) {
+        let link = try ready()
+        do throws(SQLFault) {
+            link.patience = settings.scriptMilliseconds
+            try link.runScript(text)
+        } catch {
+            throw note(error)
+        }
+    }
+
+    // MARK: Statements
+
+    private func begin(_ sql: StaticString, _ values: [SQLValue]) throws(SQLFault) -> PostgresRows {
+        try begin(sql.isStatement("COMMIT") ? settings.commitMilliseconds : statementMilliseconds) {
+            link throws(SQLFault) in try link.send(sql, values)
+        }
+    }
+
+    private func begin(
+        _ patience: Int, _ send: (PostgresLink) throws(SQLFault) -> Void
+    ) throws(SQLFault) -> PostgresRows {
+        let link = try ready()
+        link.patience = patience
+        do throws(SQLFault) {
+            try send(link)
+        } catch {
+            throw note(error)
+        }
+        let begun = PostgresRows(link)
+        rows = begun
+        return begun
+    }
+
+    private var statementMilliseconds: Int {
+        switch role {
+        case .reading: settings.readMilliseconds
+        case .writing, .serving: settings.statementMilliseconds
+        }
+    }
+
+    private func end(_ ended: PostgresRows) {
+        do throws(SQLFault) { try ended.finish() } catch { _ = note(error) }
+        writtenRows += Int64(ended.changed)
+        if rows === ended { rows = nil }
+    }
+
+    /// The link, free for a statement: what an outer one has not read yet is kept aside.
+    private func ready() throws(SQLFault) -> PostgresLink {
+        if let lost { throw lost }
+        do throws(SQLFault) { try rows?.keepRest() } catch { throw note(error) }
+        rows = nil
+        if let link {
+            isTransactionOpen = link.isInTransaction
+            // Nothing is under way on it: whatever has closed it meanwhile, nobody has to be told.
+            if isTransactionOpen || link.isQuiet { return link }
+            self.link = nil
+        }
+        isTransactionOpen = false
+        if let refusals, Monotonic.now < refusals.until {
+            throw SQLFault(refusals.why.kind, "\(refusals.why.message); it is tried again in a moment")
+        }
+        do throws(SQLFault) {
+            let made = try PostgresLink(to: place, as: role, settings)
+            link = made
+            refusals = nil
+            openings += 1
+            return made
+        } catch {
+            let count = (refusals?.count ?? 0) + 1
+            let pause = min(settings.longestPauseMilliseconds, 100 << min(count, 16))
+            refusals = (count, error, Monotonic.now + pause)
+            throw error
+        }
+    }
+
+    /// Gives the link up where it is lost, and remembers whether a transaction went with it.
+    private func note(_ fault: SQLFault) -> SQLFault {
+        guard fault.kind == .lost, let link else { return fault }
+        if isTransactionOpen { lost = fault }
+        link.abandon()
+        rows = nil
+        self.link = nil
+        return fault
+    }
+}
+
+extension StaticString {
+    fileprivate func isStatement(_ other: StaticString) -> Bool {
+        utf8CodeUnitCount == other.utf8CodeUnitCount
+            && withUTF8Buffer { own in other.withUTF8Buffer { own.elementsEqual($0) } }
+    }
+}

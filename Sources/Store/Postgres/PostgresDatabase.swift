@@ -1,0 +1,95 @@
+import PostgresShim
+
+/// A schema of a PostgreSQL server: one writing connection and a few reading ones, each on a thread of its own.
+///
+/// They are opened when they are first used, and again, with growing pauses, after they were lost.
+package final class PostgresDatabase: SQLDatabase {
+    private let writer: ConnectionThreads
+    private let readers: ConnectionThreads
+
+    /// How long what is waited for.
+    package struct Settings: Sendable {
+        package var readerThreads = 2
+        package var connectMilliseconds = 5_000
+        /// Without a byte from the server, in a transaction that writes.
+        package var statementMilliseconds = 15_000
+        /// Until the answer to a commit: when it has not come by then, the outcome is unknown.
+        package var commitMilliseconds = 15_000
+        /// Without a byte from the server, for one who reads.
+        package var readMilliseconds = 30_000
+        /// A script that changes the tables.
+        package var scriptMilliseconds = 3_600_000
+        /// For the turn to write, and at the opening for the place of the one who serves.
+        package var lockMilliseconds = 5_000
+        /// After which the server ends a transaction that nobody goes on with; 0 for never.
+        package var idleMilliseconds = 60_000
+        /// Between two attempts to connect, at most; it begins with a fifth of a second and doubles.
+        package var longestPauseMilliseconds = 5_000
+
+        package init() {}
+    }
+
+    /// - Parameter place: a connection string or URI of libpq, without a password: that is taken from a password file, or
+    ///   not needed (peer authentication, certificates).
+    /// - Throws: ``OpeningFault`` when the string cannot be used. Whether the server can, its first use shows.
+    package init(_ place: String, access: DatabaseAccess, settings: Settings = Settings()) throws(OpeningFault) {
+        try PostgresDatabase.examine(place)
+        var settings = settings
+        let role: PostgresRole
+        switch access {
+        case .serving: role = .serving
+        case .importing: role = .writing
+        case .reading:
+            role = .reading
+            // Nobody waits for a command that looks at everything but who has given it.
+            settings.readMilliseconds = settings.scriptMilliseconds
+        }
+        let used = settings
+        writer = ConnectionThreads("store-writer", count: 1) { serve in
+            let connection = PostgresConnection(place, role, used)
+            defer { connection.finish() }
+            serve(connection)
+        }
+        readers = ConnectionThreads("store-reader", count: settings.readerThreads) { serve in
+            let connection = PostgresConnection(place, .reading, used)
+            defer { connection.finish() }
+            serve(connection)
+        }
+    }
+
+    private static func examine(_ place: String) throws(OpeningFault) {
+        var words: UnsafeMutablePointer<CChar>?
+        guard let options = PQconninfoParse(place, &words) else {
+            let why = words.map { String(cString: $0).split(separator: "\n").joined(separator: " ") } ?? "no memory"
+            PQfreemem(words)
+            throw OpeningFault("the place of the database cannot be read: \(why)")
+        }
+        defer { PQconninfoFree(options) }
+        var option = options
+        while let keyword = option.pointee.keyword {
+            let hasValue = option.pointee.val.map { $0.pointee != 0 } ?? false
+            if hasValue, ["password", "sslpassword"].contains(String(cString: keyword)) {
+                throw OpeningFault(
+                    "a password stands in the place of the database: take it out, and put it into a file that "
+                        + "passfile= names, or let the server know this user without one")
+            }
+            option += 1
+        }
+    }
+
+    package func write(_ work: @escaping @Sendable (Result<any SQLConnection, SQLFault>) -> Void) {
+        writer.give(work)
+    }
+
+    package func read(_ work: @escaping @Sendable (Result<any SQLConnection, SQLFault>) -> Void) {
+        readers.give(work)
+    }
+
+    /// The disk is the server's: what it has no room for, it refuses.
+    package func shortage() -> String? { nil }
+
+    package func close() {
+        readers.stop()
+        writer.stop()
+    }
+}

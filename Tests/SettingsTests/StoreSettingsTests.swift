@@ -1,0 +1,31 @@
+import NodeSettings
+import Testing
+
+@Suite struct `The settings of the store` {
+    @Test(arguments: [
+        "host=/run/postgresql dbname=jiexu user=jiexu",
+        "host=db.local passfile=/etc/jiexu/passwords sslmode=verify-full",
+        "postgresql://jiexu@db.local:5432/jiexu?sslmode=verify-full", "postgresql:///jiexu?host=/run/postgresql",
+    ])
+    func `name a PostgreSQL server`(place: String) throws {
+        let settings = try NodeSettings(yaml: Cast.minimal + "store:\n  postgres: \"\(place)\"\n")
+        #expect(settings.store.postgres == place)
+        #expect(try NodeSettings(yaml: settings.yaml) == settings)
+    }
+
+    @Test(arguments: [
+        "host=/run password=secret", "host=/run PASSWORD = secret", "postgresql://jiexu:secret@db.local/jiexu",
+        "postgres://jiexu:secret@db.local/jiexu", "postgresql://db.local/jiexu?password=secret", "jiexu",
+    ])
+    func `take no password, which others could read there`(place: String) {
+        #expect(
+            Cast.faults(adding: "store:\n  postgres: \"\(place)\"") == [
+                "2 store.postgres: expected a connection string of PostgreSQL without a password, which stands in a file "
+                    + "that passfile= names, or \"\""
+            ])
+    }
+
+    @Test func `are a file where they say nothing`() throws {
+        #expect(try NodeSettings(yaml: Cast.minimal).store.postgres.isEmpty)
+    }
+}
