@@ -1,6 +1,9 @@
 import Glibc
 import Synchronization
 
+// This file stands before all others that ask the system: in a module that also has Foundation, the compiler lets the first of
+// them alone see the members of `stat`.
+
 /// Why a store could not be opened, in one line with the mend.
 package struct OpeningFault: Error, Hashable, Sendable, CustomStringConvertible {
     package let description: String
