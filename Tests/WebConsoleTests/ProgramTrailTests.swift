@@ -30,6 +30,8 @@ import WebConsole
             "/api/v1/work": Reading("/api/v1/work", office, (.list, "")),
             "/api/v1/staff/stalled": Reading("/api/v1/staff/stalled", wang, (.list, "")),
             "/api/v1/staff/stalled/{number}": Reading("/api/v1/staff/stalled/\(number)", wang, (.view, number)),
+            "/api/v1/staff/cases/{number}/checks": Reading(
+                "/api/v1/staff/cases/\(number)/checks", wang, (.view, number)),
             "/api/v1/staff/forecast": Reading("/api/v1/staff/forecast", wang, (.list, "")),
             "/api/v1/staff/proposals": Reading("/api/v1/staff/proposals", wang, (.list, "")),
             "/api/v1/staff/proposals/{id}": Reading(
