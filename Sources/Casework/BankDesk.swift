@@ -12,6 +12,7 @@ extension Desk {
     /// - Throws: only what may pass: the file is to be read again later.
     package func take(bankLines lines: [BankLine]) async throws(StoreError) {
         do {
+            let known = try await store.bankLines(lines.map(\.reference))
             try await withThrowingTaskGroup(of: Void.self) { group in
                 var running = 0
                 for movement in BankMovement.all(in: lines) {
@@ -19,7 +20,7 @@ extension Desk {
                         try await group.next()
                         running -= 1
                     }
-                    group.addTask { try await take(movement) }
+                    group.addTask { try await take(movement, knowing: known) }
                     running += 1
                 }
                 try await group.waitForAll()
@@ -55,17 +56,19 @@ extension Desk {
         }
     }
 
-    private func take(_ movement: BankMovement) async throws(StoreError) {
+    /// - Parameter taken: the lines of the file that were taken before, by their references. What is taken at the same
+    ///   time by somebody else is found out by the store.
+    private func take(_ movement: BankMovement, knowing taken: [String: BankLine]) async throws(StoreError) {
         var movement = movement
         let line = movement.line
-        if let debit = movement.annulled, try await store.isBankLineKnown(debit.reference) {
+        if let debit = movement.annulled, taken[debit.reference] != nil {
             // An earlier file has told the debit already: it was a payment, and now it comes back.
             movement.annulled = nil
         }
-        if let known = try await store.bankLine(line.reference) {
+        if let known = taken[line.reference] {
             if known != line { try await keepContradiction(line) }
             guard let debit = movement.annulled else { return }
-            return try await take(BankMovement(line: debit))
+            return try await take(BankMovement(line: debit), knowing: taken)
         }
         guard let key = OrderKey(line.endToEndKey) else {
             return try await suspend(movement, why: "no-such-key")

@@ -42,6 +42,21 @@ extension Desk {
     /// Commits a step and wakes those who carry out what it left to be done.
     func write(_ step: CaseStep, through writing: StepWriting? = nil) async throws(StoreError) {
         if let writing { try await writing(step) } else { try await store.commit(step) }
+        wake(for: step)
+    }
+
+    /// Commits steps of different cases, each by itself, and wakes those who carry out what they left to be done.
+    ///
+    /// - Returns: what became of each, in their order.
+    func write(_ steps: [CaseStep]) async -> [Result<Void, StoreError>] {
+        let outcomes = await store.commit(steps)
+        for (step, outcome) in zip(steps, outcomes) {
+            if case .success = outcome { wake(for: step) }
+        }
+        return outcomes
+    }
+
+    private func wake(for step: CaseStep) {
         if !step.outgoing.isEmpty { bells.outbox.ring() }
         if !step.newEffects.isEmpty { bells.effects.ring() }
         if !step.orders.isEmpty { bells.orders.ring() }

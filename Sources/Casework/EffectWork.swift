@@ -11,6 +11,7 @@ package actor EffectWork {
     private var lastSeen: EffectID = 0
     private var ready: [OpenEffect] = []
     private var inFlight = 0
+    private var looks = Looks()
 
     package init(desk: Desk, inFlightLimit: Int = 32) {
         self.desk = desk
@@ -23,6 +24,7 @@ package actor EffectWork {
         let ticker = Task {
             while !Task.isCancelled {
                 try? await Task.sleep(for: .milliseconds(200))
+                tick()
                 bell.ring()
             }
         }
@@ -36,14 +38,29 @@ package actor EffectWork {
         }
     }
 
+    private func tick() { looks.tick() }
+
+    /// Effects held in memory; the rest waits in the store.
+    private static let room = 10_000
+
     private func fetch() async {
-        while ready.count < 10_000 {
+        // What is not taken for want of room stays in the store, and is found there.
+        guard ready.count < EffectWork.room else { return }
+        if let fresh = desk.store.fresh?.takeEffects() {
+            if !fresh.isWhole { looks.demand() }
+            for effect in fresh.work where effect.id > lastSeen {
+                lastSeen = effect.id
+                if desk.decidesAlone(effect.kind) { ready.append(effect) }
+            }
+            guard looks.isDue else { return }
+        }
+        while ready.count < EffectWork.room {
             do {
                 let effects = try await desk.store.openEffects(after: lastSeen, limit: 500)
                 // What waits for people stays in the store and takes no room here.
                 ready += effects.filter { desk.decidesAlone($0.kind) }
                 lastSeen = effects.last?.id ?? lastSeen
-                if effects.count < 500 { return }
+                if effects.count < 500 { return looks.done() }
             } catch {
                 desk.logger.error("the effects cannot be read", metadata: ["cause": "\(error)"])
                 return

@@ -23,6 +23,7 @@ package actor Outbox {
     /// Documents held in memory, all peers together.
     private var waiting = 0
     private var heldPeers: Set<AgencyCode> = []
+    private var looks = Looks()
 
     /// Bounds, each a setting.
     package struct Limits: Sendable {
@@ -94,6 +95,7 @@ package actor Outbox {
         let ticker = Task {
             while !Task.isCancelled {
                 try? await Task.sleep(for: .milliseconds(200))
+                tick()
                 bell.ring()
             }
         }
@@ -160,20 +162,31 @@ package actor Outbox {
     private func fetch() async {
         do {
             for peer in lanes.keys.sorted() where lanes[peer]?.hasMore == true { try await refill(peer) }
+            if let fresh = desk.store.fresh?.takeOutbox() {
+                if !fresh.isWhole { looks.demand() }
+                fresh.work.forEach(takeUp)
+                guard looks.isDue else { return }
+            }
             while true {
                 let full = lanes.filter { $0.value.hasMore }.map(\.key)
                 let entries = try await desk.store.outbox(after: position, without: full, limit: Outbox.page)
-                for entry in entries where entry.position > position {
-                    position = entry.position
-                    let lane = lanes[entry.recipient] ?? Lane()
-                    guard !lane.hasMore else { continue }
-                    if lane.waiting < room { enqueue(entry) } else { lanes[entry.recipient]?.hasMore = true }
-                }
-                if entries.count < Outbox.page { return }
+                entries.forEach(takeUp)
+                if entries.count < Outbox.page { return looks.done() }
             }
         } catch {
             desk.logger.error("the outbox cannot be read", metadata: ["cause": "\(error)"])
         }
+    }
+
+    private func tick() { looks.tick() }
+
+    /// Takes the next document of all peers into memory, if its peer has room.
+    private func takeUp(_ entry: OutboxEntry) {
+        guard entry.position > position else { return }
+        position = entry.position
+        let lane = lanes[entry.recipient] ?? Lane()
+        guard !lane.hasMore else { return }
+        if lane.waiting < room { enqueue(entry) } else { lanes[entry.recipient]?.hasMore = true }
     }
 
     private static let page = 500
@@ -400,10 +413,24 @@ extension Desk {
             }
         }
         let answers = await link.deliver(sent.map(\.bytes), to: directory.current.inForce(recipient))
-        let kept = await Array(zip(sent.map(\.index), answers)).mapSideBySide { index, answer in
-            (index, await result { try await keep(try answer.get(), for: entries[index]) })
+        let answered = Array(zip(sent.map(\.index), answers))
+        let now = clock.now
+        var accepted: [(index: Int, receipt: DeliveredDocument)] = []
+        let judged = await answered.mapOnCores { index, answer in
+            Result { try (answer.get(), check(answer.get(), for: entries[index])) }
         }
-        for (index, outcome) in kept { outcomes[index] = outcome }
+        for ((index, _), judgement) in zip(answered, judged) {
+            switch judgement {
+            case .success((let receipt, false)):
+                accepted.append(
+                    (index, DeliveredDocument(entry: entries[index], receipt: receipt, isRefused: false, at: now)))
+            case .success((let receipt, true)):
+                outcomes[index] = await result { try await keep(refusal: receipt, for: entries[index]) }
+            case .failure(let error): outcomes[index] = .failure(error)
+            }
+        }
+        let kept = await store.delivered(accepted.map(\.receipt))
+        for ((index, _), outcome) in zip(accepted, kept) { outcomes[index] = outcome.mapError { $0 } }
         return outcomes.map { $0 ?? .failure(DeliveryFault.unanswered) }
     }
 
@@ -420,6 +447,10 @@ extension Desk {
         guard isRefused else {
             return try await store.delivered(entry, receipt: receipt, isRefused: false, at: clock.now)
         }
+        try await keep(refusal: receipt, for: entry)
+    }
+
+    private func keep(refusal receipt: [UInt8], for entry: OutboxEntry) async throws {
         logger.warning(
             "the peer refused a document", metadata: ["case": "\(entry.number)", "peer": "\(entry.recipient)"])
         do throws(DeskFault) {

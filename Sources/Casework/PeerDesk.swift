@@ -30,18 +30,52 @@ extension Desk {
         do {
             let document = try verified(bytes, from: peer)
             return try await take(document, bytes)
-        } catch let rejection as Rejection {
-            return await reject(bytes, from: peer, rejection)
-        } catch let error as StoreError {
-            return .problem(unavailable(error))
-        } catch let fault as DeskFault {
+        } catch {
+            return await answer(to: bytes, from: peer, after: error)
+        }
+    }
+
+    /// Takes documents of a peer that came in one request: each as ``receive(_:from:)-([UInt8],_)`` takes it, and written
+    /// together.
+    ///
+    /// - Returns: the answer to each, in their order.
+    package func receive(_ documents: [[UInt8]], from peer: AgencyCode) async -> [PeerAnswer] {
+        if documents.count == 1 { return [await receive(documents[0], from: peer)] }
+        let read = await documents.mapOnCores { bytes in Result { try verified(bytes, from: peer) } }
+        var answers = [PeerAnswer?](repeating: nil, count: documents.count)
+        var decided: [(place: Int, step: CaseStep, receipt: [UInt8])] = []
+        for (place, document) in read.enumerated() {
+            do {
+                switch try await judge(try document.get(), documents[place]) {
+                case .known(let answer): answers[place] = answer
+                case .new(let step, let receipt): decided.append((place, step, receipt))
+                }
+            } catch {
+                answers[place] = await answer(to: documents[place], from: peer, after: error)
+            }
+        }
+        for (one, outcome) in zip(decided, await write(decided.map(\.step))) {
+            if case .success = outcome { answers[one.place] = .receipt(one.receipt) }
+        }
+        // What the store did not take as it was decided, because somebody else was faster or for another reason, is taken by
+        // itself.
+        for (place, answer) in answers.enumerated() where answer == nil {
+            answers[place] = await receive(documents[place], from: peer)
+        }
+        return answers.compactMap(\.self)
+    }
+
+    private func answer(to bytes: [UInt8], from peer: AgencyCode, after error: any Error) async -> PeerAnswer {
+        switch error {
+        case let rejection as Rejection: return await reject(bytes, from: peer, rejection)
+        case let error as StoreError: return .problem(unavailable(error))
+        case let fault as DeskFault:
             if case .store(let error) = fault { return .problem(unavailable(error)) }
             return .problem(
                 Problem(
                     status: 503, code: "unavailable", title: "Service unavailable", detail: "Try again later.",
                     retryAfterSeconds: 30))
-        } catch {
-            preconditionFailure("receiving throws rejections, store errors and desk faults only")
+        default: preconditionFailure("receiving throws rejections, store errors and desk faults only")
         }
     }
 
@@ -136,23 +170,36 @@ extension Desk {
 
     // MARK: What to do with it
 
+    /// What a document that was read comes to.
+    private enum Judgement {
+        /// It was taken before.
+        case known(PeerAnswer)
+        /// What is to be written, and the receipt that may be given once it is.
+        case new(CaseStep, receipt: [UInt8])
+    }
+
+    private func judge(_ document: VerifiedDocument, _ bytes: [UInt8]) async throws -> Judgement {
+        let head = document.head
+        let file = try await store.caseFile(head.caseNumber)
+        let isPlaceTaken = file?.documents.contains { $0.sender == head.sender && $0.sequence == head.sequence }
+        if isPlaceTaken == true,
+            let known = try await store.incoming(head.caseNumber, sender: head.sender, sequence: head.sequence)
+        {
+            return .known(try repeated(known, document))
+        }
+        let (step, receipt) = try await decide(document, bytes, file: file)
+        return .new(step, receipt: receipt)
+    }
+
     private func take(_ document: VerifiedDocument, _ bytes: [UInt8]) async throws -> PeerAnswer {
         let head = document.head
         for attempt in 1... {
-            if let known = try await store.incoming(
-                head.caseNumber, sender: head.sender, sequence: head.sequence)
-            {
-                return try repeated(known, document)
-            }
             do {
-                let file = try await store.caseFile(head.caseNumber)
-                // It may have been taken on another connection since the look before.
-                if let known = file?.documents.first(where: {
-                    $0.sender == head.sender && $0.sequence == head.sequence
-                }) {
-                    return try repeated(known, document)
+                let (step, receipt): (CaseStep, [UInt8])
+                switch try await judge(document, bytes) {
+                case .known(let answer): return answer
+                case .new(let decided, let given): (step, receipt) = (decided, given)
                 }
-                let (step, receipt) = try await decide(document, bytes, file: file)
                 do throws(StoreError) {
                     try await write(step)
                     return .receipt(receipt)
@@ -160,7 +207,7 @@ extension Desk {
                     // It would open an ended case again, and the person has another one under way by now. The sender is
                     // right to speak of this case: its own store lets one case of a person live, and it is this one. So
                     // the other is about to end, and the document waits until it has.
-                    guard error == .caseUnderWay, file != nil else { throw error }
+                    guard error == .caseUnderWay, step.opening == nil else { throw error }
                     return .problem(
                         Problem(
                             status: 409, code: "case-under-way", title: "Another case is under way",

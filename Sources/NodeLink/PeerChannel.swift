@@ -9,7 +9,7 @@ import TransferCore
 /// answered one after the other by a task of the connection.
 struct PeerChannel: ServerChildChannel {
     let makeRules: @Sendable () -> (PeerRules, NIOSSLContext)
-    let receive: @Sendable ([UInt8], AgencyCode) async -> PeerAnswer
+    let receive: @Sendable ([[UInt8]], AgencyCode) async -> [PeerAnswer]
     let receiveDigest: @Sendable ([UInt8], AgencyCode) async -> PeerAnswer
     let receiveHeads: @Sendable ([UInt8], AgencyCode) async -> PeerAnswer
     let receiveDirectory: @Sendable ([UInt8], AgencyCode) async -> PeerAnswer
@@ -51,7 +51,7 @@ struct PeerChannel: ServerChildChannel {
         for await request in value.requests {
             let answer =
                 switch request.kind {
-                case .document: HTTPAnswer(await receive(request.body, request.sender))
+                case .document: HTTPAnswer(await receive([request.body], request.sender)[0])
                 case .batch: await answers(to: request)
                 case .digest: HTTPAnswer(await receiveDigest(request.body, request.sender))
                 case .treeHeads: HTTPAnswer(await receiveHeads(request.body, request.sender))
@@ -63,11 +63,11 @@ struct PeerChannel: ServerChildChannel {
         value.channel.close(promise: nil)
     }
 
-    /// Each document is judged by itself, and all at the same time, so that they are written together.
+    /// Each document is judged by itself, and all are written together.
     private func answers(to request: PeerRequest) async -> HTTPAnswer {
         do throws(HeadProblem) {
             let documents = try DocumentBatch.documents(in: request.body)
-            return HTTPAnswer(await documents.mapSideBySide { await receive($0, request.sender) })
+            return HTTPAnswer(await receive(documents, request.sender))
         } catch {
             return HTTPAnswer(problem: error.problem, allow: nil)
         }

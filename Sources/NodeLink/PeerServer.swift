@@ -30,7 +30,7 @@ package final class PeerServer: Service {
     private let now: @Sendable () -> Int64
     private let identify: @Sendable (DocumentDigest) -> AgencyCode?
     private let isElsewhere: @Sendable (_ host: String) -> Bool
-    private let receive: @Sendable ([UInt8], AgencyCode) async -> PeerAnswer
+    private let receive: @Sendable ([[UInt8]], AgencyCode) async -> [PeerAnswer]
     private let receiveDigest: @Sendable ([UInt8], AgencyCode) async -> PeerAnswer
     private let receiveHeads: @Sendable ([UInt8], AgencyCode) async -> PeerAnswer
     private let receiveDirectory: @Sendable ([UInt8], AgencyCode) async -> PeerAnswer
@@ -50,7 +50,8 @@ package final class PeerServer: Service {
     ///   - identify: the agency that connects with a certificate, by the directory as it is now; asked with every
     ///     request, on an event loop: must not block.
     ///   - isElsewhere: whether a Host, as a request has it, is that of another agency; asked in the same way.
-    ///   - receive: takes a document and its sender; called on the concurrent executor.
+    ///   - receive: takes the documents of one request and their sender, and answers each in their order; called on the
+    ///     concurrent executor.
     ///   - receiveDigest: takes a statement of common cases and its sender, in the same way.
     ///   - receiveHeads: takes a message about tree heads and its sender, in the same way.
     ///   - receiveDirectory: takes a statement on the directory and its sender, in the same way.
@@ -62,7 +63,7 @@ package final class PeerServer: Service {
         settings: PeerServerSettings, credentials: TLSCredentials, logger: Logger, now: @escaping @Sendable () -> Int64,
         identify: @escaping @Sendable (DocumentDigest) -> AgencyCode?,
         isElsewhere: @escaping @Sendable (_ host: String) -> Bool = { _ in false },
-        receive: @escaping @Sendable ([UInt8], AgencyCode) async -> PeerAnswer,
+        receive: @escaping @Sendable ([[UInt8]], AgencyCode) async -> [PeerAnswer],
         receiveDigest: @escaping @Sendable ([UInt8], AgencyCode) async -> PeerAnswer,
         receiveHeads: @escaping @Sendable ([UInt8], AgencyCode) async -> PeerAnswer,
         receiveDirectory: @escaping @Sendable ([UInt8], AgencyCode) async -> PeerAnswer,

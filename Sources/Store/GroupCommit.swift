@@ -12,6 +12,8 @@ final class GroupCommit: Sendable {
     private let state: Mutex<State>
     /// Told false when something may be in the database of which nobody was told, and true when what it holds is settled.
     private let isSettled: @Sendable (Bool) -> Void
+    /// Gets what each transaction has left to be done.
+    private let fresh: FreshWork
 
     /// Jobs that may wait; beyond them a caller is refused.
     private static let queueLimit = 4_096
@@ -29,8 +31,12 @@ final class GroupCommit: Sendable {
         var settledOn: Int?
     }
 
-    init(database: any SQLDatabase, isSettled: @escaping @Sendable (Bool) -> Void = { _ in }) {
+    init(
+        database: any SQLDatabase, fresh: FreshWork = FreshWork(),
+        isSettled: @escaping @Sendable (Bool) -> Void = { _ in }
+    ) {
         self.database = database
+        self.fresh = fresh
         self.isSettled = isSettled
         state = Mutex(State())
     }
@@ -56,22 +62,43 @@ final class GroupCommit: Sendable {
         committed: @escaping @Sendable (Value) -> Void = { _ in }
     ) async throws(StoreError) -> Value {
         let outcome: Result<Value, StoreError> = await withCheckedContinuation { continuation in
-            enqueue(Job(work: work, committed: committed, continuation: continuation))
+            enqueue([Job(work: work, committed: committed) { continuation.resume(returning: $0) }])
         }
         return try outcome.get()
     }
 
-    private func enqueue(_ job: some WriteJob) {
+    /// Work for the database, and what is done after its commit, as ``perform(_:committed:)`` takes them.
+    struct Work<Value: Sendable>: Sendable {
+        let work: @Sendable (StoreTransaction) throws -> Value
+        let committed: @Sendable (Value) -> Void
+    }
+
+    /// Queues several pieces of work, each of which stands or fails by itself, and returns when all of them are on disk or
+    /// refused: the caller is woken once.
+    ///
+    /// - Returns: what became of each, in their order.
+    func perform<Value: Sendable>(_ pieces: [Work<Value>]) async -> [Result<Value, StoreError>] {
+        guard !pieces.isEmpty else { return [] }
+        return await withCheckedContinuation { continuation in
+            let answers = Answers<Value>(count: pieces.count) { continuation.resume(returning: $0) }
+            enqueue(
+                pieces.enumerated().map { place, piece in
+                    Job(work: piece.work, committed: piece.committed) { answers.set(place, $0) }
+                })
+        }
+    }
+
+    private func enqueue(_ jobs: [any WriteJob]) {
         let (refusal, mustDrain): (StoreError?, Bool) = state.withLock { state in
             if let stopped = state.stopped { return (.corrupt(stopped), false) }
-            guard state.waiting.count < GroupCommit.queueLimit else {
+            guard state.waiting.count + jobs.count <= GroupCommit.queueLimit else {
                 return (.unavailable("too many writes are waiting"), false)
             }
-            state.waiting.append(job)
+            state.waiting += jobs
             defer { state.isDraining = true }
             return (nil, !state.isDraining)
         }
-        if let refusal { job.fail(refusal) }
+        if let refusal { for job in jobs { job.fail(refusal) } }
         if mustDrain { scheduleDrain() }
     }
 
@@ -121,9 +148,12 @@ final class GroupCommit: Sendable {
             for job in batch { job.fail(.unavailable(shortage)) }
             return
         }
+        let transaction: StoreTransaction
         do {
-            if try run(batch, on: connection, withSavepoints: false) == false {
-                _ = try run(batch, on: connection, withSavepoints: true)
+            if let whole = try run(batch, on: connection, withSavepoints: false) {
+                transaction = whole
+            } else {
+                transaction = try runOneByOne(batch, on: connection)
             }
         } catch {
             // Nothing of the batch is committed: it failed before the commit, for all.
@@ -133,41 +163,53 @@ final class GroupCommit: Sendable {
             for job in batch { job.fail(StoreError(error)) }
             return
         }
-        commit(batch, on: connection)
+        commit(batch, transaction)
+    }
+
+    /// Runs the jobs in a new transaction, each with a savepoint before it, and leaves it open.
+    private func runOneByOne(
+        _ batch: [any WriteJob], on connection: any SQLConnection
+    ) throws(SQLFault) -> StoreTransaction {
+        guard let transaction = try run(batch, on: connection, withSavepoints: true) else {
+            preconditionFailure("with savepoints no job undoes the others")
+        }
+        return transaction
     }
 
     /// Runs the jobs in a new transaction, and leaves it open.
     ///
-    /// - Returns: false when a job failed halfway and there were no savepoints; nothing is left of the transaction.
+    /// - Returns: nil when a job failed halfway and there were no savepoints; nothing is left of the transaction.
     private func run(
         _ batch: [any WriteJob], on connection: any SQLConnection, withSavepoints: Bool
-    ) throws(SQLFault) -> Bool {
+    ) throws(SQLFault) -> StoreTransaction? {
         try connection.beginWriting()
         settle(on: connection)
         let transaction = StoreTransaction(connection)
         for job in batch {
             if withSavepoints { try connection.run("SAVEPOINT job") }
-            let before = connection.writtenRows
+            let (before, left) = (connection.writtenRows, transaction.leftSoFar)
             let fault = job.run(in: transaction)
             if let fault, fault.endsTransaction { throw fault }
             let isHalfDone = job.hasFailed && connection.writtenRows != before || connection.isSpoiled
             if isHalfDone && !withSavepoints {
                 try connection.run("ROLLBACK")
-                return false
+                return nil
             }
             if withSavepoints {
                 if connection.isSpoiled { job.revoke() }
                 if job.hasFailed {
                     try connection.run("ROLLBACK TO job")
                     transaction.forgetPositions()
+                    transaction.leftSoFar = left
                 }
                 try connection.run("RELEASE job")
             }
         }
-        return true
+        return transaction
     }
 
-    private func commit(_ batch: [any WriteJob], on connection: any SQLConnection) {
+    private func commit(_ batch: [any WriteJob], _ transaction: StoreTransaction) {
+        let connection = transaction.connection
         do {
             try connection.run("COMMIT")
         } catch {
@@ -179,6 +221,7 @@ final class GroupCommit: Sendable {
             return
         }
         state.withLock { $0.commits += 1 }
+        transaction.hand(to: fresh)
         for job in batch { job.noteCommit() }
         for job in batch { job.finish() }
     }
@@ -223,16 +266,16 @@ private protocol WriteJob: AnyObject, Sendable {
 private final class Job<Value: Sendable>: WriteJob, @unchecked Sendable {
     private let work: @Sendable (StoreTransaction) throws -> Value
     private let committed: @Sendable (Value) -> Void
-    private let continuation: CheckedContinuation<Result<Value, StoreError>, Never>
+    private let answer: @Sendable (Result<Value, StoreError>) -> Void
     private var outcome: Result<Value, StoreError> = .failure(.unavailable("not run yet"))
 
     init(
         work: @escaping @Sendable (StoreTransaction) throws -> Value, committed: @escaping @Sendable (Value) -> Void,
-        continuation: CheckedContinuation<Result<Value, StoreError>, Never>
+        answer: @escaping @Sendable (Result<Value, StoreError>) -> Void
     ) {
         self.work = work
         self.committed = committed
-        self.continuation = continuation
+        self.answer = answer
     }
 
     var hasFailed: Bool {
@@ -266,7 +309,27 @@ private final class Job<Value: Sendable>: WriteJob, @unchecked Sendable {
         if case .success(let value) = outcome { committed(value) }
     }
 
-    func finish() { continuation.resume(returning: outcome) }
+    func finish() { answer(outcome) }
 
-    func fail(_ error: StoreError) { continuation.resume(returning: .failure(error)) }
+    func fail(_ error: StoreError) { answer(.failure(error)) }
+}
+
+/// What becomes of several pieces of work, told when it is known of all.
+private final class Answers<Value: Sendable>: Sendable {
+    private let state: Mutex<(answers: [Result<Value, StoreError>?], open: Int)>
+    private let tell: @Sendable ([Result<Value, StoreError>]) -> Void
+
+    init(count: Int, _ tell: @escaping @Sendable ([Result<Value, StoreError>]) -> Void) {
+        state = Mutex(([Result<Value, StoreError>?](repeating: nil, count: count), count))
+        self.tell = tell
+    }
+
+    func set(_ place: Int, _ answer: Result<Value, StoreError>) {
+        let all: [Result<Value, StoreError>]? = state.withLock { state in
+            state.answers[place] = answer
+            state.open -= 1
+            return state.open == 0 ? state.answers.compactMap(\.self) : nil
+        }
+        if let all { tell(all) }
+    }
 }

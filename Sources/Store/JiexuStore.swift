@@ -10,6 +10,7 @@ package final class JiexuStore: NodeStore {
     let writes: GroupCommit
     let cache: CaseCache
     let canWrite: Bool
+    private let freshWork = FreshWork()
     /// Closed while the node is recovering: nothing that has a leaf is written then, and no payment is ordered.
     package let gate = RecoveryGate()
     /// Rung when a step has left messages to webhooks.
@@ -47,8 +48,10 @@ package final class JiexuStore: NodeStore {
         self.canWrite = canWrite
         let cache = CaseCache(limit: cachedCases)
         self.cache = cache
-        writes = GroupCommit(database: database) { cache.forgetAll(isSettled: $0) }
+        writes = GroupCommit(database: database, fresh: freshWork) { cache.forgetAll(isSettled: $0) }
     }
+
+    package var fresh: FreshWork? { freshWork }
 
     /// Opens a store in an SQLite file.
     package convenience init(

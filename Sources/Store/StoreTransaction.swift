@@ -9,6 +9,15 @@ final class StoreTransaction {
     private var leaves: Int64?
     private var documents: Int64?
     private var groups: Int64?
+    /// The position of the first leaf that the transaction wrote.
+    private var firstLeaf: Int64?
+    private var left = Left()
+
+    /// What is left to be done once it is committed.
+    struct Left {
+        var outbox: [OutboxEntry] = []
+        var effects: [OpenEffect] = []
+    }
 
     init(_ connection: any SQLConnection) { self.connection = connection }
 
@@ -17,9 +26,26 @@ final class StoreTransaction {
         (leaves, documents, groups) = (nil, nil, nil)
     }
 
+    /// What is left to be done so far; set back to what it was when a job is undone.
+    var leftSoFar: Left {
+        get { left }
+        set { left = newValue }
+    }
+
+    func leave(_ entry: OutboxEntry) { left.outbox.append(entry) }
+
+    func leave(_ effect: OpenEffect) { left.effects.append(effect) }
+
+    /// After the commit: hands over what was left.
+    func hand(to fresh: FreshWork) {
+        guard let firstLeaf, let leaves, firstLeaf < leaves else { return }
+        fresh.put(outbox: left.outbox, effects: left.effects, leaves: firstLeaf..<leaves)
+    }
+
     /// 0, 1, 2 … over all audit leaves.
     func nextLeaf() throws(SQLFault) -> Int64 {
         let position = try next(leaves, "SELECT max(position) + 1 FROM audit_leaves") ?? 0
+        firstLeaf = firstLeaf ?? position
         leaves = position + 1
         return position
     }

@@ -55,7 +55,8 @@ extension PeerCast {
     fileprivate func server(_ settings: PeerServerSettings) throws -> PeerServer {
         try PeerServer(
             settings: settings, credentials: credentials(weifang), logger: silent, now: PeerCast.now,
-            identify: { _ in nil }, receive: { _, _ in .receipt([]) }, receiveDigest: { _, _ in .receipt([]) },
+            identify: { _ in nil }, receive: { documents, _ in documents.map { _ in .receipt([]) } },
+            receiveDigest: { _, _ in .receipt([]) },
             receiveHeads: { _, _ in .receipt([]) }, receiveDirectory: { _, _ in .receipt([]) })
     }
 }

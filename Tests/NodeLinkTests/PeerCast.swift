@@ -73,7 +73,8 @@ struct PeerCast {
         let (ports, port) = AsyncStream.makeStream(of: Int.self)
         let server = try PeerServer(
             settings: settings, credentials: credentials(weifang), logger: silent, now: PeerCast.now,
-            identify: identify ?? { $0 == known ? PeerCast.chengdu : nil }, isElsewhere: isElsewhere, receive: receive,
+            identify: identify ?? { $0 == known ? PeerCast.chengdu : nil }, isElsewhere: isElsewhere,
+            receive: { documents, sender in await documents.mapSideBySide { await receive($0, sender) } },
             receiveDigest: receiveDigest, receiveHeads: receiveHeads,
             receiveDirectory: { body, sender in .receipt(Array("directory of \(sender)".utf8) + body) },
             onListening: { port.yield($0) })

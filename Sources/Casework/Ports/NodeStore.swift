@@ -16,6 +16,12 @@ package protocol NodeStore: Sendable {
     ///   document, a bank line or the idempotency key is stored already, or the document that went out has its receipt.
     func commit(_ step: CaseStep) async throws(StoreError)
 
+    /// Writes steps of different cases, each as ``commit(_:)-(CaseStep)`` writes it, in as few transactions of the database
+    /// as can be.
+    ///
+    /// - Returns: what became of each, in their order.
+    func commit(_ steps: [CaseStep]) async -> [Result<Void, StoreError>]
+
     /// The live case of a person with an origin, in the role; nil for none.
     func liveCase(_ residentID: ResidentID, origin: AgencyCode, role: Role) async throws(StoreError) -> CaseNumber?
 
@@ -56,6 +62,11 @@ package protocol NodeStore: Sendable {
 
     func delivered(_ entry: OutboxEntry, receipt: [UInt8], isRefused: Bool, at: Instant) async throws(StoreError)
 
+    /// Keeps several receipts, each by itself, in as few transactions of the database as can be.
+    ///
+    /// - Returns: what became of each, in their order.
+    func delivered(_ receipts: [DeliveredDocument]) async -> [Result<Void, StoreError>]
+
     /// The bytes with which a document was signed again last; nil when it never was.
     func renewedSignature(_ entry: OutboxEntry) async throws(StoreError) -> [UInt8]?
 
@@ -91,8 +102,8 @@ package protocol NodeStore: Sendable {
     /// Orders that wait and would pay to an account whose card was reported lost.
     func ordersToLostAccounts(limit: Int) async throws(StoreError) -> [OrderKey]
     func isBankLineKnown(_ reference: String) async throws(StoreError) -> Bool
-    /// The line that was taken under a reference, whether it fitted a case or not; nil when none was.
-    func bankLine(_ reference: String) async throws(StoreError) -> BankLine?
+    /// The lines that were taken under these references, whether they fitted a case or not, by their references.
+    func bankLines(_ references: [String]) async throws(StoreError) -> [String: BankLine]
     /// Keeps a line that belongs to no case: the money stands in suspense, and it is a clerk's work.
     func keepUnmatched(_ line: BankLine, why: String, posting: Posting?, at: Instant) async throws(StoreError)
 
@@ -101,6 +112,9 @@ package protocol NodeStore: Sendable {
     func record(of residentID: ResidentID) async throws(StoreError) -> PersonRecord?
     /// Replaces the records of the persons named, all or nothing.
     func importRecords(_ records: [PersonRecord], at: Instant) async throws(StoreError)
+
+    /// What the newest commits have left to be done; nil for a store that has to be asked each time.
+    var fresh: FreshWork? { get }
 
     // Reading for people
 
@@ -116,8 +130,35 @@ package protocol NodeStore: Sendable {
     func refusedEvidence(limit: Int) async throws(StoreError) -> [RefusedEvidence]
 }
 
-// A store that keeps no renewed signatures has each document signed anew for each attempt.
+// What a store may leave to these: several steps are written one after the other, nothing is handed over in memory, and a
+// document whose signature has to be renewed is signed anew for each attempt.
 extension NodeStore {
+    package func commit(_ steps: [CaseStep]) async -> [Result<Void, StoreError>] {
+        var outcomes: [Result<Void, StoreError>] = []
+        for step in steps {
+            do throws(StoreError) {
+                outcomes.append(.success(try await commit(step)))
+            } catch {
+                outcomes.append(.failure(error))
+            }
+        }
+        return outcomes
+    }
+
+    package func delivered(_ receipts: [DeliveredDocument]) async -> [Result<Void, StoreError>] {
+        var outcomes: [Result<Void, StoreError>] = []
+        for one in receipts {
+            do throws(StoreError) {
+                try await delivered(one.entry, receipt: one.receipt, isRefused: one.isRefused, at: one.at)
+                outcomes.append(.success(()))
+            } catch {
+                outcomes.append(.failure(error))
+            }
+        }
+        return outcomes
+    }
+
+    package var fresh: FreshWork? { nil }
     package func renewedSignature(_ entry: OutboxEntry) async throws(StoreError) -> [UInt8]? { nil }
     package func renew(_ entry: OutboxEntry, bytes: [UInt8], at: Instant) async throws(StoreError) {}
 }

@@ -28,6 +28,20 @@ extension PeerLink {
 }
 
 extension Array where Element: Sendable {
+    /// What each element becomes, in their order, computed on as many cores as there are for so few of them: for what costs
+    /// more than handing it to another core does.
+    package func mapOnCores<Value: Sendable>(
+        _ transform: @escaping @Sendable (Element) -> Value
+    ) async -> [Value] {
+        let parts = Swift.min(4, count / 4)
+        guard parts > 1 else { return map(transform) }
+        let size = (count + parts - 1) / parts
+        return await stride(from: 0, to: count, by: size)
+            .map { self[$0..<Swift.min($0 + size, count)] }
+            .mapSideBySide { $0.map(transform) }
+            .flatMap(\.self)
+    }
+
     /// What each element becomes, in their order; all are worked on at the same time.
     package func mapSideBySide<Value: Sendable>(
         _ transform: @escaping @Sendable (Element) async -> Value

@@ -129,8 +129,11 @@ extension SimulatedStore {
         try read { $0.lines[reference] != nil && !$0.flaws.contains(.noBankReference) }
     }
 
-    func bankLine(_ reference: String) async throws(StoreError) -> BankLine? {
-        try read { $0.flaws.contains(.noBankReference) ? nil : $0.lines[reference] }
+    func bankLines(_ references: [String]) async throws(StoreError) -> [String: BankLine] {
+        try read { tables in
+            guard !tables.flaws.contains(.noBankReference) else { return [:] }
+            return references.reduce(into: [:]) { $0[$1] = tables.lines[$1] }
+        }
     }
 
     func record(of residentID: ResidentID) async throws(StoreError) -> PersonRecord? {

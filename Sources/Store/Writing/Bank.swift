@@ -70,14 +70,20 @@ extension JiexuStore {
         }
     }
 
-    package func bankLine(_ reference: String) async throws(StoreError) -> BankLine? {
+    package func bankLines(_ references: [String]) async throws(StoreError) -> [String: BankLine] {
         try await read { connection in
-            try connection.first(
-                """
-                SELECT reference, direction, amount, end_to_end_key, booked_on, return_reason
-                FROM bank_lines WHERE reference = $1
-                """, [.text(reference)]
-            ) { row throws(SQLFault) in try row.bankLine(from: 0) }
+            var lines: [String: BankLine] = [:]
+            try connection.snapshot { () throws(SQLFault) in
+                for reference in references {
+                    lines[reference] = try connection.first(
+                        """
+                        SELECT reference, direction, amount, end_to_end_key, booked_on, return_reason
+                        FROM bank_lines WHERE reference = $1
+                        """, [.text(reference)]
+                    ) { row throws(SQLFault) in try row.bankLine(from: 0) }
+                }
+            }
+            return lines
         }
     }
 

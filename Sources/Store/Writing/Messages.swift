@@ -21,6 +21,12 @@ extension StoreTransaction {
                 "INSERT INTO outbox (document, recipient, queued_at, delivered_at) VALUES ($1, $2, $3, $4)",
                 .integer(position), .text(document.recipient.text), .integer(document.at.milliseconds),
                 .integer(document.receipt == nil ? nil : document.at.milliseconds))
+            if document.receipt == nil {
+                leave(
+                    OutboxEntry(
+                        position: position, number: number, recipient: document.recipient, sequence: document.sequence,
+                        digest: document.digest, bytes: document.bytes))
+            }
         }
         if let receipt = document.receipt {
             try keepReceipt(
@@ -63,15 +69,26 @@ extension JiexuStore {
     package func delivered(
         _ entry: OutboxEntry, receipt: [UInt8], isRefused: Bool, at: Instant
     ) async throws(StoreError) {
-        try gate.pass()
-        try await writes.perform(
-            { transaction in
-                try transaction.deliver(DeliveredDocument(entry: entry, receipt: receipt, isRefused: isRefused, at: at))
-            },
-            committed: { [cache] isNew in
-                guard isNew else { return }
-                cache.update(entry.number) { $0.delivering(entry, receipt: receipt, isRefused: isRefused) }
+        let delivered = DeliveredDocument(entry: entry, receipt: receipt, isRefused: isRefused, at: at)
+        for outcome in await self.delivered([delivered]) { try outcome.get() }
+    }
+
+    /// Stores receipts, each by itself.
+    package func delivered(_ receipts: [DeliveredDocument]) async -> [Result<Void, StoreError>] {
+        do throws(StoreError) { try gate.pass() } catch { return receipts.map { _ in .failure(error) } }
+        let outcomes = await writes.perform(
+            receipts.map { delivered in
+                GroupCommit.Work(
+                    work: { try $0.deliver(delivered) },
+                    committed: { [cache] isNew in
+                        guard isNew else { return }
+                        let entry = delivered.entry
+                        cache.update(entry.number) {
+                            $0.delivering(entry, receipt: delivered.receipt, isRefused: delivered.isRefused)
+                        }
+                    })
             })
+        return outcomes.map { $0.map { _ in () } }
     }
 
     /// Keeps the evidence once per sender and digest; the first receipt stays.

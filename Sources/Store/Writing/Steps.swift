@@ -14,11 +14,35 @@ extension JiexuStore {
     func commit<Kept: Sendable>(
         _ step: CaseStep, _ besides: @escaping @Sendable (StoreTransaction) throws -> (Kept, Bool)
     ) async throws(StoreError) -> Kept {
+        let work = try writing(step, besides)
+        return try await writes.perform(work.work, committed: work.committed).0
+    }
+
+    package func commit(_ steps: [CaseStep]) async -> [Result<Void, StoreError>] {
+        var outcomes = [Result<Void, StoreError>](repeating: .success(()), count: steps.count)
+        var pieces: [(place: Int, work: GroupCommit.Work<(Void, Bool, Bool)>)] = []
+        for (place, step) in steps.enumerated() {
+            do throws(StoreError) {
+                pieces.append((place, try writing(step) { _ in ((), true) }))
+            } catch {
+                outcomes[place] = .failure(error)
+            }
+        }
+        for (piece, outcome) in zip(pieces, await writes.perform(pieces.map(\.work))) {
+            outcomes[piece.place] = outcome.map { _ in () }
+        }
+        return outcomes
+    }
+
+    /// - Parameter besides: what is written first, and whether the step is written then.
+    private func writing<Kept: Sendable>(
+        _ step: CaseStep, _ besides: @escaping @Sendable (StoreTransaction) throws -> (Kept, Bool)
+    ) throws(StoreError) -> GroupCommit.Work<(Kept, Bool, Bool)> {
         try gate.pass()
         if let opening = step.opening { try gate.passNew(with: opening.counterparty) }
         let gate = gate
-        return try await writes.perform(
-            { transaction in
+        return GroupCommit.Work(
+            work: { transaction in
                 if !step.orders.isEmpty { try transaction.refuseOrder(of: step, while: gate.quarantined) }
                 let (kept, isWritten) = try besides(transaction)
                 return (kept, isWritten, isWritten ? try transaction.write(step) : false)
@@ -31,8 +55,7 @@ extension JiexuStore {
                 } else {
                     cache.update(step.number) { $0.adding(step) }
                 }
-            }
-        ).0
+            })
     }
 
     package func reserveSerials(_ count: Int, year: Int) async throws(StoreError) -> Range<Int> {
@@ -87,9 +110,12 @@ extension StoreTransaction {
         for order in step.orders { try keep(order, of: id) }
         for (key, outcome) in step.orderOutcomes { try close(key, outcome, of: id) }
         for effect in step.newEffects {
-            try connection.run(
-                "INSERT INTO effects (case_id, kind, due_at) VALUES ($1, $2, $3)", .integer(id),
-                .text(effect.kind.rawValue), .integer(effect.dueAt.milliseconds))
+            let effectID = try connection.integer(
+                "INSERT INTO effects (case_id, kind, due_at) VALUES ($1, $2, $3) RETURNING id",
+                [.integer(id), .text(effect.kind.rawValue), .integer(effect.dueAt.milliseconds)])
+            guard let effectID else { throw StoreError.corrupt("an effect got no number") }
+            leave(
+                OpenEffect(id: effectID, number: step.number, kind: effect.kind, attempts: 0, dueAt: effect.dueAt))
         }
         for effect in step.doneEffects {
             // An effect that is done already stays done: the version of the case has said that this step may be written.

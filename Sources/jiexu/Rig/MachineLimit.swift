@@ -99,7 +99,8 @@ struct MachineLimit: Sendable {
             settings: settings, credentials: credentials[0],
             logger: Logger(label: "bench") { _ in
                 SwiftLogNoOpLogHandler()
-            }, now: now, identify: { _ in DemoStory.shenzhen }, receive: none, receiveDigest: none,
+            }, now: now, identify: { _ in DemoStory.shenzhen },
+            receive: { documents, _ in documents.map { _ in answer } }, receiveDigest: none,
             receiveHeads: none, receiveDirectory: none, onListening: { opened.yield($0) })
         let client = try PeerClient(settings: PeerClientSettings(), credentials: credentials[1], now: now)
         defer { client.close() }

@@ -84,10 +84,12 @@ struct Node {
             now: now,
             identify: { directory.current.agency(ofTLSThumbprint: $0, at: clock.now.seconds) },
             isElsewhere: { directory.current.isElsewhere($0, than: settings.agency.code) },
-            receive: { document, peer in
-                guard gate.isOpen else { return .problem(RecoveryGate.problem) }
-                guard !gate.isQuarantined(peer) else { return .problem(RecoveryGate.quarantineProblem) }
-                return await desk.receive(document, from: peer)
+            receive: { documents, peer in
+                guard gate.isOpen else { return documents.map { _ in .problem(RecoveryGate.problem) } }
+                guard !gate.isQuarantined(peer) else {
+                    return documents.map { _ in .problem(RecoveryGate.quarantineProblem) }
+                }
+                return await desk.receive(documents, from: peer)
             },
             receiveDigest: { await truth.answer($0, from: $1) },
             receiveHeads: { await witness.answer($0, from: $1) },

@@ -229,9 +229,9 @@ extension FaultyStore {
         return try await base.isBankLineKnown(reference)
     }
 
-    func bankLine(_ reference: String) async throws(StoreError) -> BankLine? {
+    func bankLines(_ references: [String]) async throws(StoreError) -> [String: BankLine] {
         try living()
-        return try await base.bankLine(reference)
+        return try await base.bankLines(references)
     }
 
     func record(of residentID: ResidentID) async throws(StoreError) -> PersonRecord? {
