@@ -37,6 +37,9 @@ package struct BankOffice: Sendable {
     private let folder: any BankFolder
     private let pollMilliseconds: Int64
 
+    /// How long the first order waits for others before a message is made.
+    private static let gatherMilliseconds = 25
+
     package init(desk: Desk, folder: any BankFolder, pollMilliseconds: Int64 = 50) {
         self.desk = desk
         self.folder = folder
@@ -63,6 +66,8 @@ package struct BankOffice: Sendable {
         defer { ticker.cancel() }
         bell.ring()
         for await _ in bell.rings {
+            // What is ordered in the same moment goes in one message.
+            try? await Task.sleep(for: .milliseconds(BankOffice.gatherMilliseconds))
             do {
                 try await carryOrders()
             } catch {

@@ -1,4 +1,5 @@
 import Casework
+import Glibc
 import Synchronization
 
 /// Puts what many callers want written into shared transactions, and lets all of them go on after the one commit.
@@ -19,10 +20,17 @@ final class GroupCommit: Sendable {
     private static let queueLimit = 4_096
     /// Jobs in one transaction.
     private static let batchLimit = 128
+    /// A busy writer waits so long for more jobs before it begins a transaction: each transaction writes the last page of
+    /// every table and index that it touches, and a sync, however few jobs it has.
+    private static let gatherMicroseconds: UInt32 = 2_000
+    /// A writer is busy whose last transaction had so many jobs. One who is alone is never waited with.
+    private static let busyFrom = 4
 
     private struct State {
         var waiting: [any WriteJob] = []
         var isDraining = false
+        /// How many jobs the last transaction had.
+        var lastCount = 0
         var commits: Int64 = 0
         var microseconds: Int64 = 0
         /// Why nothing is written any more; nil while all is well.
@@ -117,10 +125,11 @@ final class GroupCommit: Sendable {
 
     private func drain(on connection: any SQLConnection) {
         while true {
+            if isGathering { usleep(GroupCommit.gatherMicroseconds) }
             let batch: [any WriteJob] = state.withLock { state in
                 let batch = Array(state.waiting.prefix(GroupCommit.batchLimit))
                 state.waiting.removeFirst(batch.count)
-                if batch.isEmpty { state.isDraining = false }
+                if batch.isEmpty { state.isDraining = false } else { state.lastCount = batch.count }
                 return batch
             }
             guard !batch.isEmpty else { return }
@@ -129,6 +138,14 @@ final class GroupCommit: Sendable {
             } else {
                 write(batch, on: connection)
             }
+        }
+    }
+
+    /// Whether the next transaction waits a little: while so many jobs are under way that more will come at once.
+    private var isGathering: Bool {
+        state.withLock { state in
+            state.lastCount >= GroupCommit.busyFrom && state.waiting.count < 2 * state.lastCount
+                && state.stopped == nil
         }
     }
 
