@@ -22,7 +22,7 @@ package actor Outbox {
     private var position: Int64 = 0
     /// Documents held in memory, all peers together.
     private var waiting = 0
-    private var heldPeers: Set<AgencyCode> = []
+    private var heldPeers: [AgencyCode: PeerHold] = [:]
     private var looks = Looks()
 
     /// Bounds, each a setting.
@@ -111,14 +111,14 @@ package actor Outbox {
 
     /// Stops deliveries to a peer until ``resume(_:)``: for maintenance on either side. Nothing is lost meanwhile. What is
     /// addressed to an agency that the peer took over from is held too.
-    package func hold(_ peer: AgencyCode) {
-        heldPeers.insert(peer)
+    package func hold(_ peer: AgencyCode, by who: String, _ reason: PeerHold.Reason) {
+        heldPeers[peer] = PeerHold(who: who, since: desk.clock.now, reason: reason)
         lanes[peer] = lanes[peer] ?? Lane()
         desk.logger.notice("deliveries are held", metadata: ["peer": "\(peer)"])
     }
 
     package func resume(_ peer: AgencyCode) {
-        heldPeers.remove(peer)
+        heldPeers[peer] = nil
         desk.logger.notice("deliveries are resumed", metadata: ["peer": "\(peer)"])
         tryNow(peer)
     }
@@ -133,26 +133,29 @@ package actor Outbox {
         desk.bells.outbox.ring()
     }
 
-    private func isHeld(_ peer: AgencyCode) -> Bool {
-        guard !heldPeers.isEmpty else { return false }
-        return heldPeers.contains(peer) || heldPeers.contains(desk.directory.current.inForce(peer))
+    private func hold(on peer: AgencyCode) -> PeerHold? {
+        guard !heldPeers.isEmpty else { return nil }
+        return heldPeers[peer] ?? heldPeers[desk.directory.current.inForce(peer)]
     }
 
     /// How it stands with a peer: for people and metrics.
     package struct PeerState: Sendable {
         package let peer: AgencyCode
-        package let isHeld: Bool
+        /// Nil for a peer to which we deliver.
+        package let hold: PeerHold?
         package let failures: Int
         package let inFlight: Int
         /// Requests with documents since the node started, whatever became of them.
         package let requests: Int64
+
+        package var isHeld: Bool { hold != nil }
     }
 
     package var peers: [PeerState] {
         lanes.keys.sorted().compactMap { peer in
             lanes[peer].map {
                 PeerState(
-                    peer: peer, isHeld: isHeld(peer), failures: $0.failures, inFlight: $0.inFlight, requests: $0.sent)
+                    peer: peer, hold: hold(on: peer), failures: $0.failures, inFlight: $0.inFlight, requests: $0.sent)
             }
         }
     }
@@ -234,7 +237,7 @@ package actor Outbox {
     private func nextBatch(for peer: AgencyCode) -> [OutboxEntry]? {
         let (now, longest) = (desk.clock.now, limits.longestRetryMilliseconds)
         func isOver(_ rest: Instant) -> Bool { rest.isPast(at: now, longestMilliseconds: longest) }
-        guard var lane = lanes[peer], !isHeld(peer), lane.restsUntil.map(isOver) ?? true else { return nil }
+        guard var lane = lanes[peer], hold(on: peer) == nil, lane.restsUntil.map(isOver) ?? true else { return nil }
         // A peer that failed is tried with one document before all the others follow.
         let isTried = lane.failures > 0
         guard lane.requests < (isTried ? 1 : limits.requestsPerPeer) else { return nil }

@@ -105,15 +105,18 @@ package struct PeerProbe: Sendable {
                 mend: PeerProbe.otherMachine)
         }
         let left = (certificate.validity.upperBound + 1 - time) / 86_400
-        let name = "\(certificate.thumbprint.text.prefix(16))… \(certificate.purpose)"
+        let short = "\(certificate.thumbprint.text.prefix(16))…"
+        let purpose = certificate.purpose.wording
+        let name = Wording("\(short)（\(purpose.chinese)）", "\(short) (\(purpose.english))")
         do throws(TrustFault) {
             try credentials.judging().verifyPeer(certificate, at: time)
         } catch {
             return ProbeStep(
                 .certificate, .failed,
                 .init(
-                    "证书 \(name) 不被接受：\(error.code.rawValue)",
-                    "certificate \(name) is not accepted: \(error.code.rawValue)"),
+                    "证书 \(name.chinese) 不被接受：\(error.code.wording.chinese)（\(error.code.rawValue)）",
+                    "certificate \(name.english) is not accepted: \(error.code.wording.english) (\(error.code.rawValue))"
+                ),
                 mend: Wording(
                     chinese: "请对方换用有效且未吊销的连接证书；如刚更换，请更新本机构的目录与吊销列表。",
                     english:
@@ -124,11 +127,13 @@ package struct PeerProbe: Sendable {
             return ProbeStep(
                 .certificate, .failed,
                 .init(
-                    "证书 \(name) 不是目录中 \(agency) 的", "certificate \(name) is not what the directory has for \(agency)"),
+                    "证书 \(name.chinese) 不是目录中 \(agency) 的",
+                    "certificate \(name.english) is not what the directory has for \(agency)"),
                 mend: PeerProbe.otherMachine)
         }
         return ProbeStep(
-            .certificate, .good, .init("证书 \(name)，还有 \(left) 天", "certificate \(name), \(left) days left"))
+            .certificate, .good,
+            .init("证书 \(name.chinese)，还有 \(left) 天", "certificate \(name.english), \(left) days left"))
     }
 
     private static let otherMachine = Wording(

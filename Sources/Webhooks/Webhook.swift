@@ -76,8 +76,10 @@ package enum WebhookStop: String, Hashable, Sendable, CaseIterable {
     case tooManyWaiting = "too-many-waiting"
     /// The key from which secrets are made is another one than before: a new secret has to be made.
     case secretLost = "secret-lost"
-    /// The settings of the node have no such access token any more, or not in a role that has webhooks.
+    /// The node has no such access token and no account of such a unit any more, or not in a role that has webhooks.
     case ownerGone = "owner-gone"
+    /// Its owner has disabled it.
+    case byOwner = "by-owner"
 }
 
 /// Names that are drawn: 128 random bits, so that they are never drawn twice and never guessed.

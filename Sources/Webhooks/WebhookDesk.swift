@@ -1,4 +1,5 @@
 package import Casework
+import TransferDocuments
 
 /// What the owner of webhooks can do with them. An owner sees and changes its own only; of those of others it is told
 /// that there are none.
@@ -89,6 +90,52 @@ package struct WebhookDesk: Sendable {
         return try await webhook(id, of: owner)
     }
 
+    /// Sends nothing to it until it is resumed. What happens meanwhile is not told later.
+    package func disable(_ id: WebhookID, of owner: String) async throws(WebhookRefusal) -> Webhook {
+        let isThere: Bool
+        do throws(StoreError) {
+            isThere = try await store.disableWebhook(id, of: owner, at: clock.now)
+        } catch {
+            throw .store(error)
+        }
+        guard isThere else { throw .noSuchWebhook }
+        return try await webhook(id, of: owner)
+    }
+
+    /// Sends one message that says nothing, once and at once, signed as all are; also to a webhook that is disabled.
+    ///
+    /// - Returns: what came of it. It is kept nowhere.
+    package func test(_ id: WebhookID, of owner: String) async throws(WebhookRefusal) -> WebhookAnswer {
+        let webhook = try await webhook(id, of: owner)
+        let (now, message) = (clock.now, MessageID.drawn())
+        let payload = Array(
+            #"{"type":"\#(WebhookDesk.testType)","timestamp":"\#(now.signingTime.text)","data":{}}"#.utf8)
+        guard let signature = key.signature(of: message, to: webhook, at: now, payload: payload) else {
+            throw .secretLost
+        }
+        do throws(WebhookFault) {
+            return .status(
+                try await link.post(
+                    WebhookRequest(
+                        url: webhook.url, id: message, timestamp: now.seconds, signature: signature, body: payload)))
+        } catch {
+            return .fault(error)
+        }
+    }
+
+    /// The published name of the message of a test.
+    package static let testType = "webhook.test"
+
+    /// The newest messages of a webhook, the newest first.
+    package func lastMessages(
+        of id: WebhookID, owner: String, limit: Int
+    ) async throws(WebhookRefusal) -> [WebhookMessage] {
+        _ = try await webhook(id, of: owner)
+        do throws(StoreError) { return try await store.lastWebhookMessages(of: id, limit: limit) } catch {
+            throw .store(error)
+        }
+    }
+
     /// The messages of a webhook in the order of the changes.
     package func messages(
         of id: WebhookID, owner: String, after message: MessageID?, in state: WebhookMessage.State?, limit: Int
@@ -136,4 +183,6 @@ package enum WebhookRefusal: Error, Hashable, Sendable {
     case tooManyWaiting
     /// Somebody else changed it at the same time.
     case movedOn
+    /// The key of the node does not make its secret any more; a new one has to be made.
+    case secretLost
 }

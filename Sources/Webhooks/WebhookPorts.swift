@@ -23,6 +23,14 @@ package protocol WebhookStore: Sendable {
     /// - Returns: false when there is none.
     func resumeWebhook(_ id: WebhookID, of owner: String, at moment: Instant) async throws(StoreError) -> Bool
 
+    /// Disables it for its owner, if it is active.
+    ///
+    /// - Returns: false when there is none.
+    func disableWebhook(_ id: WebhookID, of owner: String, at moment: Instant) async throws(StoreError) -> Bool
+
+    /// The newest messages of a webhook, the newest first.
+    func lastWebhookMessages(of id: WebhookID, limit: Int) async throws(StoreError) -> [WebhookMessage]
+
     /// The messages of a webhook in the order of the changes.
     ///
     /// - Parameters:

@@ -12,11 +12,14 @@ package struct WebhookRound: Sendable {
     private let link: any WebhookLink
     private let key: WebhookKey
     private let clock: any NodeClock
-    private let owners: Set<String>
+    private let owners: Owners
     private let logger: Logger
     private let draw: @Sendable (Int64) -> Int64
     /// What became of the attempts of this round.
     package let tally = WebhookTally()
+
+    /// Finds out who may have webhooks now.
+    package typealias Owners = @Sendable () async throws(StoreError) -> Set<String>
 
     /// Requests on their way at the same time.
     package static let atOnce = 32
@@ -24,10 +27,11 @@ package struct WebhookRound: Sendable {
     package static let keptMilliseconds: Int64 = 30 * 24 * 3_600_000
 
     /// - Parameters:
-    ///   - owners: the access tokens that may have webhooks; what others made is disabled.
+    ///   - owners: who may have webhooks, by the names under which cases are lodged; what others made is disabled.
     ///   - draw: gives a number from 0 to what it is given.
     package init(
-        store: any WebhookStore, link: any WebhookLink, key: WebhookKey, clock: any NodeClock, owners: Set<String>,
+        store: any WebhookStore, link: any WebhookLink, key: WebhookKey, clock: any NodeClock,
+        owners: @escaping Owners,
         logger: Logger, draw: @escaping @Sendable (Int64) -> Int64 = { Int64.random(in: 0...$0) }
     ) {
         self.store = store
@@ -82,7 +86,7 @@ package struct WebhookRound: Sendable {
     /// Disables what belongs to nobody any more, and takes away what ended long ago.
     package func tidy() async {
         do throws(StoreError) {
-            let stopped = try await store.stopWebhooks(besidesThoseOf: owners, at: clock.now)
+            let stopped = try await store.stopWebhooks(besidesThoseOf: try await owners(), at: clock.now)
             if stopped > 0 {
                 logger.warning("webhooks whose owner is gone are disabled", metadata: ["count": "\(stopped)"])
             }
@@ -140,7 +144,9 @@ package struct WebhookRound: Sendable {
     /// Sends it; nil when the node stops meanwhile.
     private func outcome(of due: DueMessage) async -> WebhookAttempt.Outcome? {
         let now = clock.now
-        guard let signature = signature(of: due, at: now) else { return .unsent(.secretLost) }
+        guard let signature = key.signature(of: due.id, to: due.webhook, at: now, payload: due.payload) else {
+            return .unsent(.secretLost)
+        }
         let answer: WebhookAnswer
         do throws(WebhookFault) {
             answer = .status(
@@ -161,20 +167,6 @@ package struct WebhookRound: Sendable {
             return .failed(answer, .scheduleExhausted)
         }
         return .again(answer, place: due.place + 1, dueAt: clock.now.adding(milliseconds: rest))
-    }
-
-    /// The signature with the secret, and with the one before while that still holds; nil when the key of the node does
-    /// not make this secret any more.
-    private func signature(of due: DueMessage, at now: Instant) -> String? {
-        let webhook = due.webhook
-        let secret = key.secret(of: webhook.id, generation: webhook.generation)
-        guard secret.digest == webhook.secretDigest else { return nil }
-        var signatures = [secret.signature(of: due.id, at: now.seconds, payload: due.payload)]
-        if let until = webhook.earlierSecretUntil, now < until {
-            let earlier = key.secret(of: webhook.id, generation: webhook.generation - 1)
-            signatures.append(earlier.signature(of: due.id, at: now.seconds, payload: due.payload))
-        }
-        return signatures.joined(separator: " ")
     }
 }
 

@@ -1,3 +1,4 @@
+import Casework
 import Crypto
 import FoundationEssentials
 package import TransferDocuments
@@ -12,6 +13,19 @@ package struct WebhookKey: Sendable {
     package init?(bytes: [UInt8]) {
         guard bytes.count == WebhookKey.byteCount else { return nil }
         key = SymmetricKey(data: bytes)
+    }
+
+    /// What a message is signed with: the secret, and the one before while that still holds; nil when this key does not make
+    /// the secret of the webhook any more.
+    func signature(of message: MessageID, to webhook: Webhook, at now: Instant, payload: [UInt8]) -> String? {
+        let secret = secret(of: webhook.id, generation: webhook.generation)
+        guard secret.digest == webhook.secretDigest else { return nil }
+        var signatures = [secret.signature(of: message, at: now.seconds, payload: payload)]
+        if let until = webhook.earlierSecretUntil, now < until {
+            let earlier = self.secret(of: webhook.id, generation: webhook.generation - 1)
+            signatures.append(earlier.signature(of: message, at: now.seconds, payload: payload))
+        }
+        return signatures.joined(separator: " ")
     }
 
     /// The secret of a webhook: HMAC-SHA256 of `ID|GENERATION`.

@@ -38,6 +38,7 @@ PLANTED = {
     "/address": '<p>a</p>',
     "/title": "<p>a</p>",
     "/language": "<p>a</p>",
+    "/sentence": "<h2>没有译成英文的标题</h2><p>Nobody has said this in Chinese yet.</p>",
 }
 
 
@@ -52,7 +53,9 @@ POLICIES = {
     "/elsewhere": POLICY + " http://localhost:*", "/trap": POLICY + "; script-src 'unsafe-inline'",
 }
 # What is looked at in another way where pages run no scripts.
-WITHOUT_SCRIPTS = ("an input without a label", "a link without words", "a link without a ring")
+WITHOUT_SCRIPTS = (
+    "an input without a label", "a link without words", "a link without a ring", "a sentence in the other language",
+)
 
 
 class Planted(http.server.BaseHTTPRequestHandler):
@@ -123,6 +126,7 @@ def play(browser):
         "a stop that nobody gets out of": (lambda: walked("/trap"), "does not get out of"),
         "a page without a skip link": (skipped, "no way past the menu"),
         "a page in another language": (lambda: looked("/language"), "is in 'fr'"),
+        "a sentence in the other language": (lambda: looked("/sentence"), "is in the other language in"),
         "a script against the policy": (lambda: opened("/script"), "console"),
         "a page that is too heavy": (lambda: opened("/heavy"), "weighs"),
         "a page of too many requests": (lambda: opened("/many"), "requests"),

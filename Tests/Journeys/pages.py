@@ -27,8 +27,8 @@ def check(browser, name):
     need(language == ("en" if browser.english else "zh-CN"), "%s is in %r" % (browser.address, language))
     need(browser.heading.strip(), "%s has no heading" % browser.address)
     need("HTML(markup" not in browser.text, "%s shows how it was made" % browser.address)
-    for words in browser.driver.execute_script(FOREIGN, browser.english):
-        run.minor.add("%s: in the other language: %s" % (name, words[:80]))
+    foreign = browser.driver.execute_script(FOREIGN, browser.english)
+    need(not foreign, "%s is in the other language in: %s" % (name, "; ".join(words[:80] for words in foreign[:5])))
     for word, size in (("phone", PHONE), ("desk", DESK)):
         browser.fits(size)
         picture = "%s-%s-%s.png" % (name, "en" if browser.english else "zh", word)

@@ -18,7 +18,9 @@ import TransferDocuments
         try await cast.withServer { port, _ in
             let steps = await Self.probe(cast).look(at: cast.endpoint(port), of: PeerCast.weifang)
             #expect(Self.outcomes(steps) == ["name good", "tcp good", "tls good", "certificate good"])
-            #expect(steps.last?.detail.english.contains("\(PeerCast.weifang)") == true)
+            #expect(steps.last?.detail.english.contains("the connections of agency \(PeerCast.weifang)") == true)
+            #expect(steps.last?.detail.chinese.contains("机构 \(PeerCast.weifang) 的连接证书") == true)
+            #expect(steps.last?.detail.chinese.contains("agency") == false)
             #expect(steps[2].detail.english.contains("TLS 1.3"))
         }
     }

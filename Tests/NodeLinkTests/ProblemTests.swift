@@ -1,4 +1,5 @@
 import Casework
+import NodeLink
 import Testing
 import TransferDocuments
 
@@ -13,6 +14,12 @@ import TransferDocuments
                 == #"{"type":"urn:jiexu:problem:document-form","title":"the document is not in order","status":422,"#
                 + #""code":"document-form","detail":"see the parts","pointer":"/form","#
                 + #""errors":[{"code":"missing-field","pointer":"/form/id","detail":"expected"}]}"#)
+    }
+
+    @Test func `of the transport has words of its own for people, each another`() {
+        let words = TransportError.Code.allCases.map { DeliveryWords.wording(of: $0.rawValue) }
+        #expect(Set(words).count == words.count)
+        #expect(!words.contains(DeliveryWords.wording(of: "no-such-code")))
     }
 
     @Test func `leaves out what was not said`() {

@@ -13,7 +13,7 @@ import WebConsole
         ("GET", "/audit", [.auditor]), ("GET", "/audit/export", [.auditor]), ("GET", "/audit/use", [.auditor]),
         ("GET", "/audit/check", [.auditor]), ("POST", "/audit/check/trail", [.auditor]),
         ("POST", "/audit/check/log", [.auditor]), ("GET", "/audit/dossier", [.auditor]),
-        ("POST", "/audit/dossier", [.auditor]),
+        ("POST", "/audit/dossier", [.auditor]), ("GET", "/audit/find", [.auditor]), ("POST", "/audit/find", [.auditor]),
         ("GET", "/admin/accounts", [.systemAdministrator, .securityOfficer]),
         ("GET", "/admin/accounts/guard", [.systemAdministrator, .securityOfficer]),
         ("POST", "/admin/accounts/guard/disable", [.securityOfficer]),
@@ -74,6 +74,54 @@ import WebConsole
         }
     }
 
+    @Test func `let an auditor find the cases of a person for a purpose, and the trail says so`() async throws {
+        try await WebNode.run(alone: []) { node in
+            let number = try #require(try await node.lodge(WebCast.application(), key: "key-1").text("case"))
+            let auditor = try await Browser.entered(node, "audit", WebStaff.zhou)
+            #expect(try await auditor.open("/audit").body.contains("href=\"/audit/find\""))
+            try await auditor.open("/audit/find")
+            let before = try await node.trail.count
+            let without = try await auditor.send("/audit/find", ["what": WebCast.resident(1)])
+            #expect(without.status == 422 && !without.body.contains(number), "nothing is found without a purpose")
+            #expect(try await auditor.send("/audit/find", ["what": "110101", "purpose": "complaint"]).status == 422)
+            #expect(try await node.trail.count == before)
+            let found = try await auditor.send("/audit/find", ["what": WebCast.resident(1), "purpose": "complaint"])
+            #expect(found.body.contains(number) && !found.body.contains(WebCast.resident(1)))
+            let none = try await auditor.send("/audit/find", ["what": WebCast.resident(2), "purpose": "court"])
+            #expect(none.status == 200 && !none.body.contains(number))
+            let rows = try await node.trail.dropFirst(before).map(\.entry)
+            #expect(rows.map(\.action) == [.findPerson, .findPerson])
+            #expect(rows.map(\.object) == [number, ""] && rows.map(\.reason) == ["complaint", "court"])
+            #expect(try await auditor.open("/desk/cases/\(number)").status == 200)
+            for line in node.log.lines { #expect(!line.contains(WebCast.resident(1))) }
+        }
+    }
+
+    /// A peer that this office holds itself looked like one that does not answer.
+    @Test func `tell a peer that is held here from one that waits: who, since when, why and how it ends`() async throws
+    {
+        try await WebNode.run { node in
+            let operatorPage = try await Insider.entered(node, "root-1", .systemAdministrator(person: "0501")).browser
+            try await operatorPage.open("/admin/peers")
+            let path = "/admin/peers/\(WebCast.chengdu)"
+            let unsaid = try await operatorPage.send("\(path)/hold", ["why": ""])
+            #expect(unsaid.status == 422 && unsaid.body.contains("请选择暂停投递的原因。"))
+            #expect(try await operatorPage.send("\(path)/hold", ["why": "unsaid"]).status == 422)
+            #expect(try await operatorPage.send("\(path)/hold", ["why": "key-change"]).status == 303)
+            let peers = try await operatorPage.follow().body
+            #expect(peers.contains("本机构已暂停投递") && peers.contains("原因：更换密钥或证书"))
+            #expect(peers.contains("工作人员 自 2026-"), "who, and since when")
+            let overview = try await operatorPage.open("/admin").body
+            #expect(overview.contains("对 \(WebCast.chengdu) 的投递由本机构暂停"))
+            #expect(overview.contains("恢复投递") && !overview.contains("已等待"))
+            #expect(
+                try await node.trail.contains { $0.entry.action == .holdPeer && $0.entry.reason == "key-change" })
+            try await operatorPage.open("/admin/peers")
+            #expect(try await operatorPage.send("\(path)/resume", [:]).status == 303)
+            #expect(!(try await operatorPage.open("/admin").body.contains("由本机构暂停")))
+        }
+    }
+
     @Test func `let an auditor read a case and change nothing`() async throws {
         try await WebNode.run(alone: []) { node in
             let number = try #require(try await node.lodge(WebCast.application(), key: "key-1").text("case"))
@@ -98,6 +146,7 @@ import WebConsole
     @Test func `says who has looked at whom, who was refused, and who looked into the trail`() async throws {
         try await WebNode.run(alone: []) { node in
             let number = try #require(try await node.lodge(WebCast.application(), key: "key-1").text("case"))
+            let before = try await node.trail.count
             let clerk = try await Browser.entered(node, "window-2", WebStaff.wang)
             try await clerk.open("/desk/cases/\(number)")
             let request = try #require(clerk.page.headers["x-request-id"])
@@ -107,7 +156,7 @@ import WebConsole
             let auditor = try await Browser.entered(node, "audit", WebStaff.zhou)
             try await auditor.open("/audit?who=window-2&result=")
             try await auditor.open("/audit/export?who=window-2")
-            let rows = try await node.trail
+            let rows = Array(try await node.trail.dropFirst(before))
             #expect(
                 rows.map(Self.said) == [
                     "window-2|list||done|/desk", "window-2|view|\(number)|done|/desk/cases/{number}",

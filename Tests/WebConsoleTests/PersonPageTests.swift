@@ -31,6 +31,32 @@ import WebConsole
         }
     }
 
+    @Test func `list one's own transfers by branch, direction and state, and say what an empty list means`()
+        async throws
+    {
+        try await WebTransfer.certified(branches: ["medical"]) { destination, origin, number in
+            let here = try await Browser.person(destination, WebCast.resident(1), number)
+            for query in [
+                "", "?branch=&direction=&state=", "?direction=in", "?state=open", "?branch=pension&direction=in",
+            ] {
+                #expect(
+                    try await here.open("/my/transfers\(query)").body.contains("/my/transfers/\(number)"), "\(query)")
+            }
+            for query in ["?direction=out", "?state=done", "?state=returned", "?branch=housing"] {
+                let page = try await here.open("/my/transfers\(query)").body
+                #expect(!page.contains("/my/transfers/\(number)"), "\(query)")
+                #expect(page.contains("您在本机构共有 1 件转移业务，没有一件符合所选条件。"), "\(query)")
+            }
+            #expect(try await here.open("/my/transfers?branch=medical").body.contains("/my/transfers/\(number)"))
+            for query in ["?branch=steel", "?direction=up", "?name=x"] {
+                #expect(try await here.open("/my/transfers\(query)").status == 400, "\(query)")
+            }
+            let there = try await Browser.person(origin, WebCast.resident(1), number)
+            #expect(try await there.open("/my/transfers?direction=out").body.contains("/my/transfers/\(number)"))
+            #expect(!(try await there.open("/my/transfers?direction=in").body.contains("/my/transfers/\(number)")))
+        }
+    }
+
     // MARK: The record
 
     @Test func `show totals that are the sums of the rows`() async throws {

@@ -59,8 +59,12 @@ import WebConsole
                 let rows = try await node.trail.dropFirst(before)
                 let showsPerson = reply.body.contains(try ResidentID(WebCast.resident(1)).description)
                 #expect(!showsPerson || one.kept != nil, "\(pattern) shows a person and leaves no row")
-                guard let kept = one.kept, reply.status == 200 else {
-                    #expect(rows.isEmpty, "\(pattern): \(reply.status)")
+                guard reply.status == 200 else {
+                    #expect(rows.map(\.entry.result) == [.refused], "\(pattern): \(reply.status)")
+                    continue
+                }
+                guard let kept = one.kept else {
+                    #expect(rows.isEmpty, "\(pattern)")
                     continue
                 }
                 #expect(rows.count == 1, "\(pattern)")
@@ -77,6 +81,32 @@ import WebConsole
             let auditor = try await Browser.entered(node, "audit", WebStaff.zhou)
             let page = try await auditor.open("/audit?action=view&object=\(number)").body
             #expect(page.contains("/api/v1/cases/{number}") && page.contains("mill"))
+        }
+    }
+
+    @Test func `or changes and is refused has a row, and what is done stands in the history of the case`() async throws
+    {
+        try await WebNode.run(alone: []) { node in
+            let number = try #require(try await node.lodge(WebCast.application(), key: "key-1").text("case"))
+            let proposals = "/api/v1/staff/cases/\(number)/proposals"
+            let accept = #"{"action":"accept","text":"材料齐全。"}"#
+            #expect(try await node.post(proposals, accept, as: WebStaff.wang).status == 201)
+            #expect(try await node.post(proposals, accept, as: WebStaff.zhou).status == 403)
+            #expect(try await node.post(proposals, accept, as: WebCast.mill).status == 403)
+            #expect(try await node.get("/api/v1/cases/370700-2026-0000012-K").status == 404)
+            #expect(try await node.get("/api/v1/cases/\(number)", as: "nobody-knows-this-token").status == 401)
+            let rows = try await node.trail.map(\.entry)
+            let said = rows.map {
+                "\($0.actor.who)|\($0.action.rawValue)|\($0.object)|\($0.result.rawValue)|\($0.reason)"
+            }
+            let pattern = "/api/v1/staff/cases/{number}/proposals"
+            #expect(
+                said == [
+                    "audit|act|\(number)|refused|duty-missing \(pattern)",
+                    "mill|act|\(number)|refused|role-not-allowed \(pattern)",
+                    "mill|view||refused|not-found /api/v1/cases/{number}",
+                ])
+            #expect(rows.allSatisfy { $0.actor.method == .accessToken })
         }
     }
 

@@ -111,6 +111,55 @@ import WebConsole
     }
 }
 
+@Suite struct `The figures of an office` {
+    @Test func `are told by week, and are taken along as a sheet that has no person in it`() async throws {
+        try await WebNode.run(alone: []) { node in
+            var numbers: [String] = []
+            for serial in 1...3 {
+                let reply = try await node.lodge(WebCast.application(serial), key: "key-\(serial)")
+                numbers.append(try #require(reply.text("case")))
+                if serial == 2 { node.clock.move(days: 7) }
+            }
+            try await node.desk.withdraw(try #require(CaseNumber(numbers[0])), owner: "mill")
+            let clerk = try await Browser.entered(node, "window-2", WebStaff.wang)
+            let page = try await clerk.open("/stats").body
+            #expect(page.contains("各周业务（周一起）") && page.contains("href=\"/stats/weeks.csv\""))
+            let sheet = try await clerk.open("/stats/weeks.csv")
+            #expect(sheet.headers["content-disposition"]?.hasPrefix("attachment") == true)
+            let rows = sheet.body.split(separator: "\r\n").map {
+                $0.split(separator: ",").map { $0.filter { $0 != "\"" } }
+            }
+            #expect(rows.count == 2 + WeekFigures.shown, "a heading, every week, and how many rows there are")
+            // The first two were opened on a Friday, the third a week later, when the first was withdrawn.
+            #expect(rows[WeekFigures.shown - 1].prefix(4) == ["2026-11-16", "2", "0", "0"])
+            #expect(rows[WeekFigures.shown].prefix(4) == ["2026-11-23", "1", "0", "1"])
+            #expect(!sheet.body.contains(WebCast.resident(1).prefix(6)) && !sheet.body.contains(numbers[0]))
+            for chart in ["states", "causes", "waiting"] {
+                #expect(try await clerk.open("/stats/\(chart).csv").status == 200, "\(chart)")
+            }
+            #expect(try await clerk.open("/stats/nothing.csv").status == 404)
+            #expect(try await Browser.entered(node, "mill", WebCast.mill).open("/stats/weeks.csv").status == 403)
+        }
+    }
+
+    @Test func `count a completed case in the week in which it was completed, with its days`() async throws {
+        try await WebNode.runPair { destination, origin in
+            try await destination.store.importRecords([WebCast.record(isActive: true)], at: destination.clock.now)
+            try await origin.store.importRecords([WebCast.record(isActive: false)], at: origin.clock.now)
+            _ = try await destination.lodge(WebCast.application(), key: "key-1")
+            let before = try await destination.work.weeks().weeks
+            #expect(before.count == WeekFigures.shown && before.map(\.opened).reduce(0, +) == 1)
+            #expect(before.allSatisfy { $0.averageDays == nil && $0.monday.weekday == 1 })
+            try await destination.runUnguarded(
+                "UPDATE cases SET phase = 'completed', is_terminal = 1, since = opened_at + 9 * 86400000 + 5")
+            destination.clock.move(days: 14)
+            let after = try await destination.work.weeks().weeks
+            let done = try #require(after.first { $0.completed > 0 })
+            #expect(done.averageDays == 9 && done.opened == 0 && done.endedOtherwise == 0)
+        }
+    }
+}
+
 @Suite struct `What is stuck, on the pages` {
     /// Cases whose review waits for two persons, and is overdue.
     private static func stuck(_ people: ClosedRange<Int>, _ use: (WebNode, [String]) async throws -> Void) async throws
@@ -188,6 +237,11 @@ import WebConsole
             #expect(done.body.contains("已办完") && done.body.contains("已办 3 / 共 3 件"))
             #expect(done.body.split(separator: "<span class=\"done\">已办理").count == 3)
             #expect(done.body.contains("已跳过"))
+            // Both languages stand in what was kept, and were both shown.
+            #expect(done.body.contains("此件在此期间已有变动。") && !done.body.contains("the case has moved on"))
+            try await checker.send("/language", ["language": "en", "to": "/"])
+            let english = try await checker.open(address).body
+            #expect(english.contains("the case has moved on") && !english.contains("此件在此期间"))
             #expect(
                 try await node.get("/api/v1/cases/\(numbers[0])", as: WebStaff.wang).text("phase") == "awaiting-reply")
         }

@@ -47,6 +47,21 @@ import TransferDocuments
         }
     }
 
+    /// It was answered that the case is not stuck, and nothing else.
+    @Test func `says of a case that merely waits for what, until when and who sees to it`() async throws {
+        try await Self.reviewing { node, number in
+            let path = "/api/v1/staff/stalled/\(number)"
+            let open = try await node.get(path, as: WebStaff.wang)
+            #expect(open.status == 404 && open.text("code") == "not-stalled")
+            let due = try #require(try await node.get("/api/v1/cases/\(number)", as: WebStaff.wang).text("due"))
+            for words in ["等待“受理审核”", "期限 \(due)", "尚无人领取", "until \(due)", "nobody sees to it"] {
+                #expect(open.text("detail")?.contains(words) == true, "\(words): \(open.text("detail") ?? "")")
+            }
+            _ = try await node.post("/api/v1/staff/cases/\(number)/claim", "", as: WebStaff.wang)
+            #expect(try await node.get(path, as: WebStaff.wang).text("detail")?.contains("由 0107 领取") == true)
+        }
+    }
+
     /// Case X-16 of the domain handbook.
     @Test(arguments: [WebStaff.wang, WebStaff.wangElsewhere])
     func `lets nobody check their own work, with whatever account`(token: String) async throws {

@@ -68,7 +68,7 @@ struct WebNode: Sendable {
         let webhooks = WebhookDesk(store: store, link: webhookLink, key: WebCast.webhookKey, clock: clock)
         let round = WebhookRound(
             store: store, link: webhookLink, key: WebCast.webhookKey, clock: clock,
-            owners: Set(WebCast.tokens.map(\.name)), logger: log.logger, draw: { _ in 0 })
+            owners: { () throws(StoreError) in Set(WebCast.tokens.map(\.name)) }, logger: log.logger, draw: { _ in 0 })
         let texts = KeptTexts()
         let persons = PagePersons(
             login: PersonLogin(cases: store, store: store, port: texts, clock: clock, office: "某市社保"),

@@ -309,3 +309,112 @@ extension WebNode {
         try await get("/api/v1/webhooks/\(id)/deliveries").list("deliveries")
     }
 }
+
+@Suite struct `The page of webhooks` {
+    private static func address(_ receiver: WebhookReceiver) -> String {
+        "https://127.0.0.1:\(receiver.port)/told?from=jiexu"
+    }
+
+    private static func run(_ use: (WebNode, WebhookReceiver, Browser) async throws -> Void) async throws {
+        try await WebhookReceiver.run { receiver in
+            let link = WebhookClient(allowsLoopback: true, roots: receiver.roots)
+            try await WebNode.run(webhookLink: link) { node in
+                let mill = try await Browser.entered(node, "mill", WebCast.mill)
+                try await mill.open("/org/webhooks")
+                try await use(node, receiver, mill)
+            }
+        }
+    }
+
+    @Test func `adds one, tries it, shows its last answers, disables it and takes it away`() async throws {
+        try await Self.run { node, receiver, mill in
+            #expect(try await mill.open("/org").body.contains("href=\"/org/webhooks\""))
+            #expect(try await mill.open("/org/webhooks").body.contains("还没有登记。"))
+            let made = try await mill.send("/org/webhooks", ["url": Self.address(receiver)])
+            #expect(made.status == 200 && made.body.contains("whsec_") && made.body.contains("只显示这一次"))
+            let secret = try #require(
+                made.body.split(separator: "<code>").last?.split(separator: "<").first.map(String.init))
+            #expect(!(try await mill.open("/org/webhooks").body.contains("whsec_")), "the secret is shown once")
+            let id = try #require(try await node.get("/api/v1/webhooks").list("webhooks").first?.text("id"))
+            let path = "/org/webhooks/\(id)"
+            let page = try await mill.open(path).body
+            #expect(page.contains("还没有发送过通知。") && page.contains("✓ 启用"))
+
+            #expect(try await mill.send("\(path)/test", [:]).body.contains("✓ 测试通知：接收方已收下（HTTP 204）。"))
+            let tried = try #require(receiver.received.first)
+            let message = try #require(tried.headers["webhook-id"].flatMap { MessageID($0) })
+            let key = WebCast.webhookKey.secret(of: try #require(WebhookID(id)), generation: 1)
+            #expect(key.text == secret)
+            #expect(try JSON.parse(tried.body, limits: .request).text("type") == "webhook.test")
+            #expect(
+                tried.headers["webhook-signature"]
+                    == key.signature(of: message, at: WebCast.noon / 1_000, payload: tried.body))
+            receiver.answer(500)
+            #expect(try await mill.send("\(path)/test", [:]).body.contains("× 测试通知：接收方未收下（HTTP 500）。"))
+            #expect(
+                try await node.get("/api/v1/webhooks/\(id)/deliveries").list("deliveries").isEmpty,
+                "a test is no message")
+
+            let number = try #require(try await node.lodge(WebCast.application(), key: "key-1").text("case"))
+            #expect(await node.webhooks.turn() == 1)
+            let shown = try await mill.open(path).body
+            #expect(shown.contains(number) && shown.contains("已送达"))
+
+            try await mill.open(path)
+            #expect(try await mill.send("\(path)/disable", [:]).body.contains("由本单位停用。"))
+            #expect(try await node.get("/api/v1/webhooks/\(id)").text("disabledBecause") == "by-owner")
+            _ = try await node.lodge(WebCast.application(2, name: "魏军"), key: "key-2")
+            #expect(await node.webhooks.turn() == 0, "nothing is sent to it")
+            await node.webhooks.tidy()
+            try await mill.open(path)
+            #expect(try await mill.send("\(path)/resume", [:]).body.contains("✓ 启用"))
+
+            try await mill.open(path)
+            #expect(try await mill.send("\(path)/secret", [:]).body.contains("whsec_"))
+            #expect(try await mill.send("\(path)/remove", [:]).status == 303)
+            #expect(try await node.get("/api/v1/webhooks").list("webhooks").isEmpty)
+            for line in node.log.lines { #expect(!line.contains("told?from") && !line.contains("whsec_")) }
+        }
+    }
+
+    @Test func `has the rules of the interface, in words, and is the owner's alone`() async throws {
+        try await Self.run { node, receiver, mill in
+            for (address, words) in [
+                ("http://example.com/x", "地址须以 https:// 开头"), ("https://a@example.com/", "地址中不能有用户名或口令"), ("", "地址须为"),
+            ] {
+                try await mill.open("/org/webhooks")
+                let refused = try await mill.send("/org/webhooks", ["url": address])
+                #expect(refused.status == 422 && refused.body.contains(words), "\(address)")
+            }
+            try await mill.open("/org/webhooks")
+            #expect(try await mill.send("/org/webhooks", ["url": Self.address(receiver)]).status == 200)
+            #expect(try await mill.send("/org/webhooks", ["url": Self.address(receiver)]).body.contains("该地址已在列表中。"))
+            let id = try #require(try await node.get("/api/v1/webhooks").list("webhooks").first?.text("id"))
+            let desk = try await Browser.entered(node, "window-3", WebCast.window)
+            #expect(!(try await desk.open("/org/webhooks").body.contains(id)))
+            for path in ["", "/test", "/disable", "/remove"] {
+                let reply =
+                    path.isEmpty
+                    ? try await desk.open("/org/webhooks/\(id)")
+                    : try await desk.send("/org/webhooks/\(id)\(path)", [:])
+                #expect(reply.status == 404, "\(path)")
+            }
+            let clerk = try await Browser.entered(node, "window-2", WebStaff.wang)
+            #expect(try await clerk.open("/org/webhooks").status == 403)
+        }
+    }
+
+    @Test func `asks for the secret again when the last time was more than five minutes ago`() async throws {
+        try await Self.run { node, receiver, mill in
+            node.clock.move(seconds: 301)
+            #expect(try await mill.open("/org/webhooks").body.contains("name=\"fresh\""))
+            #expect(
+                try await mill.send("/org/webhooks", ["url": Self.address(receiver), "fresh": "wrong"]).status == 403)
+            #expect(try await node.get("/api/v1/webhooks").list("webhooks").isEmpty)
+            try await mill.open("/org/webhooks")
+            #expect(
+                try await mill.send("/org/webhooks", ["url": Self.address(receiver), "fresh": WebCast.mill]).status
+                    == 200)
+        }
+    }
+}

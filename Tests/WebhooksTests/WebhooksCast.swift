@@ -114,7 +114,8 @@ struct WebhooksNode {
         return WebhooksNode(
             store: store, desk: WebhookDesk(store: store, link: link, key: key, clock: clock),
             round: WebhookRound(
-                store: store, link: link, key: key, clock: clock, owners: owners, logger: Logger(label: "test"),
+                store: store, link: link, key: key, clock: clock, owners: { () throws(StoreError) in owners },
+                logger: Logger(label: "test"),
                 draw: { _ in 0 }),
             link: link, clock: clock)
     }

@@ -134,6 +134,8 @@ package enum AuditAction: String, Hashable, Sendable, CaseIterable {
     case act
 
     case searchTrail = "search-trail"
+    /// An auditor looked for the cases of a person by an identity number, with a purpose.
+    case findPerson = "find-person"
     case exportTrail = "export-trail"
     case verifyTrail = "verify-trail"
     case exportDossier = "export-dossier"

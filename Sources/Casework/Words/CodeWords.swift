@@ -221,7 +221,11 @@ extension StalledCause {
             case .checkHeld: Reason(code: detail)?.sentence
             case .effectFails, .decisionWaits: word(NewEffect.Kind.self)
             case .statesDiffer: word(StateDifference.Kind.self)
-            case .letterUnacknowledged, .peerSilent, .correctionToAnswer, .moneyDiffers, .formOwed, .returnOwed,
+            case .letterUnacknowledged, .peerSilent:
+                Wording(
+                    chinese: "\(DeliveryWords.wording(ofFault: detail).chinese)（原文：\(detail)）",
+                    english: "\(DeliveryWords.wording(ofFault: detail).english) (\(detail))")
+            case .correctionToAnswer, .moneyDiffers, .formOwed, .returnOwed,
                 .surplusFunds, .fundsWithoutPapers, .choiceAwaited, .personEnded, .overdue, .moneyWithoutCase:
                 nil
             }

@@ -135,6 +135,22 @@ extension WorkDesk {
         try await circumstances(of: view).awaitedDecision(in: view)
     }
 
+    /// For what a case that is not stuck waits, who has to act, and until which day; for one that has ended, that it has.
+    package func awaited(of view: CaseView) async throws(WorkFault) -> Wording {
+        let summary = view.summary
+        guard !view.story.transfer.isTerminal else {
+            let phase = CaseWords.phaseWording(summary.phase)
+            return Wording(chinese: "此件已结束：\(phase.chinese)", english: "the case has ended: \(phase.english)")
+        }
+        let what = try await awaitedDecision(of: view)?.wording ?? CaseWords.phaseWording(summary.phase)
+        let holder = CaseWords.holderWording(summary.holder)
+        let until = summary.due
+        return Wording(
+            chinese: "此件没有滞留，等待“\(what.chinese)”，由\(holder.chinese)办理，\(until.map { "期限 \($0)" } ?? "没有期限")",
+            english: "it is not stuck: it waits for \(what.english), by \(holder.english), "
+                + (until.map { "until \($0)" } ?? "without a day"))
+    }
+
     private func circumstances(of view: CaseView) async throws(WorkFault) -> StalledCase.Circumstances {
         let desk = desk
         do throws(StoreError) {

@@ -21,6 +21,7 @@ package struct WorkDesk: Sendable {
     package let claimMinutes: Int
     let rememberedStalled = Remembered<StalledBoard> { $0.looked > StalledBoard.few }
     let rememberedCounts = Remembered<StoreCounts> { $0.casesByPhase.values.reduce(0, +) > 20_000 }
+    let rememberedWeeks = Remembered<[WeekFigures]> { $0.reduce(0) { $0 + $1.opened } > 20_000 }
     /// Rung when a job has work for ``WorkRound``.
     let bell = Bell()
 

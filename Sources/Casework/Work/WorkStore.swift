@@ -77,6 +77,11 @@ package protocol WorkStore: Sendable {
 
     /// Live cases whose due day lies within some days, by day.
     func casesDue(from: CivilDate, through: CivilDate, limit: Int) async throws(StoreError) -> [CaseListEntry]
+
+    // Figures
+
+    /// The weeks from a Monday on in which a case was opened or has ended, the oldest first.
+    func weekFigures(from monday: CivilDate) async throws(StoreError) -> [WeekFigures]
 }
 
 /// Who must see to a case before it is given to another.

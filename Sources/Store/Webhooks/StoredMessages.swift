@@ -24,6 +24,17 @@ extension JiexuStore {
         }
     }
 
+    package func lastWebhookMessages(of id: WebhookID, limit: Int) async throws(StoreError) -> [WebhookMessage] {
+        try await read { connection in
+            try connection.rows(
+                """
+                SELECT id, case_number, version, made_at, state, attempts, due_at, last_at, last_status, last_fault
+                FROM webhook_messages WHERE webhook = $1 ORDER BY number DESC LIMIT $2
+                """, [.text(id.text), .integer(limit)]
+            ) { row throws(SQLFault) in try row.webhookMessage() }
+        }
+    }
+
     package func resendMessage(
         _ message: MessageID, of id: WebhookID, at moment: Instant
     ) async throws(StoreError) -> WebhookMessage? {

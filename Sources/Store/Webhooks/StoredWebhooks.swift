@@ -109,6 +109,17 @@ extension JiexuStore: WebhookStore {
         }
     }
 
+    package func disableWebhook(
+        _ id: WebhookID, of owner: String, at moment: Instant
+    ) async throws(StoreError) -> Bool {
+        try await writes.perform { transaction in
+            let connection = transaction.connection
+            guard try connection.webhooks(of: owner).contains(where: { $0.id == id }) else { return false }
+            try connection.stop(id.text, .byOwner, at: moment)
+            return true
+        }
+    }
+
     package func stopWebhooks(
         besidesThoseOf owners: Set<String>, at moment: Instant
     ) async throws(StoreError) -> Int {

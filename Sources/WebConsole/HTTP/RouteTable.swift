@@ -31,7 +31,8 @@ struct RouteTable: HTTPResponder {
         do {
             answer = try await self.answer(request, &found, number, context)
         } catch let problem as Problem {
-            await pages?.noteRefusal(problem, request.head, found, number, from: context.address)
+            await pages?.noteRefusal(
+                problem, request.head, found, by: shownToken(request.headers), number, from: context.address)
             let rescued = problem == .loginNeeded ? await rescue(request, found, context) : nil
             answer = if let rescued { rescued } else { await self.answer(problem, to: request, on: found) }
         }
@@ -153,14 +154,18 @@ extension RouteTable {
             }
             return nil
         }
-        let values = fields[values: .authorization]
-        guard let value = values.first else { throw .unauthorised }
-        let words = value.split(separator: " ", omittingEmptySubsequences: false)
-        guard values.count == 1, words.count == 2, words[0].lowercased() == "bearer",
-            let token = tokens?.token(shown: String(words[1]), on: clock.now.date)
-        else { throw .tokenUnknown }
+        guard fields[.authorization] != nil else { throw .unauthorised }
+        guard let token = shownToken(fields) else { throw .tokenUnknown }
         guard roles.contains(token.role) else { throw .roleNotAllowed }
         return token
+    }
+
+    /// The token that a program shows; nil where none is shown, or one that is not known here.
+    private func shownToken(_ fields: HTTPFields) -> AccessToken? {
+        let values = fields[values: .authorization]
+        let words = values.first?.split(separator: " ", omittingEmptySubsequences: false) ?? []
+        guard values.count == 1, words.count == 2, words[0].lowercased() == "bearer" else { return nil }
+        return tokens?.token(shown: String(words[1]), on: clock.now.date)
     }
 
     /// Source: RFC 6750, section 3.

@@ -27,7 +27,7 @@ struct PeerSwitch: Sendable {
 
     private func hold(_ call: Call) async throws(Problem) -> Answer {
         let peer = try peer(call)
-        await outbox.hold(peer)
+        await outbox.hold(peer, by: "operations", .unsaid)
         return try await answer(for: peer)
     }
 
@@ -51,7 +51,7 @@ struct PeerSwitch: Sendable {
 
     private struct State {
         let peer: AgencyCode
-        let isHeld: Bool
+        let hold: PeerHold?
         let failures: Int
         let inFlight: Int
         let waiting: Int
@@ -60,7 +60,10 @@ struct PeerSwitch: Sendable {
 
         func write(to json: inout JSONWriter) {
             json.field("peer", peer.text)
-            json.field("held", isHeld)
+            json.field("held", hold != nil)
+            json.field("heldBy", ifPresent: hold?.who)
+            json.field("heldSince", ifPresent: hold?.since.signingTime.text)
+            json.field("heldBecause", ifPresent: hold?.reason.rawValue)
             json.field("failures", failures)
             json.field("inFlight", inFlight)
             json.field("waiting", waiting)
@@ -77,7 +80,7 @@ struct PeerSwitch: Sendable {
         return Set(lanes.map(\.peer)).union(counts.outboxByRecipient.keys).sorted().map { peer in
             let lane = lanes.first { $0.peer == peer }
             return State(
-                peer: peer, isHeld: lane?.isHeld ?? false, failures: lane?.failures ?? 0,
+                peer: peer, hold: lane?.hold, failures: lane?.failures ?? 0,
                 inFlight: lane?.inFlight ?? 0, waiting: counts.outboxByRecipient[peer] ?? 0,
                 oldestSeconds: counts.oldestOutboxAt[peer].map { max(0, now.seconds - $0.seconds) })
         }

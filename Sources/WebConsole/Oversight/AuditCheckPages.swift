@@ -76,7 +76,7 @@ struct AuditCheckPages: Sendable {
                     "✓ 审计记录完整，无改动、无缺失。", "✓ The trail is whole: nothing was changed, nothing is missing."))</strong></p>\(facts)</div>
                 """
         }
-        let items = standing.breaks.map { one -> HTML in "<li>\(one.description)</li>" }
+        let items = standing.breaks.map { one -> HTML in "<li>\(say(Wording(inOneText: one.description)))</li>" }
         return """
             <div class="errors" role="alert"><p><strong>\(say(
                 "× 审计记录已被破坏，第一处在第 \(Int(first.number)) 行。", "× The trail is broken, first at row \(Int(first.number))."))</strong></p>
@@ -131,7 +131,9 @@ struct AuditCheckPages: Sendable {
                     "✓ 业务日志与所有签名日志头一致。", "✓ The log agrees with every signed head."))</strong></p>\(facts)</div>
                 """
         }
-        let items = standing.findings.prefix(50).map { finding -> HTML in "<li>\(finding)</li>" }
+        let items = standing.findings.prefix(50).map { finding -> HTML in
+            "<li>\(Quotation(logFinding: finding).html(say))</li>"
+        }
         return """
             <div class="errors" role="alert"><p><strong>\(say(
                 "× 发现 \(standing.findings.count) 处问题。", "× \(standing.findings.count) findings."))</strong></p>

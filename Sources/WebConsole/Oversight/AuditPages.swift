@@ -88,7 +88,8 @@ struct AuditPages: Sendable {
 
     private func links(_ say: PageLanguage) -> HTML {
         """
-        <p><b>\(say("审计记录", "The trail"))</b> · <a href="/audit/check">\(say("校验", "Checks"))</a> ·
+        <p><b>\(say("审计记录", "The trail"))</b> · <a href="/audit/find">\(say("按身份号码查找", "Find by identity number"))</a> ·
+        <a href="/audit/check">\(say("校验", "Checks"))</a> ·
         <a href="/audit/use">\(say("个人信息使用情况", "Use of personal data"))</a> ·
         <a href="/audit/dossier">\(say("业务卷宗", "Dossier of a case"))</a></p>
         """

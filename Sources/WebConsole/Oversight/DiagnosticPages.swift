@@ -29,13 +29,15 @@ struct DiagnosticPages: Sendable {
     private struct Errand {
         let isUrgent: Bool
         let words: Wording
-        let mend: Wording
+        /// What was found, or what is to be done.
+        let mend: Quotation
     }
 
     private struct Look {
         var tasks: [Errand] = []
         var counts = StoreCounts()
         var report: TrustReport?
+        var lanes: [Outbox.PeerState] = []
         var circumstances: NodeCircumstances?
         var jobs: [Job] = []
         var failing: [(name: String, why: String)] = []
@@ -55,7 +57,8 @@ struct DiagnosticPages: Sendable {
                         isUrgent: false,
                         words: Wording(
                             chinese: "有 \(open.count) 件账号申请待批准", english: "\(open.count) requests for accounts wait"),
-                        mend: Wording(chinese: "由另一名安全管理员到“账号”页批准。", english: "Another security officer decides.")))
+                        mend: Quotation(
+                            Wording(chinese: "由另一名安全管理员到“账号”页批准。", english: "Another security officer decides."), nil)))
             }
         } catch {
             throw Problem(error)
@@ -68,28 +71,45 @@ struct DiagnosticPages: Sendable {
                 Errand(
                     isUrgent: true,
                     words: Wording(chinese: "检查未通过：\(check.name)", english: "A check fails: \(check.name)"),
-                    mend: Wording(chinese: why, english: why)), at: 0)
+                    mend: Quotation(failing: check.name, why)), at: 0)
         }
         for alarm in look.report?.alarms ?? [] {
             look.tasks.append(
                 Errand(
                     isUrgent: alarm.kind != .ending && alarm.kind != .unchecked,
                     words: Wording(
-                        chinese: "密钥警报：\(alarm.kind.rawValue) \(alarm.subject)",
-                        english: "An alarm about keys: \(alarm.kind.rawValue) \(alarm.subject)"),
-                    mend: Wording(
-                        chinese: "\(alarm.detail)；见“证书与密钥”页。", english: "\(alarm.detail); see the page of keys.")))
+                        chinese: "密钥警报：\(alarm.subjectWording.chinese) \(alarm.kind.wording.chinese)（见“证书与密钥”页）",
+                        english:
+                            "An alarm about keys: \(alarm.subjectWording.english): \(alarm.kind.wording.english) (see "
+                            + "the page of keys)"),
+                    mend: Quotation(alarm)))
+        }
+        look.lanes = await oversight.ports.outbox?.peers ?? []
+        for lane in look.lanes {
+            guard let hold = lane.hold else { continue }
+            let (peer, count) = (lane.peer, look.counts.outboxByRecipient[lane.peer] ?? 0)
+            let held = HeldPeer(hold: hold)
+            look.tasks.append(
+                Errand(
+                    isUrgent: false,
+                    words: Wording(
+                        chinese: "对 \(peer) 的投递由本机构暂停（\(count) 份文书留在这里）：\(held.facts(.chinese))。",
+                        english:
+                            "Deliveries to \(peer) are held here (\(count) documents stay): \(held.facts(.english))."),
+                    mend: Quotation(HeldPeer.end, nil)))
         }
         for (peer, at) in look.counts.oldestOutboxAt.sorted(by: { $0.key < $1.key }) {
             let age = now.seconds - at.seconds
-            guard age > DiagnosticPages.oldSeconds else { continue }
+            let isHeld = look.lanes.contains { $0.peer == peer && $0.isHeld }
+            guard !isHeld, age > DiagnosticPages.oldSeconds else { continue }
             look.tasks.append(
                 Errand(
                     isUrgent: false,
                     words: Wording(
                         chinese: "给 \(peer) 的文书已等待 \(age / 3_600) 小时",
                         english: "Documents for \(peer) wait for \(age / 3_600) h"),
-                    mend: Wording(chinese: "到“对方节点”页测试连接。", english: "Test the connection on the page of peers.")))
+                    mend: Quotation(
+                        Wording(chinese: "到“对方节点”页测试连接。", english: "Test the connection on the page of peers."), nil)))
         }
         return look
     }
@@ -120,7 +140,7 @@ struct DiagnosticPages: Sendable {
                 task.isUrgent
                 ? #"<span class="mark late">\#(say("立即", "now"))</span>"#
                 : #"<span class="mark soon">\#(say("尽快", "soon"))</span>"#
-            return "<li>\(mark) <strong>\(say(task.words))</strong> \(say(task.mend))</li>"
+            return "<li>\(mark) <strong>\(say(task.words))</strong> \(task.mend.html(say))</li>"
         }
         return #"<div class="panel now"><h2>\#(say("现在需要您", "What to do now"))</h2><ul>\#(items)</ul></div>"#
     }
@@ -134,7 +154,8 @@ struct DiagnosticPages: Sendable {
                 failure == nil
                 ? #"<span class="mark done">\#(say("✓ 通过", "✓ good"))</span>"#
                 : #"<span class="mark late">\#(say("× 未通过", "× fails"))</span>"#
-            return "<tr><td>\(check.name)</td><td>\(mark)</td><td>\(failure?.why ?? "")</td></tr>"
+            let why = failure.map { Quotation(failing: $0.name, $0.why).html(say) }
+            return "<tr><td><code>\(check.name)</code></td><td>\(mark)</td><td>\(why)</td></tr>"
         }
         let jobs = look.jobs.filter { $0.state != .done && $0.state != .declined }.map { job -> HTML in
             """
@@ -173,7 +194,7 @@ struct DiagnosticPages: Sendable {
             <dt>\(say("启动时间", "Started"))</dt><dd>\(here.map { say.time($0.startedAt) })</dd>
             <dt>\(say("数据库大小", "Database"))</dt><dd>\(mebibytes(here?.databaseBytes))</dd>
             <dt>\(say("磁盘剩余", "Free on the disk"))</dt><dd>\(mebibytes(here?.freeBytes))</dd>
-            <dt>\(say("时钟", "Clock"))</dt><dd>\(here?.clock ?? say("正常", "in order"))</dd>
+            <dt>\(say("时钟", "Clock"))</dt><dd>\(here?.clock.map { Quotation(failing: "clock", $0).html(say) } ?? "\(say("正常", "in order"))")</dd>
             <dt>\(say("待送达文书", "Documents to be delivered"))</dt>
             <dd>\(counts.outboxByRecipient.values.reduce(0, +))\(oldest.map { say("，最久 ", ", the oldest for ") + PeerPages.age($0, say) } ?? "")</dd>
             <dt>\(say("待办审核与核对", "Reviews and checks to be done"))</dt><dd>\(counts.openEffects)</dd>
@@ -189,7 +210,6 @@ struct DiagnosticPages: Sendable {
     private func file(_ call: Call) async throws(Problem) -> Answer {
         let look = try await look()
         let now = house.desk.clock.now
-        let lanes = await oversight.ports.outbox?.peers ?? []
         try await house.note(.exportDiagnostics, .done, call)
         let bytes: [UInt8]
         do {
@@ -213,9 +233,11 @@ struct DiagnosticPages: Sendable {
                 }
                 json.array("peers", house.otherAgencies.map(\.code)) { json, code in
                     json.object { json in
-                        let lane = lanes.first { $0.peer == code }
+                        let lane = look.lanes.first { $0.peer == code }
                         json.field("peer", code.text)
                         json.field("held", lane?.isHeld ?? false)
+                        json.field("heldSince", ifPresent: lane?.hold?.since.signingTime.text)
+                        json.field("heldBecause", ifPresent: lane?.hold?.reason.rawValue)
                         json.field("failures", lane?.failures ?? 0)
                         json.field("waiting", look.counts.outboxByRecipient[code] ?? 0)
                         json.field(

@@ -98,12 +98,15 @@ package struct NodeCircumstances: Sendable {
 extension Oversight {
     /// All routes of oversight.
     func routes(_ house: PageHouse, work: WorkDesk?) -> [Route] {
-        AuditPages(house: house, oversight: self).routes + AuditCheckPages(house: house, oversight: self).routes
-            + AccountPages(house: house, oversight: self).routes
-            + AccountRequestPages(house: house, oversight: self).routes
-            + FreshPages(house: house).routes
-            + PeerPages(house: house, oversight: self).routes
-            + DiagnosticPages(house: house, oversight: self, work: work).routes
-            + (work.map { RevealPages(house: house, work: $0, trail: trail).routes } ?? [])
+        var routes = AuditPages(house: house, oversight: self).routes
+        routes += AuditCheckPages(house: house, oversight: self).routes
+        routes += AuditFindPages(house: house).routes
+        routes += AccountPages(house: house, oversight: self).routes
+        routes += AccountRequestPages(house: house, oversight: self).routes
+        routes += FreshPages(house: house).routes
+        routes += PeerPages(house: house, oversight: self).routes
+        routes += DiagnosticPages(house: house, oversight: self, work: work).routes
+        if let work { routes += RevealPages(house: house, work: work, trail: trail).routes }
+        return routes
     }
 }

@@ -27,7 +27,9 @@ struct PeerPages: Sendable {
 
     // MARK: All peers
 
-    private func list(_ call: Call) async throws(Problem) -> Answer {
+    private func list(_ call: Call) async throws(Problem) -> Answer { try await list(call, error: nil) }
+
+    private func list(_ call: Call, error: String?) async throws(Problem) -> Answer {
         let (say, now) = (call.say, house.desk.clock.now)
         let counts: StoreCounts
         let report: TrustReport?
@@ -45,11 +47,16 @@ struct PeerPages: Sendable {
             let oldest = counts.oldestOutboxAt[entry.code].map { max(0, now.seconds - $0.seconds) }
             let heard = report?.peers.first { $0.code == entry.code }?.directory
             let state: HTML =
-                lane?.isHeld == true
-                ? #"<span class="mark late">\#(say("已暂停投递", "held"))</span>"#
-                : (lane?.failures ?? 0) > 0
-                    ? #"<span class="mark soon">\#(say("连续失败 \(lane?.failures ?? 0) 次", "\(lane?.failures ?? 0) failures"))</span>"#
-                    : #"<span class="mark done">\#(say("正常", "in order"))</span>"#
+                if let hold = lane?.hold {
+                    """
+                    <span class="mark late">\(say("本机构已暂停投递", "held here"))</span><br>
+                    <span class="small">\(HeldPeer(hold: hold).facts(say))</span>
+                    """
+                } else {
+                    (lane?.failures ?? 0) > 0
+                        ? #"<span class="mark soon">\#(say("连续失败 \(lane?.failures ?? 0) 次", "\(lane?.failures ?? 0) failures"))</span>"#
+                        : #"<span class="mark done">\#(say("正常", "in order"))</span>"#
+                }
             let terms = (report?.terms ?? []).filter { $0.agency == entry.code }
             return """
                 <tr><td>\(house.name(of: entry.code, say))<br><span class="small">\(entry.endpoint.text)</span></td><td>\(state)</td>
@@ -65,8 +72,8 @@ struct PeerPages: Sendable {
             say("最近联系", "Heard of"), say("其目录版本", "Its directory"), say("证书", "Certificates"), say("操作", "Do"),
         ].map { head -> HTML in #"<th scope="col">\#(head)</th>"# }
         let own = house.desk.directory.current.directory
-        return house.page(
-            say("对方节点", "Peers"), here: "/admin/peers", call.page,
+        return house.form(
+            say("对方节点", "Peers"), error: error, status: .unprocessableContent, here: "/admin/peers", call.page,
             """
             <p>\(say("本机构目录版本 \(own.version)，有效至", "Our directory: version \(own.version), until"))
             \(say.time(Instant(seconds: own.expiresAt)))</p>
@@ -74,8 +81,9 @@ struct PeerPages: Sendable {
             <caption>\(say("目录中的其他机构", "The other agencies of the directory"))</caption>
             <thead><tr>\(heads)</tr></thead><tbody>\(rows)</tbody></table></div>
             <p class="hint">\(say(
-                "暂停只在节点运行期间有效：节点重新启动后恢复投递。",
-                "A hold lasts while the node runs: after a new start it delivers."))</p>
+                "暂停期间文书留在本机构，不算等待对方；点“恢复投递”即继续。节点重新启动后也恢复投递。",
+                "While a peer is held its documents stay here and do not wait for the peer; Resume lets them go. A new start "
+                    + "of the node ends a hold too."))</p>
             """)
     }
 
@@ -93,7 +101,10 @@ struct PeerPages: Sendable {
         let move: HTML =
             isHeld
             ? #"<button class="second" formaction="\#(path)/resume">\#(say("恢复投递", "Resume"))</button>"#
-            : #"<button class="second" formaction="\#(path)/hold">\#(say("暂停投递", "Hold"))</button>"#
+            : """
+            <br>\(HeldPeer.choice(of: code, say))
+            <button class="second" formaction="\(path)/hold">\(say("暂停投递", "Hold"))</button>
+            """
         return """
             <form method="post" action="\(path)/test">\(house.secret(call.page))
             <button class="second">\(say("测试连接", "Test"))</button>\(move)</form>
@@ -113,8 +124,12 @@ struct PeerPages: Sendable {
         if let answer = call.freshFirst(.peers) { return answer }
         guard let outbox = oversight.ports.outbox else { throw .notFound }
         let peer = try peer(call)
-        try await house.note(.holdPeer, of: peer.text, .done, call)
-        await outbox.hold(peer)
+        guard let reason = HeldPeer.reason(call.form) else {
+            return try await list(
+                call, error: call.say("请选择暂停投递的原因。", "Choose why deliveries are to be held."))
+        }
+        try await house.note(.holdPeer, of: peer.text, .done, reason: reason.rawValue, call)
+        await outbox.hold(peer, by: call.page.visitor?.name ?? "", reason)
         return PageHouse.redirect(to: "/admin/peers")
     }
 
@@ -259,12 +274,9 @@ struct TermLine {
 
     private func title(_ say: PageLanguage) -> String {
         switch term.kind {
-        case .tls: say("连接", "connections")
-        case .signing: say("签名", "signing")
-        case .directory: say("目录", "directory") + " \(term.name)"
-        case .root: say("根证书", "root") + " \(term.name.prefix(16))…"
-        case .directoryKey: say("目录签名证书", "directory key") + " \(term.name.prefix(16))…"
-        case .revocationList: say("吊销列表", "revocation list") + " \(term.name)"
+        case .tls, .signing: say(term.kind.wording)
+        case .directory, .revocationList: say(term.kind.wording) + " \(term.name)"
+        case .root, .directoryKey: say(term.kind.wording) + " \(term.name.prefix(16))…"
         }
     }
 }

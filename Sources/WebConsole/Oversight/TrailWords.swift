@@ -1,4 +1,5 @@
 import Accounts
+import Casework
 import TransferCore
 
 /// The words for what stands in the trail.
@@ -40,6 +41,7 @@ enum TrailWords {
         case .reveal: say("揭示证件号", "Identity number revealed")
         case .act: say("办理", "Acted")
         case .searchTrail: say("查询审计", "Trail searched")
+        case .findPerson: say("按身份号码查找", "Person looked for")
         case .exportTrail: say("导出审计", "Trail exported")
         case .verifyTrail: say("校验审计", "Trail verified")
         case .exportDossier: say("导出卷宗", "Dossier exported")
@@ -90,6 +92,13 @@ enum TrailWords {
 
     /// What else the trail says in codes: who comes without an account, and why something was refused.
     private static let codes: [String: Wording] = [
+        "maintenance-here": PeerHold.Reason.maintenanceHere.wording,
+        "maintenance-there": PeerHold.Reason.maintenanceThere.wording,
+        "key-change": PeerHold.Reason.keyChange.wording,
+        "suspicion": PeerHold.Reason.suspicion.wording,
+        "rehearsal": PeerHold.Reason.rehearsal.wording,
+        "role-not-allowed": Wording(chinese: "令牌的角色不允许", english: "role not allowed"),
+        "form-faulty": Wording(chinese: "填写有误", english: "form not correct"),
         "insured-person": Wording(chinese: "参保人员", english: "insured person"),
         "grantee": Wording(chinese: "被授权查阅方", english: "grantee"),
         "public": Wording(chinese: "公众", english: "the public"),

@@ -177,7 +177,7 @@ struct BulkPages: Sendable {
                 }
             case .failure(let fault):
                 let problem = Problem(fault)
-                refused.append("<li>\(number.text): \(PageProblem.words(problem, say).words)</li>")
+                refused.append("<li>\(number.text): \(PageProblem.words(problem, say).words.html(say))</li>")
             }
         }
         let rows = groups.sorted { $0.count > $1.count }.map { group -> HTML in

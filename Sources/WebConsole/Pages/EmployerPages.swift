@@ -57,6 +57,7 @@ struct EmployerPages: Sendable {
             }
         if address.query.stage == .toDo { content += try await DraftPages(house: house).table(call) ?? "" }
         content += try await part(address, address.isFiltered ? caption + say(" · 已筛选", ", filtered") : caption, call)
+        if isHome { content += WebhookPages.link(house, say) ?? "" }
         let page = address.page > 1 ? say(" 第 \(address.page) 页", ", page \(address.page)") : ""
         return house.page(say("待办与已办", "To do and done") + page, here: "/org", call.page, content)
     }

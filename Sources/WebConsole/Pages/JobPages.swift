@@ -76,7 +76,7 @@ struct JobPages: Sendable {
             return """
                 <tr><td class="number">\(item.place)</td>
                 <td><a href="/desk/cases/\(item.number.text)">\(item.number.text)</a></td>
-                <td>\(outcome(item, say))</td><td>\(item.result?.why ?? "")</td><td>\(now)</td></tr>
+                <td>\(outcome(item, say))</td><td>\(item.result?.why.map { say(Wording(inOneText: $0)) } ?? "")</td><td>\(now)</td></tr>
                 """
         }
         let next: HTML? =

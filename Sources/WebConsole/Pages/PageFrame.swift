@@ -141,7 +141,7 @@ extension PageHouse {
         var answer = page(
             title, status: .init(code: problem.status), visit,
             """
-            <p class="problem">\(words)</p>\(PageProblem.parts(problem, language))
+            <p class="problem">\(words.html(language))</p>\(PageProblem.parts(problem, language))
             <p class="small">\(language("代码", "Code")): <code>\(problem.code)</code></p>
             <p><a href="/">\(language("回到首页", "To the start page"))</a></p>
             """)
@@ -184,7 +184,15 @@ extension PageHouse {
 
 /// The problems of a node in the words of its pages.
 enum PageProblem {
-    static func words(_ problem: Problem, _ say: PageLanguage) -> (title: String, words: String) {
+    static func words(_ problem: Problem, _ say: PageLanguage) -> (title: String, words: Quotation) {
+        if let (title, words) = chosen(problem, say) {
+            return (title, Quotation(Wording(chinese: words, english: words), nil))
+        }
+        return (say("未能办理", "It was not done"), Quotation(problem))
+    }
+
+    /// The words of pages for what people meet; nil for what only programs and made-up addresses do.
+    private static func chosen(_ problem: Problem, _ say: PageLanguage) -> (title: String, words: String)? {
         switch problem.code {
         case "not-found":
             (say("没有此页或此件", "Nothing here"), say("没有这个页面或业务，或者您无权查看。", problem.detail))
@@ -212,7 +220,7 @@ enum PageProblem {
         case "duty-missing": (say("没有此岗位", "Not your duty"), say("您没有办理此事项的岗位。", problem.detail))
         case "digest-differs":
             (say("内容已变动", "Not what was proposed"), say("复核的内容与拟办的不同，请重新打开后核对。", problem.detail))
-        default: (say("未能办理", "It was not done"), problem.detail)
+        default: nil
         }
     }
 

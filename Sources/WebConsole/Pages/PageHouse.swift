@@ -22,6 +22,8 @@ struct PageHouse: Sendable {
     var demonstration: (any Demonstration)?
     /// What insured persons need; nil for a node without pages for them.
     var persons: PagePersons?
+    /// Whether owners of cases can have their changes told to a system of theirs.
+    var hasWebhooks = false
     let press = PressRoom()
 
     init(

@@ -15,8 +15,9 @@ import TransferDocuments
 enum PageTrail {
     /// Pages that show nobody, and those that write rows of their own.
     private static let silent: Set<String> = [
-        "/", "/guide", "/language", "/login", "/logout", "/account", "/stats", "/org/new", "/org/batch",
-        "/org/batch/template",
+        "/", "/guide", "/language", "/login", "/logout", "/account", "/stats", "/stats/{chart}", "/org/new",
+        "/org/batch",
+        "/org/batch/template", "/org/webhooks",
     ]
     private static let ownRows = ["/audit", "/admin", "/account/", "/desk/reveal"]
 
@@ -77,18 +78,25 @@ extension PageHouse {
                 reason: reason))
     }
 
-    /// Keeps that somebody who is logged in was refused something: a page of others, a form that was not taken, a step
-    /// that was not possible.
+    /// Keeps that somebody who is logged in, or a program with a token of this node, was refused something: a page of
+    /// others, a form that was not taken, a step that was not possible. Who is not known leaves no row.
+    ///
+    /// - Parameter token: the one that a program has shown, if it is known here.
     func noteRefusal(
-        _ problem: Problem, _ request: HTTPRequest, _ route: Route?, _ number: String, from address: String
+        _ problem: Problem, _ request: HTTPRequest, _ route: Route?, by token: AccessToken?, _ number: String,
+        from address: String
     ) async {
-        guard trail != nil, let route, route.access.isPage, problem.status < 500, problem != .loginNeeded,
-            let visitor = try? await visitor(request.headerFields)
-        else { return }
+        guard trail != nil, let route, problem.status < 500, problem != .loginNeeded else { return }
+        let source = LoginSource(address: address)
+        let actor =
+            route.access.isPage
+            ? try? await visitor(request.headerFields)?.actor(from: source, number) : token?.actor(from: source, number)
+        guard let actor else { return }
         let parameters = (try? Target(request.path ?? "")).flatMap { route.parameters(of: $0.segments) } ?? []
         let entry = AuditEntry(
-            at: desk.clock.now, visitor.actor(from: LoginSource(address: address), number),
-            PageTrail.action(of: route) ?? (route.method == .get ? .view : .act), of: PageTrail.object(parameters),
+            at: desk.clock.now, actor,
+            PageTrail.action(of: route) ?? ProgramTrail.action(of: route) ?? (route.method == .get ? .view : .act),
+            of: PageTrail.object(parameters),
             .refused, reason: "\(problem.code) \(route.pattern)")
         // Nothing was shown: that it cannot be written is said in the log.
         try? await keep(entry)

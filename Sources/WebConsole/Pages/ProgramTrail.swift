@@ -3,10 +3,9 @@ import Casework
 import HTTPTypes
 import Logging
 
-/// What programs leave in the trail: a row for each answer of the interface that can show a person or a case, as pages leave
-/// one. Rows of many requests share one commit, and no answer goes out before its row is on disk.
-///
-/// What programs change stands in the history of its case, with the name of the token.
+/// What programs leave in the trail, as pages do: a row for each answer of the interface that can show a person or a case, on
+/// disk before it goes out, and a row for each request of a known token that was refused. What a program changes stands in
+/// the history of the case with the name of its token, written with the change. Rows of many requests share one commit.
 ///
 /// Source: SE-43 and SE-45 of the handbook of screens.
 enum ProgramTrail {
@@ -15,7 +14,9 @@ enum ProgramTrail {
 
     /// What a route is in the trail; nil for one that reads nothing about anybody.
     static func action(of route: Route) -> AuditAction? {
-        guard case .roles = route.access, route.method == .get,
+        guard case .roles = route.access else { return nil }
+        if route.method != .get { return .act }
+        guard
             !silent.contains(where: { route.pattern == $0 || route.pattern.hasPrefix($0 + "/") })
         else { return nil }
         return route.pattern.contains("{") ? .view : .list
@@ -25,14 +26,18 @@ enum ProgramTrail {
 extension PageHouse {
     /// Answers a program with its row in the trail.
     func witnessedProgram(_ route: Route, _ call: Call) async throws(Problem) -> Answer {
+        guard let token = call.token, let action = ProgramTrail.action(of: route) else {
+            return try await route.answer(call)
+        }
+        let actor = token.actor(from: call.source, call.request)
+        func note(_ result: AuditResult) async throws(Problem) {
+            try await keep(
+                AuditEntry(
+                    at: desk.clock.now, actor, action, of: PageTrail.object(call.parameters), result,
+                    reason: route.pattern))
+        }
         let answer = try await route.answer(call)
-        guard let token = call.token, let action = ProgramTrail.action(of: route) else { return answer }
-        let actor = AuditActor(
-            who: token.name, person: token.member?.person, role: token.roleText, method: .accessToken,
-            source: call.source.place, request: call.request)
-        try await keep(
-            AuditEntry(
-                at: desk.clock.now, actor, action, of: PageTrail.object(call.parameters), .done, reason: route.pattern))
+        if action != .act { try await note(.done) }
         return answer
     }
 
@@ -47,6 +52,13 @@ extension PageHouse {
 }
 
 extension AccessToken {
+    /// The program as the trail knows it.
+    func actor(from source: LoginSource, _ request: String) -> AuditActor {
+        AuditActor(
+            who: name, person: member?.person, role: roleText, method: .accessToken, source: source.place,
+            request: request)
+    }
+
     /// The roles of the token as the trail has them: those of the person, or that of the program.
     fileprivate var roleText: String {
         guard let member else { return role.rawValue }

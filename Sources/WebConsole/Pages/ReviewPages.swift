@@ -92,7 +92,9 @@ struct ReviewPages: Sendable {
                 <dt>\(say("复核人", "Checker"))</dt><dd>\(person(verdict.person)) \(say.time(verdict.at)) \(verdict.text ?? "")</dd>
                 """
         }
-        if let why = proposal.end?.why { rows += "<dt>\(say("未能办理的原因", "Why not"))</dt><dd>\(why)</dd>" }
+        if let why = proposal.end?.why {
+            rows += "<dt>\(say("未能办理的原因", "Why not"))</dt><dd>\(say(Wording(inOneText: why)))</dd>"
+        }
         return rows
     }
 

@@ -184,11 +184,15 @@ struct StalledPages: Sendable {
             throw Problem(error)
         }
         guard let stalled else {
-            let awaited: NewEffect.Kind?
-            do throws(WorkFault) { awaited = try await work.awaitedDecision(of: view) } catch { throw Problem(error) }
-            let words: HTML =
-                awaited.map { "\(WaitingMark.html(say)) \(say($0.wording))" }
-                ?? "\(say("此件在正常办理中。", "The case goes on by itself."))"
+            let awaited: Wording
+            let isDecision: Bool
+            do throws(WorkFault) {
+                awaited = try await work.awaited(of: view)
+                isDecision = try await work.awaitedDecision(of: view) != nil
+            } catch {
+                throw Problem(error)
+            }
+            let words: HTML = "\(isDecision ? WaitingMark.html(say) : nil) \(say(awaited))"
             return house.page(
                 say("没有滞留", "Not stalled"), here: "/stalled", call.page,
                 """
@@ -240,7 +244,8 @@ struct StalledPages: Sendable {
             return history.attempts.suffix(20).reversed().map { attempt -> HTML in
                 """
                 <tr><td>\(say.time(attempt.at))</td><td>\(kind.map { say(CaseWords.documentWording($0)) } ?? "")</td>
-                <td class="number">\(history.failedAttempts)</td><td><code>\(attempt.code)</code></td></tr>
+                <td class="number">\(history.failedAttempts)</td>
+                <td>\(say(DeliveryWords.wording(of: attempt.code))) <code>\(attempt.code)</code></td></tr>
                 """
             }
         }
@@ -262,7 +267,8 @@ struct StalledPages: Sendable {
             return """
                 <tr><td>\(kind.map { say(CaseWords.documentWording($0.kind)) } ?? "")</td>
                 <td>\(house.name(of: delivery.recipient, say))</td><td class="number">\(delivery.attempts)</td>
-                <td>\(delivery.deliveredAt.map { say.time($0) })</td><td>\(delivery.lastError ?? "")</td></tr>
+                <td>\(delivery.deliveredAt.map { say.time($0) })</td>
+                <td>\(delivery.lastError.map { Quotation(delivery: $0).html(say) })</td></tr>
                 """
         }
         guard !rows.isEmpty else { return nil }
@@ -270,7 +276,7 @@ struct StalledPages: Sendable {
             <h2>\(say("送达情况", "Deliveries"))</h2><div class="scroll" tabindex="0"><table><thead><tr>
             <th scope="col">\(say("文书", "Document"))</th><th scope="col">\(say("收件方", "To"))</th>
             <th scope="col">\(say("失败次数", "Failures"))</th><th scope="col">\(say("送达", "Delivered"))</th>
-            <th scope="col">\(say("对方原话", "The peer's own words"))</th></tr></thead><tbody>\(rows)</tbody></table></div>
+            <th scope="col">\(say("原因与对方原话", "Why, and the peer's own words"))</th></tr></thead><tbody>\(rows)</tbody></table></div>
             """
     }
 }

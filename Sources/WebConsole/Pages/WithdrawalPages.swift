@@ -130,7 +130,7 @@ struct WithdrawalPages: Sendable {
                 return (false, say("当前阶段（\(phase)）不能撤回。", "Not possible in this phase (\(phase))."))
             default:
                 let problem = Problem(error)
-                return (false, PageProblem.words(problem, say).words)
+                return (false, PageProblem.words(problem, say).words.text(say))
             }
         }
         let after = try await house.desk.view(of: number)

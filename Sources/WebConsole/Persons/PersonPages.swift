@@ -20,7 +20,7 @@ struct PersonPages: Sendable {
         let path = "/my/transfers/{number}"
         return [
             Route(.get, "/my", access: access, answer: list),
-            Route(.get, "/my/transfers", access: access, answer: list),
+            Route(.get, "/my/transfers", access: access, query: PersonList.parameters, answer: list),
             Route(.get, path, access: access, answer: show),
             Route(.get, "\(path)/record", access: access, answer: record),
             Route(.get, "\(path)/papers/{sender}/{sequence}", access: access, answer: print),
@@ -55,31 +55,6 @@ struct PersonPages: Sendable {
         let view = try await house.desk.view(of: number)
         guard view.opening.residentID == person.residentID else { throw .notFound }
         return view
-    }
-
-    private func list(_ call: Call) async throws(Problem) -> Answer {
-        let (person, say) = (try call.person, call.say)
-        let entries: [CaseListEntry]
-        do throws(StoreError) { entries = try await persons.records.cases(of: person.residentID) } catch {
-            throw Problem(error)
-        }
-        let items = entries.map { entry -> HTML in
-            let due = entry.summary.due.map { say("最迟 \(say.day($0))", "Due by \(say.day($0))") } ?? ""
-            return """
-                <li class="panel"><a href="/my/transfers/\(entry.number.text)">\(entry.number.text)</a>
-                <span class="mark">\(say.coarse(entry.summary))</span><br>
-                \(house.name(of: entry.origin, say)) → \(house.name(of: entry.destination, say))<br>
-                \(say(CaseWords.phaseWording(entry.summary.phase))) \(due)</li>
-                """
-        }
-        return house.page(
-            say("我的转移", "My transfers"), here: "/my", call.page,
-            """
-            <p>\(say("这里列出本机构经手的、您本人的转移业务。", "These are your transfers in which this office has a part."))</p>
-            <ul class="plain">\(items)</ul>
-            <p class="small">\(say("没有您要找的业务？请向新参保地经办机构申请，或拨打 12333。",
-                "Is one missing? Apply at the office of your new place, or call 12333."))</p>
-            """)
     }
 
     // MARK: One transfer

@@ -42,9 +42,10 @@ package struct PublicAPI: Service {
             + ExplanationDesk(desk: desk).routes + (work.map { StaffAPI(work: $0).routes } ?? [])
             + (log.map { StaffAlarms(log: $0, clock: desk.clock).routes } ?? [])
             + (webhooks.map { WebhookAPI(webhooks: $0).routes } ?? [])
-        let house = PageHouse(
+        var house = PageHouse(
             desk: desk, store: lists, isSecure: address.tls != nil, accounts: accounts, demonstration: demonstration,
             persons: persons, trail: oversight?.trail)
+        house.hasWebhooks = webhooks != nil
         batches = house.batches
         let pages =
             StartPages(house: house).routes + ReferencePages(house: house).routes
@@ -55,7 +56,8 @@ package struct PublicAPI: Service {
                 DeskPages(house: house, work: work).routes + PaperPages(house: house, work: work).routes
                     + ReviewPages(house: house, work: work).routes
                     + StalledPages(house: house, work: work).routes + FigurePages(house: house, work: work).routes
-            } ?? []) + (oversight?.routes(house, work: work) ?? []) + KeyLinks.routes(house, oversight)
+            } ?? []) + (webhooks.map { WebhookPages(house: house, webhooks: $0).routes } ?? [])
+            + (oversight?.routes(house, work: work) ?? []) + KeyLinks.routes(house, oversight)
         let rates = PageRates(rates)
         func listener(_ address: ListenAddress, _ side: ListenerSide) -> Listener {
             let table = RouteTable(

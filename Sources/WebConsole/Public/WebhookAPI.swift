@@ -201,7 +201,8 @@ extension Problem {
     fileprivate static let noSuchDelivery = Problem.query(
         "after", "it is no delivery of this webhook, or one that was taken away.")
 
-    fileprivate init(_ refusal: WebhookRefusal) {
+    /// Why something was not done with a webhook.
+    init(_ refusal: WebhookRefusal) {
         switch refusal {
         case .store(let error): self.init(error)
         case .url(let fault):
@@ -217,6 +218,10 @@ extension Problem {
                 status: 409, code: "webhook-exists", title: "The webhook is there already",
                 detail: "A webhook with this address is listed; where its secret is lost, make a new one.")
         case .noSuchWebhook, .noSuchMessage: self = .notFound
+        case .secretLost:
+            self.init(
+                status: 409, code: "webhook-disabled", title: "The webhook is disabled",
+                detail: "The key of the node does not make its secret any more; make a new one.")
         case .disabled:
             self.init(
                 status: 409, code: "webhook-disabled", title: "The webhook is disabled",

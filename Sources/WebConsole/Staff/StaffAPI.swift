@@ -290,9 +290,13 @@ struct StaffAPI: Sendable {
             throw Problem(error)
         }
         guard let stalled else {
+            let awaited: Wording
+            do throws(WorkFault) { awaited = try await work.awaited(of: view) } catch { throw Problem(error) }
+            let person = assignment?.person
             throw Problem(
                 status: 404, code: "not-stalled", title: "Not stuck",
-                detail: "The case goes on by itself: phase \(view.summary.phase).", caseNumber: number)
+                detail: "\(awaited.chinese)；\(person.map { "由 \($0) 领取" } ?? "尚无人领取")。 \(awaited.english); "
+                    + (person.map { "\($0) sees to it." } ?? "nobody sees to it."), caseNumber: number)
         }
         return try .json { json in
             json.write(stalled)

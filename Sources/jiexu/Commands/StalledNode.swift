@@ -76,9 +76,12 @@ struct StalledCaller: ParsableArguments {
         return StalledNode(address: url ?? "\(scheme)://\(bracketed):\(listener.port)", token: token)
     }
 
-    /// Tells who sees to a case; nothing is changed.
+    /// Tells who sees to a case, and of one that merely waits for what and until when; nothing is changed.
     func tellAssignment(of number: String) async throws {
         let answer = try await node().get("/api/v1/staff/stalled/\(number)")
+        if !json, answer.json["code"]?.text == "not-stalled" {
+            return print("试办，未作任何改变。 Nothing was done. \(answer.json["detail"]?.text ?? "")")
+        }
         try tell(answer) { json in
             let person = json["assignment"]?["person"]?.text
             return ["试办，未作任何改变。现由 \(person ?? "无人") 办理。 Nothing was done; now with \(person ?? "nobody")."]

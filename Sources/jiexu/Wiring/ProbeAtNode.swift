@@ -57,7 +57,9 @@ struct ProbeAtNode: Sendable {
         } catch {
             return ProbeStep(
                 .answer, .failed,
-                Wording(chinese: "没有应答：\(error.code.rawValue)", english: "No answer: \(error.code.rawValue)"),
+                Wording(
+                    chinese: "没有应答：\(DeliveryWords.wording(of: error.code.rawValue).chinese)（\(error.code.rawValue)）",
+                    english: "No answer: \(error.code.rawValue)"),
                 mend: Wording(
                     chinese: "对方拒绝了本机构的证书或中断了连接：核对双方目录与吊销列表。",
                     english:
@@ -102,7 +104,10 @@ struct ProbeAtNode: Sendable {
         } catch {
             return [
                 ProbeStep(
-                    .directory, .failed, Wording(chinese: "对方没有给出目录声明：\(error)", english: "No statement: \(error)"),
+                    .directory, .failed,
+                    Wording(
+                        chinese: "对方没有给出目录声明：\(DeliveryWords.wording(ofFault: "\(error)").chinese)（原文：\(error)）",
+                        english: "No statement: \(error)"),
                     mend: Wording(
                         chinese: "请对方核对文书签名密钥与目录。",
                         english: "Have the other office look at its document key and directory."))

@@ -1,3 +1,4 @@
+import Accounts
 import Casework
 import Logging
 import NodeLink
@@ -19,9 +20,23 @@ struct WebhooksAtNode {
         let link = WebhookClient(
             allowsLoopback: settings.webhooks.addresses == .publicAndLoopback,
             roots: settings.webhooks.roots.isEmpty ? nil : settings.webhooks.roots)
-        let owners = settings.publicAccess.tokens.filter { $0.role == .employer || $0.role == .desk }.map(\.name)
+        let programs = settings.publicAccess.tokens.filter { $0.role == .employer || $0.role == .desk }.map(\.name)
         desk = WebhookDesk(store: store, link: link, key: key, clock: clock)
         round = WebhookRound(
-            store: store, link: link, key: key, clock: clock, owners: Set(owners), logger: logger)
+            store: store, link: link, key: key, clock: clock,
+            owners: { () throws(StoreError) in
+                Set(programs).union(try await WebhooksAtNode.units(store))
+            }, logger: logger)
+    }
+
+    /// The units that have an account which is not disabled.
+    private static func units(_ store: JiexuStore) async throws(StoreError) -> Set<String> {
+        var (units, last): (Set<String>, AccountName?) = ([], nil)
+        while true {
+            let page = try await store.accounts(after: last, limit: 500)
+            units.formUnion(page.filter { $0.state != .disabled }.compactMap(\.unit?.owner))
+            guard page.count == 500 else { return units }
+            last = page.last?.name
+        }
     }
 }

@@ -34,6 +34,10 @@ import TransferDocuments
         Self.walk(Job.State.self)
         Self.walk(Job.Work.self)
         Self.walk(JobItem.Outcome.self)
+        Self.walk(TrustFault.Code.self)
+        Self.walk(TrustTerm.Kind.self)
+        Self.walk(TrustAlarm.Kind.self)
+        Self.walk(PeerHold.Reason.self)
         for kind in DocumentKind.allCases { Self.expect(CaseWords.documentWording(kind), for: kind.rawValue) }
         for kind in Posting.Kind.allCases { Self.expect(CaseWords.postingWording(kind), for: kind.rawValue) }
         for branch in Branch.allCases { Self.expect(CaseWords.branchWording(branch), for: branch.rawValue) }

@@ -29,6 +29,11 @@ import TransferDocuments
                 #expect(try await Self.causes(work).isEmpty)
                 #expect(try await work.stalledCounts().isEmpty)
             }
+            let awaited = try await work.awaited(of: try await work.view(of: number))
+            let due = try #require(try await work.view(of: number).summary.due)
+            #expect(awaited.chinese.contains("等待“受理审核”") && awaited.chinese.contains("期限 \(due)"))
+            #expect(
+                awaited.english.contains("waits for Review of the application") && awaited.english.contains("\(due)"))
             pair.clock.move(days: 30)
             #expect(try await work.awaitedDecision(of: try await work.view(of: number)) == nil, "now it is stuck")
             let stalled = try #require(try await work.stalled(.init()).first)

@@ -135,4 +135,7 @@ struct FaultyWork: WorkStore {
     ) async throws(StoreError) -> [CaseListEntry] {
         try await base.casesDue(from: from, through: through, limit: limit)
     }
+    func weekFigures(from monday: CivilDate) async throws(StoreError) -> [WeekFigures] {
+        try await base.weekFigures(from: monday)
+    }
 }

@@ -253,7 +253,7 @@ import TransferDocuments
             _ = try await Self.letters([(PairCast.shenzhen, 5), (PairCast.wuhan, 5)], pair)
             let link = PlayedLink()
             let outbox = Outbox(desk: pair.destination.desk, link: link)
-            await outbox.hold(PairCast.wuhan)
+            await outbox.hold(PairCast.wuhan, by: "zhou", .maintenanceThere)
             try await running({ await outbox.run() }) {
                 try await eventually("Shenzhen has its own") { try await Self.waiting(pair) == [PairCast.wuhan: 5] }
                 #expect(!link.sent.contains { $0.peer == PairCast.wuhan })

@@ -184,8 +184,8 @@ class Rig:
         allowed = OWN | EVIDENCE if word.startswith("refused") or "equivocation" in word or "head-" in word else OWN
         if word.startswith("409 head") or word.startswith("200"):
             allowed = allowed | {"head_conflicts", "state_digests", "audit_leaves", "audit_leaves_next", "log_notes"}
-        if word.startswith("200"):
-            # Whoever reads through the interface leaves a row in the trail.
+        if word[:1] in ("2", "4"):
+            # Whoever reads through the interface, or is refused there, leaves a row in the trail.
             allowed = allowed | {"account_audit"}
         if grown - allowed:
             return ["stored %s" % ", ".join(sorted(grown - allowed))]

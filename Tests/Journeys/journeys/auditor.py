@@ -31,6 +31,12 @@ def play(stage):
     check(browser, "auditor-found")
     refused = browser.driver.find_elements("css selector", "main form[method=post]")
     need(not refused, "the trail has something that changes it")
+    browser.open(office.pages + "/audit/find")
+    browser.fill(what=shown, purpose="complaint")
+    browser.click_button("查找", "Find")
+    need(number in browser.text, "the cases of a person are not found by the identity number")
+    browser.is_silent_about(shown)
+    check(browser, "auditor-person")
 
     browser.open(office.pages + "/audit/check")
     browser.click_button("立即校验审计记录", "Check the trail now")

@@ -8,6 +8,7 @@ def play(stage):
     browser, person = stage.browser, stage.person()
     browser.log_in(stage.here, "hr.zhang")
     check(browser, "employer-home")
+    webhooks(stage)
     browser.open(stage.here.pages + "/org/new")
     wrong = person.id[:-1] + ("1" if person.id[-1] != "1" else "2")
     browser.fill(name=person.name, resident_id=wrong, origin=stage.origin.code)
@@ -55,3 +56,32 @@ def play(stage):
     browser.open(stage.here.pages + "/org/cases/" + number)
     browser.says("已办结", "Completed")
     check(browser, "employer-completed")
+
+
+def webhooks(stage):
+    """The unit has its changes told to an address, which nobody reaches here, and takes it away again."""
+    browser = stage.browser
+    browser.click_link("业务变动通知", "webhooks")
+    check(browser, "employer-webhooks")
+    browser.fill(url="https://receiver.invalid/jiexu")
+    show_factor(stage)
+    browser.click_button("登记", "Add")
+    need("whsec_" in browser.text, "the secret is not shown")
+    browser.click_link("receiver.invalid", "receiver.invalid")
+    browser.is_silent_about("whsec_")
+    browser.click_button("发送一条测试通知", "Send a test")
+    browser.says("域名无法解析", "The name of the host is not known")
+    browser.click_button("停用", "Disable")
+    browser.says("由本单位停用", "Disabled by its owner")
+    browser.one("main summary").click()
+    check(browser, "employer-webhook")
+    if not browser.all("details[open]"):
+        browser.one("main summary").click()
+    show_factor(stage)
+    browser.click_button("移除", "Remove")
+    browser.is_silent_about("receiver.invalid")
+
+
+def show_factor(stage):
+    if stage.browser.all("#fresh"):
+        stage.browser.fill(fresh=stage.here.secrets["hr.zhang"])

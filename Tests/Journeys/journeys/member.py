@@ -19,6 +19,11 @@ def play(stage):
     browser.enter(stage.here, person, number)
     need(number in browser.text, "the list of one's own transfers does not have the one that there is")
     check(browser, "member-list")
+    browser.open(stage.here.pages + "/my/transfers?direction=in&state=open")
+    need(number in browser.text, "the filter leaves out what fits")
+    browser.open(stage.here.pages + "/my/transfers?direction=out")
+    browser.says("没有一件符合所选条件", "none of them fits")
+    check(browser, "member-filter")
     page = stage.here.pages + "/my/transfers/" + number
     browser.open(page)
     browser.view(PHONE)
