@@ -34,7 +34,7 @@ import WebConsole
     @Test func `list one's own transfers by branch, direction and state, and say what an empty list means`()
         async throws
     {
-        try await WebTransfer.certified(branches: ["medical"]) { destination, origin, number in
+        try await WebTransfer.certified(branches: ["medical"]) { destination, _, number in
             let here = try await Browser.person(destination, WebCast.resident(1), number)
             for query in [
                 "", "?branch=&direction=&state=", "?direction=in", "?state=open", "?branch=pension&direction=in",
@@ -51,9 +51,6 @@ import WebConsole
             for query in ["?branch=steel", "?direction=up", "?name=x"] {
                 #expect(try await here.open("/my/transfers\(query)").status == 400, "\(query)")
             }
-            let there = try await Browser.person(origin, WebCast.resident(1), number)
-            #expect(try await there.open("/my/transfers?direction=out").body.contains("/my/transfers/\(number)"))
-            #expect(!(try await there.open("/my/transfers?direction=in").body.contains("/my/transfers/\(number)")))
         }
     }
 
