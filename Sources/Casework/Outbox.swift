@@ -24,6 +24,10 @@ package actor Outbox {
     private var waiting = 0
     private var heldPeers: [AgencyCode: PeerHold] = [:]
     private var looks = Looks()
+    /// Which parts of the outbox are this instance's; nil for a node that serves alone.
+    private let duties: DutyBoard?
+    /// The claims under which the lanes were filled.
+    private var claims: Set<DutyClaim> = []
 
     /// Bounds, each a setting.
     package struct Limits: Sendable {
@@ -82,8 +86,10 @@ package actor Outbox {
         var restsUntil: Instant?
     }
 
-    package init(desk: Desk, link: any PeerLink, limits: Limits = Limits()) {
+    /// - Parameter duties: says which parts of the outbox are this instance's; nil for a node that serves alone.
+    package init(desk: Desk, link: any PeerLink, limits: Limits = Limits(), duties: DutyBoard? = nil) {
         self.desk = desk
+        self.duties = duties
         self.link = link
         self.limits = limits
     }
@@ -163,6 +169,7 @@ package actor Outbox {
     /// Takes into memory what there is room for: first of the peers of which more waits than was taken, each by itself, then
     /// in one run of all the others.
     private func fetch() async {
+        shareOut()
         do {
             for peer in lanes.keys.sorted() where lanes[peer]?.hasMore == true { try await refill(peer) }
             if let fresh = desk.store.fresh?.takeOutbox() {
@@ -187,12 +194,35 @@ package actor Outbox {
     private func takeUp(_ entry: OutboxEntry) {
         guard entry.position > position else { return }
         position = entry.position
+        guard duties == nil || claim(for: entry.recipient) != nil else { return }
         let lane = lanes[entry.recipient] ?? Lane()
         guard !lane.hasMore else { return }
         if lane.waiting < room { enqueue(entry) } else { lanes[entry.recipient]?.hasMore = true }
     }
 
     private static let page = 500
+
+    /// Where the node is one of several: leaves the peers to which another instance delivers now, and begins with those that
+    /// are its own from now on.
+    private func shareOut() {
+        guard let now = duties?.claims, now != claims else { return }
+        let before = claims
+        claims = now
+        for (peer, lane) in lanes where claim(for: peer, among: before) != claim(for: peer, among: now) {
+            waiting -= lane.waiting
+            lanes[peer] = nil
+        }
+        if !now.isSubset(of: before) { position = 0 }
+    }
+
+    /// The claim under which documents are delivered to a peer; nil where another instance does, or nobody else could.
+    private func claim(for peer: AgencyCode) -> DutyClaim? { claim(for: peer, among: claims) }
+
+    private func claim(for peer: AgencyCode, among claims: Set<DutyClaim>) -> DutyClaim? {
+        guard !claims.isEmpty else { return nil }
+        let duty = NodeDuty.outbox(for: peer)
+        return claims.first { $0.duty == duty }
+    }
 
     /// Fills a lane again when half of it is empty, so that the store is not asked for each document.
     private func refill(_ peer: AgencyCode) async throws(StoreError) {
@@ -227,7 +257,8 @@ package actor Outbox {
 
     private func startReady(_ group: inout DiscardingTaskGroup) {
         for peer in lanes.keys {
-            while let batch = nextBatch(for: peer) { group.addTask { await self.send(batch, to: peer) } }
+            let claim = claim(for: peer)
+            while let batch = nextBatch(for: peer) { group.addTask { await self.send(batch, to: peer, under: claim) } }
         }
     }
 
@@ -252,11 +283,18 @@ package actor Outbox {
         return batch
     }
 
-    private func send(_ first: [OutboxEntry], to peer: AgencyCode) async {
+    private func send(_ first: [OutboxEntry], to peer: AgencyCode, under claim: DutyClaim?) async {
+        guard let duties, let claim else { return await carry(first, to: peer, under: nil) }
+        await duties.work(under: claim) { await self.carry(first, to: peer, under: claim) }
+    }
+
+    private func carry(_ first: [OutboxEntry], to peer: AgencyCode, under claim: DutyClaim?) async {
         var batch = first
         // What is ready by then follows on the same turn.
         while true {
             let outcomes = await desk.deliver(batch, over: link)
+            // What has passed on to another instance meanwhile is its.
+            guard claim == self.claim(for: peer) else { return }
             guard let next = await answered(batch, outcomes, by: peer) else { return }
             batch = next
         }

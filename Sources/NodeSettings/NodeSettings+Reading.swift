@@ -211,6 +211,13 @@ extension NodeSettings.StorePlace {
             "postgres", default: postgres,
             "a connection string of PostgreSQL without a password, which stands in a file that passfile= names, or \"\""
         ) { SettingsForm.isDatabase($0) ? $0 : nil }
+        instance = section.text(
+            "instance", default: instance, "a name of 1 to 64 small letters, digits and .-_, or \"\""
+        ) { $0.isEmpty || SettingsForm.isName($0) ? $0 : nil }
+        leaseSeconds = section.integer("leaseSeconds", default: leaseSeconds, in: 3...300)
+        if postgres.isEmpty, !instance.isEmpty {
+            section.refuse("instance", "expected store.postgres too: a file is served by one process")
+        }
         section.end()
     }
 }

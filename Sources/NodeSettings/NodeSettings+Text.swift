@@ -42,6 +42,8 @@ extension NodeSettings {
         }
         text.group("store") { text in
             text.field("postgres", store.postgres)
+            text.field("instance", store.instance)
+            text.field("leaseSeconds", store.leaseSeconds)
         }
         text.group("keys") { text in
             text.field("tlsCertificate", keys.tlsCertificate)

@@ -86,6 +86,11 @@ package struct NodeSettings: Hashable, Sendable {
     package struct StorePlace: Hashable, Sendable {
         /// A connection string or URI of libpq, without a password; empty for an SQLite file in the folder of data.
         package var postgres = ""
+        /// The name of this process among the instances that serve one PostgreSQL database; empty for a node that serves
+        /// alone.
+        package var instance = ""
+        /// For how long an instance is believed to live after it has said so; the same for all of a database.
+        package var leaseSeconds = 15
     }
 
     /// Where the keys and certificates are, PEM, and the signed directory of agencies.

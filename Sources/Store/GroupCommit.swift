@@ -15,6 +15,8 @@ final class GroupCommit: Sendable {
     private let isSettled: @Sendable (Bool) -> Void
     /// Gets what each transaction has left to be done.
     private let fresh: FreshWork
+    /// What this process is among those that write to the database; nil where it is alone.
+    private let membership: Membership?
 
     /// Jobs that may wait; beyond them a caller is refused.
     private static let queueLimit = 4_096
@@ -40,11 +42,12 @@ final class GroupCommit: Sendable {
     }
 
     init(
-        database: any SQLDatabase, fresh: FreshWork = FreshWork(),
+        database: any SQLDatabase, fresh: FreshWork = FreshWork(), membership: Membership? = nil,
         isSettled: @escaping @Sendable (Bool) -> Void = { _ in }
     ) {
         self.database = database
         self.fresh = fresh
+        self.membership = membership
         self.isSettled = isSettled
         state = Mutex(State())
     }
@@ -97,6 +100,11 @@ final class GroupCommit: Sendable {
     }
 
     private func enqueue(_ jobs: [any WriteJob]) {
+        if let membership, let why = membership.fencedBecause {
+            membership.note(fencedWrites: jobs.count)
+            for job in jobs { job.fail(.unavailable(why)) }
+            return
+        }
         let (refusal, mustDrain): (StoreError?, Bool) = state.withLock { state in
             if let stopped = state.stopped { return (.corrupt(stopped), false) }
             guard state.waiting.count + jobs.count <= GroupCommit.queueLimit else {
@@ -176,6 +184,10 @@ final class GroupCommit: Sendable {
             // Nothing of the batch is committed: it failed before the commit, for all.
             connection.rollBack()
             if error.kind == .lost { unsettle() }
+            if error.kind == .fenced {
+                membership?.fence(error.message)
+                membership?.note(fencedWrites: batch.count)
+            }
             stopIfBroken(error)
             for job in batch { job.fail(StoreError(error)) }
             return
@@ -201,8 +213,13 @@ final class GroupCommit: Sendable {
     ) throws(SQLFault) -> StoreTransaction? {
         try connection.beginWriting()
         settle(on: connection)
+        let standing = try membership?.standing(on: connection)
         let transaction = StoreTransaction(connection)
         for job in batch {
+            if standing?.allows(job.claim) == false {
+                job.fence()
+                continue
+            }
             if withSavepoints { try connection.run("SAVEPOINT job") }
             let (before, left) = (connection.writtenRows, transaction.leftSoFar)
             let fault = job.run(in: transaction)
@@ -239,6 +256,7 @@ final class GroupCommit: Sendable {
         }
         state.withLock { $0.commits += 1 }
         transaction.hand(to: fresh)
+        membership?.note(fencedWrites: batch.count(where: \.isFenced))
         for job in batch { job.noteCommit() }
         for job in batch { job.finish() }
     }
@@ -268,6 +286,12 @@ final class GroupCommit: Sendable {
 
 /// A piece of work that waits for its commit, and its caller.
 private protocol WriteJob: AnyObject, Sendable {
+    /// For which claim it was asked for; nil for what belongs to no duty.
+    var claim: DutyClaim? { get }
+    /// Whether its duty has passed on to another instance.
+    var isFenced: Bool { get }
+    /// It is not run, as its duty has passed on.
+    func fence()
     /// Whether the last run failed; that of the caller only.
     var hasFailed: Bool { get }
     /// - Returns: what the database said when the work failed by it; nil otherwise.
@@ -284,6 +308,8 @@ private final class Job<Value: Sendable>: WriteJob, @unchecked Sendable {
     private let work: @Sendable (StoreTransaction) throws -> Value
     private let committed: @Sendable (Value) -> Void
     private let answer: @Sendable (Result<Value, StoreError>) -> Void
+    let claim = DutyClaim.current
+    private(set) var isFenced = false
     private var outcome: Result<Value, StoreError> = .failure(.unavailable("not run yet"))
 
     init(
@@ -316,6 +342,11 @@ private final class Job<Value: Sendable>: WriteJob, @unchecked Sendable {
             outcome = .failure(.unavailable("\(error)"))
             return nil
         }
+    }
+
+    func fence() {
+        isFenced = true
+        outcome = .failure(.unavailable("its duty has passed on to another instance"))
     }
 
     func revoke() {

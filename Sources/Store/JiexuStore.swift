@@ -3,12 +3,14 @@ package import Casework
 /// What a node keeps, in a relational database.
 ///
 /// Writes are gathered by ``GroupCommit`` and return when they are on disk. Reads run beside them. The files of the
-/// cases that are under way are kept in memory, as this process is the only one that writes to cases; whether a step may
-/// be written is decided in the transaction nevertheless, by the version in the database.
+/// cases that are under way are kept in memory where this process is the only one that writes to cases; whether a step
+/// may be written is decided in the transaction nevertheless, by the version in the database.
 package final class JiexuStore: NodeStore {
     let database: any SQLDatabase
     let writes: GroupCommit
     let cache: CaseCache
+    /// What this process is among the instances that serve the database; nil where it serves alone, or does not serve.
+    package let membership: Membership?
     let canWrite: Bool
     private let freshWork = FreshWork()
     /// Closed while the node is recovering: nothing that has a leaf is written then, and no payment is ordered.
@@ -22,14 +24,53 @@ package final class JiexuStore: NodeStore {
     ///   - canWrite: false for a store that is only read: its tables must have this version already.
     ///   - cachedCases: how many case files are kept in memory, about 20 KiB each; 0 where another process writes to
     ///     cases.
+    ///   - membership: of a process that is one of several; it joins them here, or waits until the lease of the one before
+    ///     it has run out.
     /// - Throws: ``OpeningFault``, in one line for people.
-    package init(database: any SQLDatabase, canWrite: Bool, cachedCases: Int = 2_048) async throws(OpeningFault) {
-        let fault: SQLFault? = await withCheckedContinuation { continuation in
+    package init(
+        database: any SQLDatabase, canWrite: Bool, cachedCases: Int = 2_048, membership: Membership? = nil
+    ) async throws(OpeningFault) {
+        var fault = await JiexuStore.prepare(database, canWrite: canWrite, membership)
+        var looks = (membership?.leaseMilliseconds ?? 0) / JiexuStore.lookMilliseconds * 3 / 2
+        while fault?.kind == .busy, looks > 0 {
+            looks -= 1
+            try? await Task.sleep(for: .milliseconds(JiexuStore.lookMilliseconds))
+            fault = await JiexuStore.prepare(database, canWrite: canWrite, membership)
+        }
+        if let fault {
+            database.close()
+            throw OpeningFault("cannot use the database: \(fault)", isOfDisk: fault.breaksStore || fault.kind == .full)
+        }
+        self.database = database
+        self.canWrite = canWrite
+        self.membership = membership
+        let cache = CaseCache(limit: cachedCases)
+        self.cache = cache
+        writes = GroupCommit(database: database, fresh: freshWork, membership: membership) {
+            cache.forgetAll(isSettled: $0)
+        }
+    }
+
+    /// How often it is looked whether an instance of the same name has ended.
+    private static let lookMilliseconds: Int64 = 500
+
+    /// Brings the tables to this program's version, or looks that they have it, and joins the instances.
+    private static func prepare(
+        _ database: any SQLDatabase, canWrite: Bool, _ membership: Membership?
+    ) async -> SQLFault? {
+        await withCheckedContinuation { continuation in
             let work: @Sendable (Result<any SQLConnection, SQLFault>) -> Void = { connection in
                 do throws(SQLFault) {
                     let connection = try connection.get()
                     if canWrite {
+                        if membership != nil { try connection.checkNobodyServes() }
                         try Migration.run(on: connection)
+                        if let membership {
+                            let (epoch, moment) = try connection.transaction { () throws(SQLFault) in
+                                try connection.join(membership)
+                            }
+                            membership.joined(epoch: epoch, at: moment)
+                        }
                     } else if try Migration.version(of: connection) != Migration.current {
                         throw SQLFault(.other, "its tables are of another version: start the node on it first")
                     }
@@ -40,18 +81,10 @@ package final class JiexuStore: NodeStore {
             }
             if canWrite { database.write(work) } else { database.read(work) }
         }
-        if let fault {
-            database.close()
-            throw OpeningFault("cannot use the database: \(fault)", isOfDisk: fault.breaksStore || fault.kind == .full)
-        }
-        self.database = database
-        self.canWrite = canWrite
-        let cache = CaseCache(limit: cachedCases)
-        self.cache = cache
-        writes = GroupCommit(database: database, fresh: freshWork) { cache.forgetAll(isSettled: $0) }
     }
 
-    package var fresh: FreshWork? { freshWork }
+    /// Nothing where others write too: what they have left is found only by looking.
+    package var fresh: FreshWork? { membership == nil ? freshWork : nil }
 
     /// Opens a store in an SQLite file.
     package convenience init(
@@ -64,13 +97,19 @@ package final class JiexuStore: NodeStore {
 
     /// Opens a store in a schema of a PostgreSQL server.
     ///
-    /// - Parameter place: a connection string or URI of libpq, without a password.
+    /// Where several instances serve, no files of cases are kept in memory: what is read is what the others have written.
+    ///
+    /// - Parameters:
+    ///   - place: a connection string or URI of libpq, without a password.
+    ///   - membership: for one of several instances that serve from it.
     package convenience init(
-        postgres place: String, access: DatabaseAccess, settings: PostgresDatabase.Settings = .init()
+        postgres place: String, access: DatabaseAccess, settings: PostgresDatabase.Settings = .init(),
+        membership: Membership? = nil
     ) async throws(OpeningFault) {
         try await self.init(
-            database: try PostgresDatabase(place, access: access, settings: settings), canWrite: access != .reading,
-            cachedCases: access == .serving ? 2_048 : 0)
+            database: try PostgresDatabase(place, access: access, settings: settings.shared(by: membership)),
+            canWrite: access != .reading, cachedCases: access == .serving && membership == nil ? 2_048 : 0,
+            membership: membership)
     }
 
     /// Why the store takes no more writes: its disk failed, or its file is corrupt. nil while all is well. The node must

@@ -58,6 +58,18 @@ package enum StoreProbe {
         return (settings, warning)
     }
 
+    /// Whether an instance that was ended by another one is kept from writing: `JIEXU_FENCING` can be ON or OFF. Only a
+    /// harness switches it off, as the control that shows what would be written.
+    ///
+    /// - Returns: also what is not as in every node, in words for the log; nil when nothing is.
+    package static func fencingOfEnvironment() throws(OpeningFault) -> (isFencing: Bool, warning: String?) {
+        switch getenv("JIEXU_FENCING").map({ String(cString: $0) }) {
+        case nil, "ON": return (true, nil)
+        case "OFF": return (false, "JIEXU_FENCING is OFF: an instance that was ended goes on writing")
+        case let word?: throw OpeningFault("JIEXU_FENCING is \(word): it can be ON or OFF")
+        }
+    }
+
     /// One write to the system for each line, so that a trace shows it in its place.
     private static func say(_ line: String) {
         let bytes = Array(line.utf8)

@@ -75,14 +75,14 @@ extension SQLFault {
     var breaksStore: Bool {
         switch kind {
         case .disk, .corrupt: true
-        case .unique, .refused, .unreadable, .busy, .full, .lost, .other: false
+        case .unique, .refused, .unreadable, .busy, .full, .lost, .fenced, .other: false
         }
     }
 
     /// Whether no other job can go on in the same transaction: the database may have rolled it back by itself.
     var endsTransaction: Bool {
         switch kind {
-        case .disk, .corrupt, .busy, .full, .lost: true
+        case .disk, .corrupt, .busy, .full, .lost, .fenced: true
         case .unique, .refused, .unreadable, .other: false
         }
     }
@@ -93,7 +93,7 @@ extension StoreError {
     init(_ fault: SQLFault) {
         switch fault.kind {
         case .unique: self = .duplicate
-        case .busy, .full, .lost, .other: self = .unavailable(fault.message)
+        case .busy, .full, .lost, .fenced, .other: self = .unavailable(fault.message)
         case .disk, .corrupt, .unreadable, .refused: self = .corrupt(fault.message)
         }
     }
@@ -102,7 +102,8 @@ extension StoreError {
     init(commitFault fault: SQLFault) {
         switch fault.kind {
         case .busy, .full: self = .unavailable(fault.message)
-        case .unique, .refused, .disk, .corrupt, .unreadable, .lost, .other: self = .outcomeUnknown(fault.message)
+        case .unique, .refused, .disk, .corrupt, .unreadable, .lost, .fenced, .other:
+            self = .outcomeUnknown(fault.message)
         }
     }
 }

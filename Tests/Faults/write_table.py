@@ -31,6 +31,7 @@ PARTS = {
     "peers": "Slow, silent, lying peers",
     "inputs": "Bad inputs",
     "evidence": "Evidence",
+    "instances": "Several instances of one node",
     "keys": "Keys, certificates, directory",
     "fuzz": "Readers, fuzzed",
     "sanitizers": "Tests under sanitizers",

@@ -25,6 +25,21 @@ import Testing
             ])
     }
 
+    @Test func `name an instance and its lease, on a server only`() throws {
+        let server = "store:\n  postgres: \"host=/run\"\n"
+        let settings = try NodeSettings(yaml: Cast.minimal + server + "  instance: \"south-1\"\n  leaseSeconds: 30\n")
+        #expect(settings.store.instance == "south-1")
+        #expect(settings.store.leaseSeconds == 30)
+        #expect(try NodeSettings(yaml: settings.yaml) == settings)
+        #expect(try NodeSettings(yaml: Cast.minimal + server).store.instance.isEmpty)
+        #expect(
+            Cast.faults(adding: "store:\n  instance: \"south-1\"\n") == [
+                "2 store.instance: expected store.postgres too: a file is served by one process"
+            ])
+        #expect(Cast.faults(adding: server + "  instance: \"South 1\"\n").count == 1)
+        #expect(Cast.faults(adding: server + "  leaseSeconds: 2\n").count == 1)
+    }
+
     @Test func `are a file where they say nothing`() throws {
         #expect(try NodeSettings(yaml: Cast.minimal).store.postgres.isEmpty)
     }

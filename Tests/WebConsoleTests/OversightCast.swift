@@ -14,6 +14,7 @@ enum WebOversight {
             try await TrailStanding.follow(store, at: desk.clock.now)
         }
         ports.outbox = outbox
+        ports.instances = KnownInstances()
         ports.verifyLog = {
             let outcome = try await LogAudit(store, agency: desk.agency.code, directory: desk.directory.current)
                 .verify()

@@ -82,7 +82,8 @@ struct WebNode: Sendable {
             address: ListenAddress(port: 0), limits: limits)
         let operations = try OperationsAPI(
             desk: desk, outbox: outbox, work: work, log: StoredLog(store),
-            webhooks: WebhookMetrics(store: store, tally: round.tally), checks: checks,
+            webhooks: WebhookMetrics(store: store, tally: round.tally),
+            instances: InstanceMetrics(KnownInstances()), checks: checks,
             address: ListenAddress(port: 0), limits: limits)
         let group = ServiceGroup(services: [people, operations], logger: log.logger)
         try await withThrowingTaskGroup(of: Void.self) { tasks in

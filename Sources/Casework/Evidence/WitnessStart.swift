@@ -136,6 +136,17 @@ extension WitnessDesk {
     }
 }
 
+extension WitnessDesk {
+    /// Learns from the store what another instance has found out: that a part of our log is missing, that a person has
+    /// accepted that, and for how long nobody else has held the newest part.
+    package func follow(_ limits: HeldLimits) async throws(StoreError) {
+        try await openWhenAccepted()
+        guard gate.isOpen else { return }
+        try await lookAtOurselves()
+        try await watchHeld(limits)
+    }
+}
+
 /// For how long a part of our log may be held by nobody else. Source: reliability handbook, L5.
 package struct HeldLimits: Hashable, Sendable {
     /// Then people are warned.

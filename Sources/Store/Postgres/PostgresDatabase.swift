@@ -25,8 +25,20 @@ package final class PostgresDatabase: SQLDatabase {
         package var idleMilliseconds = 60_000
         /// Between two attempts to connect, at most; it begins with a fifth of a second and doubles.
         package var longestPauseMilliseconds = 5_000
+        /// Whether the place of the one who serves is shared with other instances of the node.
+        package var sharesPlace = false
 
         package init() {}
+
+        /// For one of several instances: one that stands still in a transaction keeps the others from writing, so the server
+        /// ends it long before its lease.
+        func shared(by membership: Membership?) -> Settings {
+            guard let membership else { return self }
+            var settings = self
+            settings.sharesPlace = true
+            settings.idleMilliseconds = min(idleMilliseconds, max(500, Int(membership.leaseMilliseconds) / 3))
+            return settings
+        }
     }
 
     /// - Parameter place: a connection string or URI of libpq, without a password: that is taken from a password file, or

@@ -37,7 +37,7 @@ extension PostgresLink {
                 SET idle_in_transaction_session_timeout = \(settings.idleMilliseconds);
                 """)
         }
-        if role == .serving { try takePlace() }
+        if role == .serving { try takePlace(isShared: settings.sharesPlace) }
     }
 
     private func examine(_ role: PostgresRole) throws(SQLFault) {
@@ -69,17 +69,22 @@ extension PostgresLink {
     }
 
     /// Takes the place of the one who serves. It is given back when the server notices that this session has ended, and
-    /// not before: whoever takes it next finds everything settled that this one had on its way.
-    private func takePlace() throws(SQLFault) {
+    /// not before: whoever takes it next finds everything settled that this one had on its way. Instances of one node share
+    /// it; what one of them had on its way is settled for the next one who writes, as that waits for the right to write.
+    private func takePlace(isShared: Bool) throws(SQLFault) {
         do throws(SQLFault) {
             try runScript(
                 """
-                SELECT count(pg_advisory_lock(19032, oid::integer)) FROM pg_namespace WHERE nspname = current_schema()
+                SELECT count(pg_advisory_lock\(isShared ? "_shared" : "")(19032, oid::integer)) FROM pg_namespace
+                WHERE nspname = current_schema()
                 """)
         } catch {
             guard error.kind == .busy else { throw error }
             throw SQLFault(
-                .other, "another node serves from it: stop that one first, or give this one its own database")
+                .other,
+                isShared
+                    ? "a node that is not one of several serves from it: give every one of them store.instance"
+                    : "another node serves from it: stop that one first, or give this one its own database")
         }
     }
 }

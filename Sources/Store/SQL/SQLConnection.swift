@@ -125,6 +125,8 @@ package struct SQLFault: Error, Sendable, CustomStringConvertible {
         /// The connection is gone, or the server did not answer in time. Of an open transaction nothing stays, unless its
         /// commit was on the way.
         case lost
+        /// The instance that writes was ended by another one.
+        case fenced
         case other
     }
 

@@ -12,6 +12,7 @@ struct NodeMetrics: Sendable {
     var checks: [ReadinessCheck] = []
     var trust: TrustOperations?
     var webhooks: WebhookMetrics?
+    var instances: InstanceMetrics?
     let startedAt: Instant
 
     var routes: [Route] { [Route(.get, "/metrics", access: .local, answer: write)] }
@@ -28,6 +29,7 @@ struct NodeMetrics: Sendable {
         await writeChecks(to: &text)
         try await trust?.write(to: &text)
         try await webhooks?.write(to: &text, at: desk.clock.now)
+        try await instances?.write(to: &text)
         writeProcess(to: &text)
         return Answer(contentType: MetricsText.contentType, body: text.bytes)
     }

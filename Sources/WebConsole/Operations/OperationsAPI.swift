@@ -15,12 +15,14 @@ package struct OperationsAPI: Service {
     ///   - log: whose alarms, heads and stamps are counted; nil where they are not.
     ///   - trust: shows and renews keys and certificates; nil where that is not asked for here.
     ///   - webhooks: counted; nil for a node without them.
+    ///   - instances: shown; nil for a node that serves alone.
     ///   - checks: what must hold besides the store and the directory, before the node is ready.
     /// - Throws: ``ListenerFault/notLoopback(host:)``.
     package init(
         desk: Desk, outbox: Outbox, truth: TruthDesk? = nil, work: WorkDesk? = nil,
         log: (any EvidenceStore)? = nil, trust: (any TrustControl)? = nil, webhooks: WebhookMetrics? = nil,
-        checks: [ReadinessCheck] = [], address: ListenAddress, limits: ConnectionLimits = ConnectionLimits()
+        instances: InstanceMetrics? = nil, checks: [ReadinessCheck] = [], address: ListenAddress,
+        limits: ConnectionLimits = ConnectionLimits()
     ) throws(ListenerFault) {
         guard address.isLoopback else { throw .notLoopback(host: address.host) }
         let checks = [.store(desk.store), .directory(desk.directory, clock: desk.clock)] + checks
@@ -28,7 +30,7 @@ package struct OperationsAPI: Service {
         let trust = trust.map { TrustOperations(control: $0) }
         let metrics = NodeMetrics(
             desk: desk, outbox: outbox, work: work, log: log, checks: checks, trust: trust,
-            webhooks: webhooks, startedAt: desk.clock.now)
+            webhooks: webhooks, instances: instances, startedAt: desk.clock.now)
         let routes =
             health.routes + metrics.routes + PeerSwitch(desk: desk, outbox: outbox).routes
             + (truth.map { BooksComparison(truth: $0).routes } ?? []) + (trust?.routes ?? [])

@@ -40,6 +40,7 @@ struct DiagnosticPages: Sendable {
         var lanes: [Outbox.PeerState] = []
         var circumstances: NodeCircumstances?
         var jobs: [Job] = []
+        var instances: InstanceReport?
         var failing: [(name: String, why: String)] = []
     }
 
@@ -49,6 +50,7 @@ struct DiagnosticPages: Sendable {
         do throws(StoreError) {
             look.counts = try await house.desk.store.counts()
             look.report = try await oversight.ports.trust?.report()
+            look.instances = try await oversight.ports.instances?.instances()
             if let work { look.jobs = try await work.store.jobs(limit: 100) }
             let open = try await oversight.accountStore.openAccountRequests(limit: 1_000)
             if !open.isEmpty {
@@ -62,6 +64,16 @@ struct DiagnosticPages: Sendable {
             }
         } catch {
             throw Problem(error)
+        }
+        for lost in look.instances?.instances ?? [] where lost.ended == .expired {
+            look.tasks.append(
+                Errand(
+                    isUrgent: false,
+                    words: Wording(
+                        chinese: "实例 \(lost.name) 失联，已被接替",
+                        english: "Instance \(lost.name) was not heard of, and was ended"),
+                    mend: Quotation(
+                        Wording(chinese: "查明原因后重新启动该实例。", english: "Find out why, and start it again."), nil)))
         }
         look.circumstances = await oversight.ports.circumstances?()
         for check in oversight.ports.checks {
@@ -163,6 +175,13 @@ struct DiagnosticPages: Sendable {
             <td class="number">\(job.finished)/\(job.total)</td><td>\(say.time(job.at))</td></tr>
             """
         }
+        let none: HTML = #"<p class="panel">\#(say("没有进行中的任务。", "None is under way."))</p>"#
+        let table: HTML =
+            """
+            <div class="scroll" tabindex="0"><table><thead><tr><th scope="col">\(say("编号", "No."))</th><th scope="col">\(say("事项", "Work"))</th>
+            <th scope="col">\(say("状态", "State"))</th><th scope="col">\(say("进度", "Done"))</th><th scope="col">\(say("时间", "Since"))</th></tr></thead>
+            <tbody>\(jobs)</tbody></table></div>
+            """
         let fileLink: HTML? =
             call.page.visitor?.roles.contains(.systemAdministrator) == true
             ? #"<p><a class="button" href="/admin/diagnostics/file">\#(say("下载诊断文件（不含密钥和个人信息）", "Download (no keys, no persons)"))</a></p>"#
@@ -171,14 +190,9 @@ struct DiagnosticPages: Sendable {
             say("诊断", "Diagnostics"), here: "/admin/diagnostics", call.page,
             """
             \(tasks(look, say))\(fileLink)<div class="panel"><dl class="facts">\(facts(look, now, say))</dl></div>
+            \(InstanceTable.html(look.instances, say))
             <h2>\(say("检查", "Checks"))</h2><div class="scroll" tabindex="0"><table><tbody>\(checks)</tbody></table></div>
-            <h2>\(say("批量任务", "Jobs"))</h2>\(jobs.isEmpty
-                ? "<p class=\"panel\">\(say("没有进行中的任务。", "None is under way."))</p>"
-                : """
-                <div class="scroll" tabindex="0"><table><thead><tr><th scope="col">\(say("编号", "No."))</th><th scope="col">\(say("事项", "Work"))</th>
-                <th scope="col">\(say("状态", "State"))</th><th scope="col">\(say("进度", "Done"))</th><th scope="col">\(say("时间", "Since"))</th></tr></thead>
-                <tbody>\(jobs)</tbody></table></div>
-                """)
+            <h2>\(say("批量任务", "Jobs"))</h2>\(jobs.isEmpty ? none : table)
             <h2>\(say("生效的配置（不含密钥摘要）", "Settings in force (without secrets)"))</h2>
             <details><summary>\(say("展开", "Show"))</summary><pre>\(look.circumstances?.settings ?? "")</pre></details>
             """)
@@ -220,6 +234,7 @@ struct DiagnosticPages: Sendable {
                 json.field("databaseBytes", look.circumstances?.databaseBytes ?? 0)
                 json.field("freeBytes", look.circumstances?.freeBytes ?? 0)
                 json.field("clock", look.circumstances?.clock ?? "")
+                InstanceTable.write(look.instances, to: &json)
                 json.array("failing", look.failing) { json, one in
                     json.object { json in
                         json.field("check", one.name)

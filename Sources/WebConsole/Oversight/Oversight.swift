@@ -36,6 +36,8 @@ package struct OversightPorts: Sendable {
     /// Tries a connection to a peer step by step.
     package var probe: (@Sendable (AgencyCode) async -> [ProbeStep])?
     package var circumstances: (@Sendable () async -> NodeCircumstances)?
+    /// The instances that serve the database; nil for a node that serves alone.
+    package var instances: (any InstanceSource)?
     package var checks: [ReadinessCheck] = []
 
     package init(verifyTrail: @escaping @Sendable () async throws(StoreError) -> TrailStanding) {

@@ -7,8 +7,8 @@ import TransferCore
 /// `jiexu store`: moving it; and what is for those who test it, not for those who use it.
 struct StoreCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "store", abstract: "Move what a node keeps into another database. 数据库。",
-        subcommands: [StoreMigrate.self, StoreProbeCommand.self, StoreExamineCommand.self])
+        commandName: "store", abstract: "Move what a node keeps into another database; its instances. 数据库。",
+        subcommands: [StoreMigrate.self, StoreInstances.self, StoreProbeCommand.self, StoreExamineCommand.self])
 }
 
 /// `jiexu store probe`

@@ -5,7 +5,7 @@ import Store
 
 /// How a command ends, the same for all: 0 when what was asked is done, 1 when something was looked at and found wrong,
 /// 2 when the command line, a setting or a file was wrong, or the thing could not be done at all; 75 when the
-/// disk of the database failed, or its file is corrupt.
+/// disk of the database failed, or its file is corrupt; 69 when another instance has taken the place of a node.
 enum CommandOutcome {
     /// What was looked at is not as it should be; it was said already.
     static let findings = ExitCode(1)
@@ -25,6 +25,8 @@ enum CommandOutcome {
         } catch let code as ExitCode {
             exit(code.rawValue)
         } catch let fault as BrokenStore {
+            fault.end()
+        } catch let fault as FencedInstance {
             fault.end()
         } catch let fault as OpeningFault where fault.isOfDisk {
             BrokenStore(why: "\(fault)").end()

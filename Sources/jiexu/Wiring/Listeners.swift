@@ -13,7 +13,7 @@ extension Node {
     /// The listeners for people and their systems, and for operations.
     static func listeners(
         _ settings: NodeSettings, desk: Desk, outbox: Outbox, truth: TruthDesk, work: WorkDesk, trust: TrustFiles,
-        store: JiexuStore, clockGate: ClockGate, probe: ProbeAtNode, webhooks: WebhooksAtNode
+        store: JiexuStore, clockGate: ClockGate, duties: DutyBoard?, probe: ProbeAtNode, webhooks: WebhooksAtNode
     ) throws -> [any Service] {
         let tokens = try settings.publicAccess.tokens.map { token in
             guard let digest = DocumentDigest(hex: token.sha256), let role = AccessRole(rawValue: token.role.rawValue)
@@ -39,7 +39,7 @@ extension Node {
             .storeTakesWrites(store), .logIsWhole(store), .diskSpace(settings), .clockIsRight(clockGate),
         ]
         return [
-            Loop(store.gate) { await NoticeRound(post: post).run() },
+            Loop(store.gate, .notices, of: duties) { await NoticeRound(post: post).run() },
             Loop(store.gate) { await BoardRound(work: work).run() },
             Loop {
                 guard let lists = accounts.authorities else { return await Loop.untilCancelled() }
@@ -72,7 +72,8 @@ extension Node {
                     })),
             try OperationsAPI(
                 desk: desk, outbox: outbox, truth: truth, work: work, log: StoredLog(store), trust: trust,
-                webhooks: WebhookMetrics(store: store, tally: webhooks.round.tally), checks: checks,
+                webhooks: WebhookMetrics(store: store, tally: webhooks.round.tally),
+                instances: InstanceMetrics(store), checks: checks,
                 address: ListenAddress(host: settings.operations.host, port: settings.operations.port)),
         ]
     }

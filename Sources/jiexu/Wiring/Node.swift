@@ -40,6 +40,7 @@ struct Node {
             throw Misuse("\(settings.keys.tlsCertificate) is not a certificate of \(settings.agency.code)")
         }
         let store = try await openStore(settings, logger)
+        try await settings.compareOwnKeys(with: store)
         try settings.checkListeners()
         let directory = try await TrustFiles(
             settings, anchors: anchors, signer: signer, credentials: own, store: store, clock: clock, logger: logger)
@@ -72,10 +73,11 @@ struct Node {
             log: log, heads: witness.heads, link: StampClient(), clock: clock, logger: logger,
             authorities: try settings.stampAuthorities())
         let directories = DirectoryDesk(desk: desk, store: store, link: post)
-        let outbox = Outbox(desk: desk, link: post, limits: settings.outboxLimits)
+        // Where the node is one of several instances: what of the work in the background is this one's.
+        let duties = store.membership.map { _ in DutyBoard() }
+        let outbox = Outbox(desk: desk, link: post, limits: settings.outboxLimits, duties: duties)
         let truth = TruthDesk(desk: desk, store: store, link: post)
         let night = TruthNight(truth, hour: settings.work.digestHour)
-        let effects = EffectWork(desk: desk, inFlightLimit: settings.work.inFlightLimit)
         let bank = BankOffice(
             desk: desk, folder: try BankFolderOnDisk(path: settings.bank.folder),
             pollMilliseconds: Int64(settings.bank.pollMilliseconds))
@@ -112,24 +114,34 @@ struct Node {
         return Node(
             settings: settings, store: store, desk: desk, outbox: outbox, witness: witness, logger: logger,
             signer: signer, anchor: anchor,
-            services: [
-                TrustWatch(files: directory), peers, Loop { await DirectoryRound(directories).run() },
-                Loop(gate) { await outbox.run() }, Loop(gate) { await effects.run() },
-                Loop(gate) { await bank.run() }, Loop(gate) { await watch.run() }, Loop(gate) { await night.run() },
-                Loop(gate) { await WorkRound(work).run() }, Loop(gate) { await webhooks.round.run() },
-                Loop {
-                    await WitnessRound(witness, certificate: signer.certificate, limits: settings.heldLimits).run()
-                },
-                Loop(gate) { await StampRound(stamps, log: log, clock: clock, gate: gate).run() },
-                Loop { await RecoveryComparison(truth: truth, gate: gate).run() },
-                Loop { await TrailNoteRound(note: TrailNote(settings), store: store, logger: logger).run() },
-                StoreWatch(store: store), RecoveryWatch(gate: gate, logger: logger),
-                ClockWatch(clock: clock, gate: clockGate, logger: logger),
-                Loop(atEnd: { clients.close() }),
-            ]
+            // They end in the opposite order: the lease is renewed until all others have ended.
+            services: instanceServices(duties, desk: desk, witness: witness, log: log, settings: settings, store: store)
+                + [
+                    TrustWatch(files: directory), peers, Loop { await DirectoryRound(directories).run() },
+                    Loop(gate) { await outbox.run() },
+                    Loop(gate, .effects, of: duties) {
+                        await EffectWork(desk: desk, inFlightLimit: settings.work.inFlightLimit).run()
+                    },
+                    Loop(gate, .bank, of: duties) { await bank.run() },
+                    Loop(gate, .deadlines, of: duties) { await watch.run() },
+                    Loop(gate, .night, of: duties) { await night.run() },
+                    Loop(gate, .jobs, of: duties) { await WorkRound(work).run() },
+                    Loop(gate, .webhooks, of: duties) { await webhooks.round.run() },
+                    Loop(nil, .witness, of: duties) {
+                        await WitnessRound(witness, certificate: signer.certificate, limits: settings.heldLimits).run()
+                    },
+                    Loop(gate, .stamps, of: duties) {
+                        await StampRound(stamps, log: log, clock: clock, gate: gate).run()
+                    },
+                    Loop { await RecoveryComparison(truth: truth, gate: gate).run() },
+                    Loop { await TrailNoteRound(note: TrailNote(settings), store: store, logger: logger).run() },
+                    StoreWatch(store: store), RecoveryWatch(gate: gate, logger: logger),
+                    ClockWatch(clock: clock, gate: clockGate, logger: logger),
+                    Loop(atEnd: { clients.close() }),
+                ]
                 + (try listeners(
                     settings, desk: desk, outbox: outbox, truth: truth, work: work, trust: directory, store: store,
-                    clockGate: clockGate,
+                    clockGate: clockGate, duties: duties,
                     probe: ProbeAtNode(
                         desk: desk, trust: directory, clients: clients, directories: directories,
                         minimumTLS: settings.tlsMinimum),
@@ -141,7 +153,13 @@ struct Node {
         try Files.makeFolder(settings.data.directory, for: .owner)
         let (database, warning) = try StoreProbe.settingsOfEnvironment(settings.databaseSettings)
         if let warning { logger.critical("this is no node for real cases", metadata: ["cause": "\(warning)"]) }
-        let store = try await settings.openStore(.serving, file: database)
+        let (isFencing, unfenced) = try StoreProbe.fencingOfEnvironment()
+        if let unfenced { logger.critical("this is no node for real cases", metadata: ["cause": "\(unfenced)"]) }
+        let membership = settings.membership(isFencing: isFencing)
+        let store = try await settings.openStore(.serving, file: database, as: membership)
+        if let own = store.ownInstance {
+            logger.notice("serving as one of several", metadata: ["instance": "\(own.name)", "epoch": "\(own.epoch)"])
+        }
         Ballast.make(
             at: settings.data.directory + "/ballast", bytes: UInt64(settings.data.ballastMebibytes) << 20,
             above: settings.watermark)
@@ -165,7 +183,9 @@ struct Node {
             try await group.run()
             // So that what was written last is under a head that is noted: a database without it is found out.
             _ = try? await witness.newestHead(isUrgent: true)
+            try? await store.leave()
         } catch {
+            if let fenced = FencedInstance(store) { throw fenced }
             // After a fault of the disk nothing more is written, not even what closing would write back.
             if let why = store.stoppedBecause { throw BrokenStore(why: why) }
             store.close()
@@ -235,6 +255,18 @@ struct Loop: Service {
         self.init {
             await gate.waitUntilOpen()
             if !Task.isCancelled { await body() }
+        }
+    }
+
+    /// Work that is a duty: it begins once the gate is open, where there is one, and goes on while this instance holds the
+    /// duty. A node that serves alone holds all of them.
+    init(
+        _ gate: RecoveryGate?, _ duty: NodeDuty, of duties: DutyBoard?, _ body: @escaping @Sendable () async -> Void
+    ) {
+        self.init {
+            await gate?.waitUntilOpen()
+            guard !Task.isCancelled else { return }
+            if let duties { await duties.carry(duty, body) } else { await body() }
         }
     }
 

@@ -20,6 +20,7 @@ extension Node {
         ports.probe = { await probe.look(at: $0) }
         let startedAt = desk.clock.now
         ports.circumstances = { circumstances(settings, startedAt: startedAt, clockGate: clockGate) }
+        if store.ownInstance != nil { ports.instances = store }
         ports.checks = checks
         ports.verifyLog = { try await logStanding(store, trust: trust, desk: desk) }
         ports.dossier = { try await dossier(of: $0, settings, store: store, desk: desk) }

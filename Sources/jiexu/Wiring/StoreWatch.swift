@@ -1,9 +1,11 @@
+import Casework
 import Glibc
 import ServiceLifecycle
 import Store
 
 /// Ends the node when its store takes no more writes: a disk that failed once may fail silently the next time, so the
-/// process ends, and looks at its database when it is started again.
+/// process ends, and looks at its database when it is started again. An instance that was ended by another one ends, too:
+/// it begins anew with another epoch.
 struct StoreWatch: Service {
     let store: JiexuStore
 
@@ -11,6 +13,7 @@ struct StoreWatch: Service {
         try await withGracefulShutdownHandler {
             while !Task.isShuttingDownGracefully {
                 if let why = store.stoppedBecause { BrokenStore(why: why).end() }
+                if let fenced = FencedInstance(store) { fenced.end() }
                 try await Task.sleep(for: .milliseconds(200))
             }
         } onGracefulShutdown: {
@@ -34,5 +37,31 @@ struct BrokenStore: Error, CustomStringConvertible {
     func end() -> Never {
         CommandOutcome.say("error: \(self)")
         _exit(BrokenStore.exitStatus)
+    }
+}
+
+/// This instance was not heard of for as long as its lease, and another one has ended it.
+struct FencedInstance: Error, CustomStringConvertible {
+    private let why: String
+    private let writes: Int64
+
+    /// EX_UNAVAILABLE of sysexits.h: whoever starts the node starts it again.
+    static let exitStatus: Int32 = 69
+
+    /// nil while the instance is in force, or serves alone.
+    init?(_ store: JiexuStore) {
+        guard let membership = store.membership, let why = membership.fencedBecause else { return nil }
+        self.why = why
+        writes = membership.own.fencedWrites
+    }
+
+    var description: String {
+        "\(why); writes refused: \(writes). 本实例已被其他实例接替，重新启动即可。 Start it again."
+    }
+
+    /// Ends the process at once: what it still has under way can write nothing.
+    func end() -> Never {
+        CommandOutcome.say("error: \(self)")
+        _exit(FencedInstance.exitStatus)
     }
 }

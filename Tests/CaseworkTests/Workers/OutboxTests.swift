@@ -264,6 +264,54 @@ import TransferDocuments
         }
     }
 
+    @Test func `of one of several instances delivers what is its own, and the rest once that is its own too`()
+        async throws
+    {
+        let (here, there) = (NodeDuty.outbox(for: PairCast.shenzhen), NodeDuty.outbox(for: PairCast.wuhan))
+        #expect(here != there)
+        let claims = [here, there].map { DutyClaim($0, epoch: 1) }
+        try await NodePair.run { pair in
+            _ = try await Self.letters([(PairCast.shenzhen, 5), (PairCast.wuhan, 5)], pair)
+            let link = PlayedLink()
+            let duties = DutyBoard()
+            let outbox = Outbox(desk: pair.destination.desk, link: link, duties: duties)
+            try await running({ await outbox.run() }) {
+                duties.take([claims[0]])
+                try await eventually("Shenzhen has its own") { try await Self.waiting(pair) == [PairCast.wuhan: 5] }
+                #expect(!link.sent.contains { $0.peer == PairCast.wuhan })
+                duties.take(Set(claims))
+                try await eventually("Wuhan has its own") { try await Self.waiting(pair).isEmpty }
+            }
+            #expect(link.sent.count == 10)
+        }
+    }
+
+    @Test func `leaves what was on its way when its part passes on, and takes it up again with the part`() async throws
+    {
+        let duty = NodeDuty.outbox(for: PairCast.shenzhen)
+        try await NodePair.run { pair in
+            _ = try await Self.letters([(PairCast.shenzhen, 10)], pair)
+            let link = PlayedLink()
+            let duties = DutyBoard()
+            let claims = Mutex<[DutyClaim?]>([])
+            link.script { _, _ throws(DeliveryFault) in
+                claims.withLock { $0.append(DutyClaim.current) }
+                duties.take([])
+                throw Self.down
+            }
+            let outbox = Outbox(desk: pair.destination.desk, link: link, duties: duties)
+            try await running({ await outbox.run() }) {
+                duties.take([DutyClaim(duty, epoch: 1)])
+                try await eventually("something was on its way") { !link.sent.isEmpty }
+                try await eventually("it is left") { await outbox.peers.isEmpty }
+                link.script { _, _ in claims.withLock { $0.append(DutyClaim.current) } }
+                duties.take([DutyClaim(duty, epoch: 3)])
+                try await eventually("all is delivered") { try await Self.waiting(pair).isEmpty }
+            }
+            #expect(claims.withLock { Set($0.map { $0?.epoch }) } == [1, 3])
+        }
+    }
+
     @Test func `goes on after the process has ended, with what has no receipt`() async throws {
         try await NodePair.run { pair in
             _ = try await Self.letters([(PairCast.shenzhen, 10)], pair)
