@@ -10,7 +10,7 @@ export PYTHONDONTWRITEBYTECODE=1
 # Two lanes run side by side, one for each core, each with its parts in this order. The ports of two parts never meet:
 # one lane leaves them alone, but for `clocks`, which takes lower ones than what runs beside it.
 busy_parts=(fuzz simulate clocks sanitizers)
-node_parts=(crashes disks inputs evidence instances keys kills peers)
+node_parts=(crashes disks inputs evidence instances keys kills servers peers)
 
 # Part by part the options it runs with; what has no entry does not run.
 declare -A fault_options=()

@@ -218,6 +218,7 @@ extension NodeSettings.StorePlace {
         if postgres.isEmpty, !instance.isEmpty {
             section.refuse("instance", "expected store.postgres too: a file is served by one process")
         }
+        singleCopy = section.word("singleCopy", default: singleCopy)
         section.end()
     }
 }

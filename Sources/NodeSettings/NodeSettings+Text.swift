@@ -44,6 +44,7 @@ extension NodeSettings {
             text.field("postgres", store.postgres)
             text.field("instance", store.instance)
             text.field("leaseSeconds", store.leaseSeconds)
+            text.field("singleCopy", store.singleCopy.rawValue)
         }
         text.group("keys") { text in
             text.field("tlsCertificate", keys.tlsCertificate)

@@ -91,6 +91,14 @@ package struct NodeSettings: Hashable, Sendable {
         package var instance = ""
         /// For how long an instance is believed to live after it has said so; the same for all of a database.
         package var leaseSeconds = 15
+        /// Whether a server may be used whose commits are on no second one.
+        package var singleCopy = SingleCopy.refused
+
+        package enum SingleCopy: String, Hashable, Sendable, CaseIterable {
+            case refused
+            /// Every page says so.
+            case allowed
+        }
     }
 
     /// Where the keys and certificates are, PEM, and the signed directory of agencies.

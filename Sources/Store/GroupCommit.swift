@@ -39,6 +39,10 @@ final class GroupCommit: Sendable {
         var stopped: String?
         /// Which opening of the connection the last transaction was written on; nil when it is unknown what became of it.
         var settledOn: Int?
+        /// Whether the connection was lost, and no transaction has begun to write since.
+        var isLost = false
+        /// The newest leaf of which somebody was told; nil for none yet.
+        var newestLeaf: Int64?
     }
 
     init(
@@ -55,6 +59,10 @@ final class GroupCommit: Sendable {
     /// Why nothing is written any more: the disk failed, or the file is corrupt. The process should end, and look at the
     /// file again when it starts: what fails once may seem to succeed the next time.
     var stopped: String? { state.withLock { $0.stopped } }
+
+    /// Whether somebody who reads could see what nobody was told of, and what could still be lost: a server that comes back
+    /// shows commits that were not acknowledged.
+    var isLost: Bool { state.withLock { $0.isLost } }
 
     /// How many transactions were committed.
     var commits: Int64 { state.withLock { $0.commits } }
@@ -183,7 +191,7 @@ final class GroupCommit: Sendable {
         } catch {
             // Nothing of the batch is committed: it failed before the commit, for all.
             connection.rollBack()
-            if error.kind == .lost { unsettle() }
+            if error.kind == .lost { unsettle(isLost: true) }
             if error.kind == .fenced {
                 membership?.fence(error.message)
                 membership?.note(fencedWrites: batch.count)
@@ -212,7 +220,7 @@ final class GroupCommit: Sendable {
         _ batch: [any WriteJob], on connection: any SQLConnection, withSavepoints: Bool
     ) throws(SQLFault) -> StoreTransaction? {
         try connection.beginWriting()
-        settle(on: connection)
+        try settle(on: connection)
         let standing = try membership?.standing(on: connection)
         let transaction = StoreTransaction(connection)
         for job in batch {
@@ -249,12 +257,15 @@ final class GroupCommit: Sendable {
         } catch {
             connection.rollBack()
             stopIfBroken(error)
-            unsettle()
+            unsettle(isLost: error.kind == .lost)
             let answer = StoreError(commitFault: error)
             for job in batch { job.fail(answer) }
             return
         }
-        state.withLock { $0.commits += 1 }
+        state.withLock { state in
+            state.commits += 1
+            state.newestLeaf = transaction.newestLeaf ?? state.newestLeaf
+        }
         transaction.hand(to: fresh)
         membership?.note(fencedWrites: batch.count(where: \.isFenced))
         for job in batch { job.noteCommit() }
@@ -263,17 +274,30 @@ final class GroupCommit: Sendable {
 
     /// A transaction has begun to write, so that no other is on its way: what the database holds now is settled. After a
     /// new opening of the connection somebody else may have written.
-    private func settle(on connection: any SQLConnection) {
+    ///
+    /// - Throws: ``SQLFault/Kind/corrupt`` when something is gone of which somebody was told: a server has taken over that
+    ///   lacks it. Nothing may be written over its place.
+    private func settle(on connection: any SQLConnection) throws(SQLFault) {
         let opening = connection.openings
-        let isNew = state.withLock { state in
-            defer { state.settledOn = opening }
-            return state.settledOn != opening
+        let (isNew, newestLeaf) = state.withLock { ($0.settledOn != opening, $0.newestLeaf) }
+        if isNew, let newestLeaf {
+            let count = try connection.integer(
+                "SELECT count(*) FROM audit_leaves WHERE position = $1", [.integer(newestLeaf)])
+            guard count == 1 else {
+                throw SQLFault(
+                    .corrupt,
+                    "the database has gone back: leaf \(newestLeaf) of its log was acknowledged and is not there")
+            }
         }
+        state.withLock { ($0.settledOn, $0.isLost) = (opening, false) }
         if isNew { isSettled(true) }
     }
 
-    private func unsettle() {
-        state.withLock { $0.settledOn = nil }
+    private func unsettle(isLost: Bool) {
+        state.withLock { state in
+            state.settledOn = nil
+            state.isLost = state.isLost || isLost
+        }
         isSettled(false)
     }
 

@@ -119,24 +119,39 @@ package final class JiexuStore: NodeStore {
     /// Waits for what is under way, and closes the database.
     package func close() { database.close() }
 
-    /// Reads with one connection, and hands the value over.
+    /// Reads with one connection, and hands the value over. What is seen may be acknowledged: so after a loss of a connection
+    /// the one that writes has to be open first, and its opening to have been confirmed.
     func read<Value: Sendable>(
         _ work: @escaping @Sendable (any SQLConnection) throws -> Value
     ) async throws(StoreError) -> Value {
-        let outcome: Result<Value, StoreError> = await withCheckedContinuation { continuation in
+        if canWrite, writes.isLost { try await writes.perform { _ in } }
+        let (outcome, isReopened) = await readOnce(work)
+        guard canWrite, isReopened else { return try outcome.get() }
+        try await writes.perform { _ in }
+        return try await readOnce(work).outcome.get()
+    }
+
+    /// - Returns: also whether the connection was opened for it, which shows that it was lost, or never used before.
+    private func readOnce<Value: Sendable>(
+        _ work: @escaping @Sendable (any SQLConnection) throws -> Value
+    ) async -> (outcome: Result<Value, StoreError>, isReopened: Bool) {
+        await withCheckedContinuation { continuation in
             database.read { [writes] connection in
+                let before = try? connection.get().openings
+                let outcome: Result<Value, StoreError>
                 do {
-                    continuation.resume(returning: .success(try work(try connection.get())))
+                    outcome = .success(try work(try connection.get()))
                 } catch let error as StoreError {
-                    continuation.resume(returning: .failure(error))
+                    outcome = .failure(error)
                 } catch let fault as SQLFault {
                     writes.stopIfBroken(fault)
-                    continuation.resume(returning: .failure(StoreError(fault)))
+                    outcome = .failure(StoreError(fault))
                 } catch {
-                    continuation.resume(returning: .failure(.unavailable("\(error)")))
+                    outcome = .failure(.unavailable("\(error)"))
                 }
+                let after = try? connection.get().openings
+                continuation.resume(returning: (outcome, after != before))
             }
         }
-        return try outcome.get()
     }
 }

@@ -50,6 +50,9 @@ final class StoreTransaction {
         return position
     }
 
+    /// The newest leaf that was written here; nil for none.
+    var newestLeaf: Int64? { leaves.map { $0 - 1 } }
+
     /// 1, 2, 3 … over all documents, in both directions.
     func nextDocument() throws(SQLFault) -> Int64 {
         let position = try next(documents, "SELECT max(position) + 1 FROM documents") ?? 1

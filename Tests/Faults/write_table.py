@@ -26,6 +26,7 @@ PARTS = {
     "simulate": "A whole network from one seed",
     "crashes": "Ended and cut at every write",
     "kills": "Ended at random moments",
+    "servers": "PostgreSQL servers that are killed, moves",
     "disks": "Full and failing disks",
     "clocks": "Clocks that jump and nodes that freeze",
     "peers": "Slow, silent, lying peers",

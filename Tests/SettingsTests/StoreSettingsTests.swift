@@ -40,6 +40,15 @@ import Testing
         #expect(Cast.faults(adding: server + "  leaseSeconds: 2\n").count == 1)
     }
 
+    @Test func `allow a single copy of the data only in so many words`() throws {
+        #expect(try NodeSettings(yaml: Cast.minimal).store.singleCopy == .refused)
+        let settings = try NodeSettings(
+            yaml: Cast.minimal + "store:\n  postgres: \"host=/run\"\n  singleCopy: allowed\n")
+        #expect(settings.store.singleCopy == .allowed)
+        #expect(try NodeSettings(yaml: settings.yaml) == settings)
+        #expect(Cast.faults(adding: "store:\n  singleCopy: yes").count == 1)
+    }
+
     @Test func `are a file where they say nothing`() throws {
         #expect(try NodeSettings(yaml: Cast.minimal).store.postgres.isEmpty)
     }

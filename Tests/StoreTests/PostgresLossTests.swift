@@ -21,8 +21,8 @@ import TransferCore
         #expect(try await store.counts().events == 2)
     }
 
-    /// With a second server that never answers, every commit waits for it until it is asked to leave off: it stands then,
-    /// and nobody was told.
+    /// With a second server that never answers, every commit waits for it: nobody is told, nobody sees it, and it stands
+    /// once the second server has it.
     @Test func `tells a commit without an answer as unknown, and knows it when it is read again`() async throws {
         let server = try await TestPostgres()
         defer { server.stop() }
@@ -50,6 +50,9 @@ import TransferCore
             return
         }
         #expect(store.stoppedBecause == nil)
+        let beside = try await JiexuStore(postgres: server.place(of: "a_node"), access: .reading)
+        #expect(try await beside.caseFile(Cast.number(1))?.version == version, "it could still be lost")
+        beside.close()
 
         try await server.run("ALTER SYSTEM RESET synchronous_standby_names")
         try await server.run("SELECT pg_reload_conf()")
@@ -69,6 +72,85 @@ import TransferCore
         #expect(file.events.last?.name == "step-\(version)")
         try await store.commit(Cast.step(1, expecting: version + 1, "goes-on"))
         #expect(try await untilItAnswers { try await StoreAudit(store).verify() } == [])
+    }
+
+    /// A server that comes back after a crash shows commits that no second one has: what is read is told, and would be lost.
+    @Test func `tells nothing that it reads after a crash before a second server has it`() async throws {
+        let server = try await TestPostgres()
+        defer { server.stop() }
+        var settings = PostgresDatabase.Settings()
+        (settings.commitMilliseconds, settings.longestPauseMilliseconds) = (300, 300)
+        let place = try await server.schema("a_node")
+        let store = try await JiexuStore(postgres: place, access: .serving, settings: settings)
+        defer { store.close() }
+        try await store.commit(Cast.firstStep(1))
+        try await server.run("ALTER SYSTEM SET synchronous_standby_names = 'nobody'")
+        try await server.run("SELECT pg_reload_conf()")
+        var version = 1
+        var fault: StoreError?
+        while fault == nil {
+            do throws(StoreError) {
+                try await store.commit(Cast.step(1, expecting: version, "step-\(version)"))
+                version += 1
+            } catch {
+                fault = error
+            }
+        }
+        try server.kill()
+        try server.start()
+        try await server.untilAnswers()
+        let beside = try await JiexuStore(postgres: place, access: .reading)
+        let shown = try #require(try await beside.caseFile(Cast.number(1))?.version)
+        beside.close()
+        for _ in 0..<3 {
+            await #expect(throws: StoreError.self, "version \(shown) is on one server only") {
+                _ = try await store.caseFile(Cast.number(1))
+            }
+        }
+        try await server.run("ALTER SYSTEM RESET synchronous_standby_names")
+        try await server.run("SELECT pg_reload_conf()")
+        #expect(try await untilItAnswers { try await store.caseFile(Cast.number(1)) }?.version == shown)
+    }
+
+    /// As after an asynchronous standby has taken over: here commits do not wait for the disk.
+    @Test func `writes nothing more over what it told and the server has lost`() async throws {
+        let server = try await TestPostgres(options: ["wal_writer_delay=10s"])
+        defer { server.stop() }
+        let place = try await server.schema("a_node")
+        let sound = try await JiexuStore(postgres: place, access: .serving)
+        try await sound.commit(Cast.firstStep(1))
+        sound.close()
+        var settings = PostgresDatabase.Settings()
+        (settings.synchronous, settings.longestPauseMilliseconds) = (.normal, 300)
+        let store = try await JiexuStore(postgres: place, access: .serving, settings: settings)
+        defer { store.close() }
+        try await store.commit(Cast.step(1, expecting: 1, "step-1"))
+        try server.kill()
+        try server.start()
+        try await server.untilAnswers()
+        for _ in 0..<100 where store.stoppedBecause == nil {
+            await #expect(throws: StoreError.self) { try await store.commit(Cast.firstStep(2)) }
+            try await Task.sleep(for: .milliseconds(100))
+        }
+        #expect(store.stoppedBecause?.contains("the database has gone back") == true)
+    }
+
+    @Test func `finds the one of several servers that answers, also when another stands still`() async throws {
+        let (frozen, server) = (try await TestPostgres(), try await TestPostgres())
+        defer { for one in [frozen, server] { one.stop() } }
+        let folders = try await [frozen.schema("a_node"), server.schema("a_node")].map { place in
+            place.split(separator: " ")[0].dropFirst("host=".count)
+        }
+        try frozen.freeze()
+        for hosts in ["/nowhere,\(folders[1])", "\(folders[0]),/nowhere,\(folders[1])"] {
+            var settings = PostgresDatabase.Settings()
+            settings.connectMilliseconds = 1_000
+            let store = try await JiexuStore(
+                postgres: "host=\(hosts) user=jiexu dbname=postgres options=-csearch_path=a_node", access: .serving,
+                settings: settings)
+            #expect(try await store.counts().events >= 0)
+            store.close()
+        }
     }
 
     @Test func `waits no longer than it says for a server that stands still, and goes on after it`() async throws {

@@ -80,9 +80,34 @@ import TransferCore
         }
     }
 
+    @Test func `is not opened where commits are on one server only, unless that is allowed`() async throws {
+        let server = try await TestPostgres()
+        defer { server.stop() }
+        let place = try await server.schema("a_node")
+        var settings = PostgresDatabase.Settings()
+        (settings.needsSecondCopy, settings.commitMilliseconds) = (true, 500)
+        await #expect {
+            _ = try await JiexuStore(postgres: place, access: .serving, settings: settings)
+        } throws: { error in
+            "\(error)".contains("commits would be on one server only: synchronous_standby_names is empty")
+        }
+        let alone = try await Self.open(place, .serving)
+        #expect(alone.mayHoldOneCopy)
+        alone.close()
+        // A second server is named and is not there: nothing is acknowledged.
+        try await server.run("ALTER SYSTEM SET synchronous_standby_names = 'nobody'")
+        try await server.run("SELECT pg_reload_conf()")
+        await #expect {
+            _ = try await JiexuStore(postgres: place, access: .serving, settings: settings)
+        } throws: { error in
+            "\(error)".contains("the server has not answered for 500 ms")
+        }
+    }
+
     @Test(arguments: [
         (place: "host=/tmp password=secret", words: "a password stands in the place of the database"),
         (place: "postgresql://jiexu:secret@localhost/jiexu", words: "a password stands in the place of the database"),
+        (place: "host=/a,/b,/c port=1,2", words: "names 3 servers, and not as many ports or addresses"),
         (place: "host", words: "the place of the database cannot be read"),
         (place: "colour=red", words: "the place of the database cannot be read"),
         (place: "host=/nowhere dbname=jiexu", words: "cannot use the database: connection to server on socket"),

@@ -1,6 +1,7 @@
 import Accounts
 import Casework
 import Store
+import TestPostgres
 import Testing
 import TransferCore
 import WebConsole
@@ -54,7 +55,8 @@ import WebConsole
         }
     }
 
-    @Test func `asks for it before a roster of persons too`() async throws {
+    @Test(.enabled(if: TestStore.speaksSQLite))
+    func `asks for it before a roster of persons too`() async throws {
         try await WebNode.run(alone: []) { node in
             _ = try await node.lodge(WebCast.application(), key: "key-1")
             // What 501 applications leave in the list, without the time that lodging them takes.

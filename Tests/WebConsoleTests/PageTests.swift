@@ -1,3 +1,4 @@
+import TestPostgres
 import Testing
 import TransferCore
 import WebConsole
@@ -32,6 +33,16 @@ import WebConsole
         #expect(throws: (any Error).self) { try FormBody(Array("\(most)&g=x".utf8)) }
         #expect(try FormBody(Array("a=1&a=2".utf8))["a"] == nil)
         #expect(try FormBody(Array("a=1&a=2".utf8)).all("a") == ["1", "2"])
+    }
+
+    @Test func `says when a single copy of the data is allowed, and only then`() async throws {
+        try await WebNode.run { node in
+            let browser = Browser(node)
+            for path in ["/", "/login", "/nowhere"] {
+                let body = try await browser.open(path).body
+                #expect(body.contains("数据可能只有一份") == (TestStore.Kind.usual == .server), "\(path)")
+            }
+        }
     }
 
     @Test func `goes out with the headers that keep a browser in bounds, also when there is none`() async throws {

@@ -1,6 +1,7 @@
 import Accounts
 import Casework
 import FoundationEssentials
+import TestPostgres
 import Testing
 import TransferCore
 import WebConsole
@@ -110,7 +111,8 @@ import WebConsole
         }
     }
 
-    @Test func `is not given out without its row`() async throws {
+    @Test(.enabled(if: TestStore.speaksSQLite))
+    func `is not given out without its row`() async throws {
         try await WebNode.run(alone: []) { node in
             let number = try #require(try await node.lodge(WebCast.application(), key: "key-1").text("case"))
             #expect(try await node.get("/api/v1/cases/\(number)").status == 200)

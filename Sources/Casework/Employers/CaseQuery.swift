@@ -128,7 +128,13 @@ package struct StageCounts: Hashable, Sendable {
 }
 
 /// What the pages need of a store besides that of the desk.
-package typealias PageStore = EmployerStore & CaseListStore
+package typealias PageStore = EmployerStore & CaseListStore & CopyStore
+
+/// What a store says of how safe it is, for those who look at its pages.
+package protocol CopyStore: Sendable {
+    /// Whether what is acknowledged may be on one server only, by a setting that every page shows.
+    var mayHoldOneCopy: Bool { get }
+}
 
 /// The port of the lists that people look at, each bounded and in an order that an index has.
 package protocol CaseListStore: Sendable {

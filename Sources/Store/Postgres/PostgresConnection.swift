@@ -8,7 +8,9 @@ import PostgresShim
 /// Used by one thread at a time.
 final class PostgresConnection: TableConnection {
     let dialect = SQLDialect.postgres
-    private let place: String
+    private let places: [PostgresPlace]
+    /// The one that was connected to last.
+    private var current = 0
     private let role: PostgresRole
     private let settings: PostgresDatabase.Settings
     private var link: PostgresLink?
@@ -16,6 +18,8 @@ final class PostgresConnection: TableConnection {
     private var rows: PostgresRows?
     /// Whether a transaction was open before the statement that is under way.
     private var isTransactionOpen = false
+    /// Whether the statement that is under way is a commit.
+    private var isCommitting = false
     /// Why the open transaction is gone; nil when it is not.
     private var lost: SQLFault?
     /// How often it could not be opened since it was last open, the last reason, and until when it is not tried again.
@@ -24,8 +28,8 @@ final class PostgresConnection: TableConnection {
     private(set) var openings = 0
     private(set) var writtenRows: Int64 = 0
 
-    init(_ place: String, _ role: PostgresRole, _ settings: PostgresDatabase.Settings) {
-        self.place = place
+    init(_ places: [PostgresPlace], _ role: PostgresRole, _ settings: PostgresDatabase.Settings) {
+        self.places = places
         self.role = role
         self.settings = settings
     }
@@ -97,7 +101,9 @@ final class PostgresConnection: TableConnection {
     // MARK: Statements
 
     private func begin(_ sql: StaticString, _ values: [SQLValue]) throws(SQLFault) -> PostgresRows {
-        try begin(sql.isStatement("COMMIT") ? settings.commitMilliseconds : statementMilliseconds) {
+        let isCommit = sql.isStatement("COMMIT")
+        defer { isCommitting = isCommit }
+        return try begin(isCommit ? settings.commitMilliseconds : statementMilliseconds) {
             link throws(SQLFault) in try link.send(sql, values)
         }
     }
@@ -146,7 +152,7 @@ final class PostgresConnection: TableConnection {
             throw SQLFault(refusals.why.kind, "\(refusals.why.message); it is tried again in a moment")
         }
         do throws(SQLFault) {
-            let made = try PostgresLink(to: place, as: role, settings)
+            let made = try connect()
             link = made
             refusals = nil
             openings += 1
@@ -159,11 +165,33 @@ final class PostgresConnection: TableConnection {
         }
     }
 
+    /// Tries every server once, that of the last time first.
+    ///
+    /// - Throws: what is wrong with a server that answered, rather than that another one did not.
+    private func connect() throws(SQLFault) -> PostgresLink {
+        var settings = settings
+        settings.connectMilliseconds = max(1_000, settings.connectMilliseconds / places.count)
+        var why = SQLFault(.lost, "no server is named")
+        for step in places.indices {
+            let index = (current + step) % places.count
+            do throws(SQLFault) {
+                let made = try PostgresLink(to: places[index], as: role, settings)
+                current = index
+                return made
+            } catch {
+                if why.kind == .lost { why = error }
+            }
+        }
+        throw why
+    }
+
     /// Gives the link up where it is lost, and remembers whether a transaction went with it.
     private func note(_ fault: SQLFault) -> SQLFault {
         guard fault.kind == .lost, let link else { return fault }
         if isTransactionOpen { lost = fault }
-        link.abandon()
+        // A commit that waits for a second server would be seen by everybody once it is asked to leave off, and could still
+        // be lost with this one. So it goes on waiting, and whoever writes next waits for it.
+        if !isCommitting { link.abandon() }
         rows = nil
         self.link = nil
         return fault

@@ -1,11 +1,11 @@
-import PostgresShim
-
 /// A schema of a PostgreSQL server: one writing connection and a few reading ones, each on a thread of its own.
 ///
 /// They are opened when they are first used, and again, with growing pauses, after they were lost.
 package final class PostgresDatabase: SQLDatabase {
     private let writer: ConnectionThreads
     private let readers: ConnectionThreads
+    /// Whether a commit has to be on a second server before it counts.
+    let needsSecondCopy: Bool
 
     /// How long what is waited for.
     package struct Settings: Sendable {
@@ -16,7 +16,7 @@ package final class PostgresDatabase: SQLDatabase {
         /// Until the answer to a commit: when it has not come by then, the outcome is unknown.
         package var commitMilliseconds = 15_000
         /// Without a byte from the server, for one who reads.
-        package var readMilliseconds = 30_000
+        package var readMilliseconds = 15_000
         /// A script that changes the tables.
         package var scriptMilliseconds = 3_600_000
         /// For the turn to write, and at the opening for the place of the one who serves.
@@ -24,7 +24,12 @@ package final class PostgresDatabase: SQLDatabase {
         /// After which the server ends a transaction that nobody goes on with; 0 for never.
         package var idleMilliseconds = 60_000
         /// Between two attempts to connect, at most; it begins with a fifth of a second and doubles.
-        package var longestPauseMilliseconds = 5_000
+        package var longestPauseMilliseconds = 2_000
+        /// Whether a commit has to be on a second server before it counts: a server whose commits wait for no other one is
+        /// refused then.
+        package var needsSecondCopy = false
+        /// Other than full only beside a harness, which must find out what is lost.
+        package var synchronous = SQLiteDatabase.Synchronous.full
         /// Whether the place of the one who serves is shared with other instances of the node.
         package var sharesPlace = false
 
@@ -45,7 +50,7 @@ package final class PostgresDatabase: SQLDatabase {
     ///   not needed (peer authentication, certificates).
     /// - Throws: ``OpeningFault`` when the string cannot be used. Whether the server can, its first use shows.
     package init(_ place: String, access: DatabaseAccess, settings: Settings = Settings()) throws(OpeningFault) {
-        try PostgresDatabase.examine(place)
+        let places = try PostgresPlace.all(in: place)
         var settings = settings
         let role: PostgresRole
         switch access {
@@ -57,35 +62,16 @@ package final class PostgresDatabase: SQLDatabase {
             settings.readMilliseconds = settings.scriptMilliseconds
         }
         let used = settings
+        needsSecondCopy = settings.needsSecondCopy
         writer = ConnectionThreads("store-writer", count: 1) { serve in
-            let connection = PostgresConnection(place, role, used)
+            let connection = PostgresConnection(places, role, used)
             defer { connection.finish() }
             serve(connection)
         }
         readers = ConnectionThreads("store-reader", count: settings.readerThreads) { serve in
-            let connection = PostgresConnection(place, .reading, used)
+            let connection = PostgresConnection(places, .reading, used)
             defer { connection.finish() }
             serve(connection)
-        }
-    }
-
-    private static func examine(_ place: String) throws(OpeningFault) {
-        var words: UnsafeMutablePointer<CChar>?
-        guard let options = PQconninfoParse(place, &words) else {
-            let why = words.map { String(cString: $0).split(separator: "\n").joined(separator: " ") } ?? "no memory"
-            PQfreemem(words)
-            throw OpeningFault("the place of the database cannot be read: \(why)")
-        }
-        defer { PQconninfoFree(options) }
-        var option = options
-        while let keyword = option.pointee.keyword {
-            let hasValue = option.pointee.val.map { $0.pointee != 0 } ?? false
-            if hasValue, ["password", "sslpassword"].contains(String(cString: keyword)) {
-                throw OpeningFault(
-                    "a password stands in the place of the database: take it out, and put it into a file that "
-                        + "passfile= names, or let the server know this user without one")
-            }
-            option += 1
         }
     }
 

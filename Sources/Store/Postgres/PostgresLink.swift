@@ -15,15 +15,16 @@ final class PostgresLink {
     /// Connects.
     ///
     /// - Parameters:
-    ///   - place: a connection string or URI of libpq.
+    ///   - place: one server.
     ///   - connecting: milliseconds until the connection has to stand, the look-up of the name aside.
     /// - Throws: ``SQLFault/Kind/lost``.
-    init(to place: String, connecting: Int, patience: Int) throws(SQLFault) {
-        let settings = [
-            ("dbname", place), ("client_encoding", "UTF8"), ("fallback_application_name", "jiexu"),
-            // A server that vanished is noticed while it is waited for, too.
-            ("tcp_user_timeout", "\(patience)"),
-        ]
+    init(to place: PostgresPlace, connecting: Int, patience: Int) throws(SQLFault) {
+        let settings =
+            [
+                ("dbname", place.text), ("client_encoding", "UTF8"), ("fallback_application_name", "jiexu"),
+                // A server that vanished is noticed while it is waited for, too.
+                ("tcp_user_timeout", "\(patience)"),
+            ] + place.choice
         let keys = settings.map { strdup($0.0) }
         let values = settings.map { strdup($0.1) }
         defer { for text in keys + values { free(text) } }
@@ -31,6 +32,8 @@ final class PostgresLink {
             keys.map { UnsafePointer($0) } + [nil], values.map { UnsafePointer($0) } + [nil], 1)
         guard let started else { throw SQLFault(.lost, "there is no memory for a connection") }
         self.handle = started
+        // What a server remarks beside its answers would stand among the lines of the log.
+        PQsetNoticeProcessor(started, { _, _ in }, nil)
         self.patience = patience
         try connect(until: Monotonic.now + connecting)
         guard PQsetnonblocking(handle, 1) == 0 else { throw SQLFault.lost(handle, "it cannot be made to return") }

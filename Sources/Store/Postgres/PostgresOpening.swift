@@ -16,11 +16,11 @@ extension PostgresLink {
     ///
     /// - Throws: ``SQLFault/Kind/lost`` when there is no connection; another kind when it is not one to be used.
     convenience init(
-        to place: String, as role: PostgresRole, _ settings: PostgresDatabase.Settings
+        to place: PostgresPlace, as role: PostgresRole, _ settings: PostgresDatabase.Settings
     ) throws(SQLFault) {
         try self.init(
             to: place, connecting: settings.connectMilliseconds, patience: settings.statementMilliseconds)
-        try examine(role)
+        try examine(role, settings)
         try runScript(
             """
             SET default_transaction_isolation = 'read committed';
@@ -33,21 +33,32 @@ extension PostgresLink {
             // What the server says now may be changed for new sessions, not for this one.
             try runScript(
                 """
-                SET synchronous_commit = on;
+                SET synchronous_commit = \(settings.synchronous == .full ? "on" : "off");
                 SET idle_in_transaction_session_timeout = \(settings.idleMilliseconds);
                 """)
         }
         if role == .serving { try takePlace(isShared: settings.sharesPlace) }
+        if role != .reading { try settle(settings) }
     }
 
-    private func examine(_ role: PostgresRole) throws(SQLFault) {
+    /// Commits once, and waits for it: where commits wait for a second server, all that anybody can see here by now is on
+    /// that one too. After a crash a server shows commits that had not come so far yet, and had been told to nobody; what is
+    /// read here and told would be lost with it.
+    private func settle(_ settings: PostgresDatabase.Settings) throws(SQLFault) {
+        patience = settings.commitMilliseconds
+        try runScript("SELECT pg_logical_emit_message(true, 'jiexu', 'opened')")
+        patience = settings.statementMilliseconds
+    }
+
+    private func examine(_ role: PostgresRole, _ settings: PostgresDatabase.Settings) throws(SQLFault) {
         let answer = try runScript(
             """
             SELECT current_setting('server_version_num'), current_setting('server_encoding'),
                 coalesce(CAST(current_schema() AS text), ''), CAST(pg_is_in_recovery() AS text),
-                current_setting('synchronous_commit'), current_setting('fsync'), current_setting('full_page_writes')
+                current_setting('synchronous_commit'), current_setting('fsync'), current_setting('full_page_writes'),
+                current_setting('synchronous_standby_names')
             """)
-        guard answer.count == 7 else { throw SQLFault(.other, "the server does not say how it is set up") }
+        guard answer.count == 8 else { throw SQLFault(.other, "the server does not say how it is set up") }
         guard let version = Int(answer[0]), version >= 140_000 else {
             throw SQLFault(.other, "the server is older than PostgreSQL 14")
         }
@@ -57,6 +68,7 @@ extension PostgresLink {
         }
         guard role != .reading else { return }
         guard answer[3] == "false" else { throw SQLFault(.other, "the server is a standby, which takes no writes") }
+        guard settings.synchronous == .full else { return }
         // A node that could lose what it acknowledged must not start.
         let unsafe = [
             ["on", "remote_apply"].contains(answer[4]) ? nil : "synchronous_commit is \(answer[4])",
@@ -66,6 +78,7 @@ extension PostgresLink {
         guard unsafe.isEmpty else {
             throw SQLFault(.other, "commits would not be safe: \(unsafe.joined(separator: ", ")); set it to on")
         }
+        if settings.needsSecondCopy, answer[7].isEmpty { throw SQLFault(.other, SecondCopy.missing) }
     }
 
     /// Takes the place of the one who serves. It is given back when the server notices that this session has ended, and

@@ -42,7 +42,7 @@ extension PageHouse {
             <link rel="stylesheet" href="\(PageStyle.address)"><link rel="icon" href="data:,"></head>
             <body>
             <a class="skip" href="#main">\(say("跳到正文", "Skip to the content"))</a>
-            <header>\(demonstrationBanner(say))<div class="bar"><a class="site" href="/">\(site)</a><span class="agency">\(agencyName(say))</span>
+            <header>\(demonstrationBanner(say))\(singleCopyBanner(say))<div class="bar"><a class="site" href="/">\(site)</a><span class="agency">\(agencyName(say))</span>
             \(languageSwitch(visit))\(account(visit))</div>\(menu(visit, here))</header>
             <main id="main"><h1>\(title)</h1>
             \(content)
@@ -52,6 +52,16 @@ extension PageHouse {
             </body></html>
             """
         return Answer(status, contentType: "text/html; charset=utf-8", body: Array(html.markup.utf8))
+    }
+
+    /// What stands on every page of a node that may use one server alone.
+    private func singleCopyBanner(_ say: PageLanguage) -> HTML? {
+        guard store.mayHoldOneCopy else { return nil }
+        return #"""
+            <p class="demo">\#(say(
+                "数据可能只有一份：数据库服务器损坏时，已办理的业务会丢失（设置 store.singleCopy）。",
+                "There may be a single copy of the data: what was done is lost with its server (setting store.singleCopy)."))</p>
+            """#
     }
 
     private func agencyName(_ say: PageLanguage) -> String { name(of: desk.agency.code, say) }

@@ -32,6 +32,7 @@ struct ServerSchemas: ParsableArguments {
         }
         if let fault { throw Misuse("--postgres: \(fault)") }
         return { settings in
+            settings.store.singleCopy = .allowed
             settings.store.postgres = "\(postgres) options=-csearch_path=\(prefix)\(settings.agency.code)"
         }
     }

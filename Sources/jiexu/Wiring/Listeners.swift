@@ -36,7 +36,8 @@ extension Node {
                 ? "\(publicTLS == nil ? "http" : "https")://\(usualAddress)" : settings.publicAccess.address)
         let post = NoticePost(records: store, cases: store, port: port, desk: desk)
         let checks: [ReadinessCheck] = [
-            .storeTakesWrites(store), .logIsWhole(store), .diskSpace(settings), .clockIsRight(clockGate),
+            .storeTakesWrites(store), .storeIsCopied(store), .logIsWhole(store), .diskSpace(settings),
+            .clockIsRight(clockGate),
         ]
         return [
             Loop(store.gate, .notices, of: duties) { await NoticeRound(post: post).run() },
@@ -83,6 +84,13 @@ extension ReadinessCheck {
     /// Whether the store still takes writes: after a fault of its disk it does not, and the node must be started again.
     static func storeTakesWrites(_ store: JiexuStore) -> ReadinessCheck {
         ReadinessCheck("store-writes") { store.stoppedBecause }
+    }
+
+    /// Whether what is acknowledged is on two servers, where it has to be.
+    static func storeIsCopied(_ store: JiexuStore) -> ReadinessCheck {
+        ReadinessCheck("store-copies") {
+            do throws(StoreError) { return try await store.singleCopy() } catch { return error.description }
+        }
     }
 
     /// Whether the log still is the one that this node has signed: if not, the node is recovering.

@@ -135,7 +135,7 @@ struct Node {
                     },
                     Loop { await RecoveryComparison(truth: truth, gate: gate).run() },
                     Loop { await TrailNoteRound(note: TrailNote(settings), store: store, logger: logger).run() },
-                    StoreWatch(store: store), RecoveryWatch(gate: gate, logger: logger),
+                    StoreWatch(store: store, logger: logger), RecoveryWatch(gate: gate, logger: logger),
                     ClockWatch(clock: clock, gate: clockGate, logger: logger),
                     Loop(atEnd: { clients.close() }),
                 ]

@@ -5,13 +5,17 @@ extension NodeSettings {
     /// Opens what the node keeps its cases in, for every command alike.
     ///
     /// - Parameters:
-    ///   - file: how a file is used, where it is one.
+    ///   - file: how a file is used, where it is one; whether commits wait for the disk, also where it is none.
     ///   - membership: of a process that serves as one of several instances.
     func openStore(
         _ access: DatabaseAccess, file: SQLiteDatabase.Settings = .init(), as membership: Membership? = nil
     ) async throws(OpeningFault) -> JiexuStore {
         guard store.postgres.isEmpty else {
-            return try await JiexuStore(postgres: store.postgres, access: access, membership: membership)
+            var settings = PostgresDatabase.Settings()
+            settings.needsSecondCopy = store.singleCopy == .refused
+            settings.synchronous = file.synchronous
+            return try await JiexuStore(
+                postgres: store.postgres, access: access, settings: settings, membership: membership)
         }
         return try await JiexuStore(path: databasePath, access: access, settings: file)
     }

@@ -1,23 +1,44 @@
 import Casework
 import Glibc
+import Logging
 import ServiceLifecycle
 import Store
 
 /// Ends the node when its store takes no more writes: a disk that failed once may fail silently the next time, so the
 /// process ends, and looks at its database when it is started again. An instance that was ended by another one ends, too:
-/// it begins anew with another epoch.
+/// it begins anew with another epoch. And says so when the server comes to wait for no second one any more.
 struct StoreWatch: Service {
     let store: JiexuStore
+    let logger: Logger
+
+    private static let looksPerCopy = 50
 
     func run() async throws {
         try await withGracefulShutdownHandler {
+            var (looks, isSingle) = (0, false)
             while !Task.isShuttingDownGracefully {
                 if let why = store.stoppedBecause { BrokenStore(why: why).end() }
                 if let fenced = FencedInstance(store) { fenced.end() }
+                if looks.isMultiple(of: StoreWatch.looksPerCopy) { isSingle = await lookAtCopies(isSingle) }
+                looks += 1
                 try await Task.sleep(for: .milliseconds(200))
             }
         } onGracefulShutdown: {
         }
+    }
+}
+
+extension StoreWatch {
+    /// - Returns: whether there is one copy only; what it was before where nobody can say now.
+    private func lookAtCopies(_ wasSingle: Bool) async -> Bool {
+        let why: String?
+        do { why = try await store.singleCopy() } catch { return wasSingle }
+        if let why, !wasSingle {
+            logger.critical("what is acknowledged is on one server only", metadata: ["cause": "\(why)"])
+        } else if why == nil, wasSingle {
+            logger.notice("what is acknowledged is on two servers again")
+        }
+        return why != nil
     }
 }
 

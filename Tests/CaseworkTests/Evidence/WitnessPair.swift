@@ -44,11 +44,8 @@ extension PairNode {
     /// A copy of the database as it is now.
     func backUp() async throws -> String {
         close()
-        let copy = "\(folder)/\(UUID().uuidString)"
-        try FileManager.default.createDirectory(atPath: copy, withIntermediateDirectories: true)
-        for suffix in ["", "-wal"] where FileManager.default.fileExists(atPath: path + suffix) {
-            try FileManager.default.copyItem(atPath: path + suffix, toPath: "\(copy)/node.sqlite\(suffix)")
-        }
+        let copy = "\(folder)/\(UUID().uuidString).sqlite"
+        try await TestStore.copy(path, to: copy, on: kind)
         try await restart()
         return copy
     }
@@ -56,14 +53,7 @@ extension PairNode {
     /// Puts a copy in the place of the database.
     func restore(_ copy: String) async throws {
         close()
-        for suffix in ["", "-wal", "-shm"] {
-            if FileManager.default.fileExists(atPath: path + suffix) {
-                try FileManager.default.removeItem(atPath: path + suffix)
-            }
-            if FileManager.default.fileExists(atPath: "\(copy)/node.sqlite\(suffix)") {
-                try FileManager.default.copyItem(atPath: "\(copy)/node.sqlite\(suffix)", toPath: path + suffix)
-            }
-        }
+        try await TestStore.copy(copy, to: path, on: kind)
         try await restart()
     }
 

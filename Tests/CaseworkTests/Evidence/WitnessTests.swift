@@ -1,5 +1,6 @@
 import Casework
 import Store
+import TestPostgres
 import Testing
 import TransferCore
 import TransferDocuments
@@ -111,7 +112,7 @@ import TransferDocuments
             try await pair.origin.tamper(
                 """
                 UPDATE events SET actor = 'nobody' WHERE sequence = 2;
-                UPDATE audit_leaves SET hash = X'\(leaf.hex)' WHERE kind = 'event' AND subject = 2;
+                UPDATE audit_leaves SET hash = \(TestStore.bytes(leaf.hex)) WHERE kind = 'event' AND subject = 2;
                 """)
             #expect(try await pair.origin.audit.verify() == [], "each leaf is that of its row")
             #expect(try await pair.origin.logAudit().findings.map(\.row).contains { $0.hasPrefix("own head") })
@@ -127,20 +128,22 @@ import TransferDocuments
         }
     }
 
+    private static let zeros = TestStore.bytes(String(repeating: "0", count: 64))
+
     static let damages = [
         "UPDATE events SET actor = 'nobody' WHERE sequence = 2",
         "DELETE FROM events WHERE sequence = 2",
         "DELETE FROM audit_leaves WHERE position = 3",
         "DELETE FROM audit_leaves WHERE position = (SELECT max(position) FROM audit_leaves)",
         """
-        UPDATE audit_leaves SET position = -1 WHERE position = 3;
+        UPDATE audit_leaves SET position = 999999 WHERE position = 3;
         UPDATE audit_leaves SET position = 3 WHERE position = 4;
-        UPDATE audit_leaves SET position = 4 WHERE position = -1
+        UPDATE audit_leaves SET position = 4 WHERE position = 999999
         """,
-        "UPDATE own_heads SET root = zeroblob(32)",
-        "UPDATE peer_heads SET bytes = X'7B7D'",
-        "INSERT INTO log_subtrees (level, place, hash) VALUES (8, 0, zeroblob(32))",
-        "UPDATE log_notes SET digest = zeroblob(32)",
+        "UPDATE own_heads SET root = \(zeros)",
+        "UPDATE peer_heads SET bytes = \(TestStore.bytes("7B7D"))",
+        "INSERT INTO log_subtrees (level, place, hash) VALUES (8, 0, \(zeros))",
+        "UPDATE log_notes SET digest = \(zeros)",
     ]
 
     @Test(arguments: damages.indices) func `find what was changed`(place: Int) async throws {

@@ -39,7 +39,10 @@ struct NodePair: Sendable {
                 PairCast.shenzhen, folder: folder, clock: clock, road: road, bank: bank, alone: alone,
                 directory: directory, on: kind),
             bank: bank, road: road, clock: clock, directory: directory)
-        defer { for node in pair.nodes { node.close() } }
+        defer {
+            for node in pair.nodes { node.close() }
+            TestStore.giveBack(folder)
+        }
         if records { try await pair.know(.atDestination(), .atOrigin()) }
         return try await use(pair)
     }

@@ -295,7 +295,7 @@ class Pair:
             account = (f'{{holder: "{NAMES[node.code]}", bankName: "示例银行", bankCode: "313584000019", '
                        f'number: "{self.account(node.code)}"}}')
             with open(node.config, "w", encoding="utf-8") as file:
-                file.write(node_settings(node.code, account, node.ports, node.bank, self.settings))
+                file.write(node_settings(node.code, account, node.ports, node.bank, self.settings_of(node)))
             entry = os.path.join(network, node.code + ".yaml")
             with open(entry, "w", encoding="utf-8") as file:
                 file.write(f"""code: "{node.code}"
@@ -315,11 +315,18 @@ account: {account}
         for node in self.nodes.values():
             rows = os.path.join(node.home, "records.csv")
             with open(rows, "w", encoding="utf-8") as file:
-                file.write(records(node.code == DESTINATION))
-            status, output = node.command("records", "import", rows)
+                file.write(self.records_of(node))
+            status, output = node.command("records", "import", rows, timeout=300)
             if status != 0:
                 raise RuntimeError("the records were not taken: " + output)
             shutil.copytree(node.data, os.path.join(self.folder, "prepared", node.code))
+
+    def settings_of(self, node):
+        """What stands at the end of a node's settings."""
+        return self.settings
+
+    def records_of(self, node):
+        return records(node.code == DESTINATION)
 
     def run(self, *arguments):
         done = subprocess.run([self.program, *arguments], capture_output=True, text=True, timeout=60)
@@ -398,8 +405,8 @@ account: {account}
                   for code, node in self.nodes.items()}
         raise Violation(f"the transfer {self.number} has not ended after {seconds} s: {phases}")
 
-    def check(self):
-        """Both books, both logs and the bank's journal after the end. Returns what is wrong, one line each."""
+    def paid(self):
+        """How often the bank has carried out each order, by its key, and what is wrong in its journal."""
         wrong = []
         journal = {}
         with open(os.path.join(self.folder, "bank", "journal.csv"), encoding="utf-8") as file:
@@ -412,44 +419,58 @@ account: {account}
         for key, times in journal.items():
             if times != 1:
                 wrong.append(f"doubled: the bank paid {key} {times} times")
+        return journal, wrong
+
+    def check(self):
+        """Both books, both logs and the bank's journal after the end. Returns what is wrong, one line each."""
+        journal, wrong = self.paid()
         legs = sorted(key.split("/")[1] for key in journal)
         if legs != ["H1", "M1", "P1"]:
             wrong.append(f"the bank paid {legs}, and H1, M1 and P1 were due")
         stores = {code: dict(node.holds(), code=code) for code, node in self.nodes.items()}
-        for code, node in self.nodes.items():
-            status, output = node.command("verify", "--all", "--json")
-            if status != 0:
-                wrong.append(f"{code}: verify says {output.strip()[:600]}")
-                continue
-            report = json.loads(output)
-            for account, fen in report["balancesFen"].items():
-                if account.startswith(("suspense", "in-transit")) and fen != 0:
-                    wrong.append(f"{code}: {fen} fen are left on {account}")
-            if sum(report["balancesFen"].values()) != 0:
-                wrong.append(f"{code}: the ledger does not sum to 0")
+        for node in self.nodes.values():
+            wrong += self.books(node)
         for holder, own in ((DESTINATION, ORIGIN), (ORIGIN, DESTINATION)):
             wrong += ["lost: " + text for text in acknowledged(stores[holder], stores[own])]
         return wrong
 
+    @staticmethod
+    def books(node):
+        """What `jiexu verify` finds, and what is left in the books where nothing may be."""
+        status, output = node.command("verify", "--all", "--json")
+        if status != 0:
+            return [f"{node.code}: verify says {output.strip()[:600]}"]
+        wrong = []
+        balances = json.loads(output)["balancesFen"]
+        for account, fen in balances.items():
+            if account.startswith(("suspense", "in-transit")) and fen != 0:
+                wrong.append(f"{node.code}: {fen} fen are left on {account}")
+        if sum(balances.values()) != 0:
+            wrong.append(f"{node.code}: the ledger does not sum to 0")
+        return wrong
 
-def records(is_destination):
-    head = ("record,resident_id,name,household_province,relation,status,enrolled_on,deceased,draws_pension,legal_hold,"
-            "carried_year_end,carried_balance_fen,medical_balance_fen,housing_balance_fen,year,from,to,kind,base_fen,"
-            "own_share_bp,credited_share_bp,employer_share_bp,paid_on\n")
+
+RECORD_HEAD = (
+    "record,resident_id,name,household_province,relation,status,enrolled_on,deceased,draws_pension,legal_hold,"
+    "carried_year_end,carried_balance_fen,medical_balance_fen,housing_balance_fen,year,from,to,kind,base_fen,"
+    "own_share_bp,credited_share_bp,employer_share_bp,paid_on\n")
+
+
+def records(is_destination, person=PERSON):
     if is_destination:
-        person = f"person,{PERSON},魏军,37,general,active,2026-07-01,no,no,no,,,0,0,,,,,,,,,\n"
-        lines = f"line,{PERSON},,,,,,,,,,,,,2026,2026-07,2026-09,ordinary,920000,800,800,1600,\n"
+        rows = f"person,{person},魏军,37,general,active,2026-07-01,no,no,no,,,0,0,,,,,,,,,\n"
+        lines = f"line,{person},,,,,,,,,,,,,2026,2026-07,2026-09,ordinary,920000,800,800,1600,\n"
     else:
-        person = f"person,{PERSON},魏军,37,general,stopped,2012-03-01,no,no,no,,,286327,40211,,,,,,,,,\n"
+        rows = f"person,{person},魏军,37,general,stopped,2012-03-01,no,no,no,,,286327,40211,,,,,,,,,\n"
         lines = "".join(
-            f"line,{PERSON},,,,,,,,,,,,,{year},{year}-{3 if year == 2012 else 1:02d},{year}-{6 if year == 2026 else 12:02d},"
+            f"line,{person},,,,,,,,,,,,,{year},{year}-{3 if year == 2012 else 1:02d},{year}-{6 if year == 2026 else 12:02d},"
             f"ordinary,{400000 + (year - 2012) * 35000},800,800,1600,\n" for year in range(2012, 2027))
-    return head + person + lines
+    return RECORD_HEAD + rows + lines
 
 
-def application():
+def application(person=PERSON):
     return json.dumps({
-        "person": {"name": "魏军", "residentId": PERSON}, "origin": ORIGIN, "applicant": {"kind": "insured-person"},
+        "person": {"name": "魏军", "residentId": person}, "origin": ORIGIN, "applicant": {"kind": "insured-person"},
         "mobile": "13800138000",
         "payoutAccount": {"holder": "魏军", "bankName": "示例银行深圳分行", "bankCode": "313584000019",
                           "number": "6217000000000000004"},
