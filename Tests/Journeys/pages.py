@@ -9,12 +9,13 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 RULES = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]}
 
 # Sentences of the other language in what the program itself says: found in Chinese pages anywhere in the text, and in
-# English ones in headings and labels, since names and what people wrote stay as they are.
+# English ones in headings and labels, since names and what people wrote stay as they are. The words of a program that are
+# quoted behind ours are marked as such.
 FOREIGN = """
 const skipped = 'code, pre, textarea, option, [lang]:not(html)';
 const words = [...document.querySelectorAll(arguments[0] ? 'h1, h2, th, label, legend, button, caption' : 'main *')]
   .filter(e => !e.closest(skipped) && e.checkVisibility())
-  .map(e => [...e.childNodes].filter(n => n.nodeType === 3).map(n => n.data).join(' ').trim());
+  .map(e => [...e.childNodes].filter(n => n.nodeType === 3).map(n => n.data).join(' ').replace(/（原文：.*）/g, '').trim());
 const foreign = arguments[0] ? /[\\u4e00-\\u9fff]/ : /([A-Za-z]{2,}[ ,.;:]+){4}/;
 return words.filter(text => foreign.test(text));
 """

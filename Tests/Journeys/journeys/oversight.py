@@ -69,12 +69,14 @@ def play(stage):
     for path, fields in forms:
         answer = send(stage, path, **fields)
         need(answer.status == 403, "an auditor got %d for %s" % (answer.status, path))
-    for path, body in (("proposals", {"action": "accept", "text": "x"}), ("resend", None)):
+    programs = (("proposals", {"action": "accept", "text": "x"}), ("resend", None))
+    for path, body in programs:
         answer = office.api("chen.jing", "POST", "/api/v1/staff/cases/%s/%s" % (number, path), body)
         need(answer.status == 403, "the interface gave an auditor %d for %s" % (answer.status, path))
     need(stage.network.phase(office, number) == "reviewing", "an auditor has moved a case")
     refused = rows(stage, who="chen.jing", result="refused")
-    need(len(refused) == refusals + len(forms), "%d refusals have left %d rows" % (len(forms), len(refused) - refusals))
+    expected = len(forms) + len(programs)
+    need(len(refused) == refusals + expected, "%d refusals have left %d rows" % (expected, len(refused) - refusals))
     check(browser, "oversight-refused")
     # The control: the same form by the hand of a clerk is taken.
     browser.log_in(office, "zhao.min")
