@@ -13,6 +13,9 @@ final class PostgresConnection: TableConnection {
     private var current = 0
     private let role: PostgresRole
     private let settings: PostgresDatabase.Settings
+    private let losses: PostgresLosses
+    /// How many losses there were when the link was opened.
+    private var lossesBefore = 0
     private var link: PostgresLink?
     /// The rows that a statement is being read from; nil for none.
     private var rows: PostgresRows?
@@ -28,10 +31,13 @@ final class PostgresConnection: TableConnection {
     private(set) var openings = 0
     private(set) var writtenRows: Int64 = 0
 
-    init(_ places: [PostgresPlace], _ role: PostgresRole, _ settings: PostgresDatabase.Settings) {
+    init(
+        _ places: [PostgresPlace], _ role: PostgresRole, _ settings: PostgresDatabase.Settings, _ losses: PostgresLosses
+    ) {
         self.places = places
         self.role = role
         self.settings = settings
+        self.losses = losses
     }
 
     var isSpoiled: Bool { lost != nil || link?.isSpoiled == true }
@@ -144,7 +150,7 @@ final class PostgresConnection: TableConnection {
         if let link {
             isTransactionOpen = link.isInTransaction
             // Nothing is under way on it: whatever has closed it meanwhile, nobody has to be told.
-            if isTransactionOpen || link.isQuiet { return link }
+            if isTransactionOpen || link.isQuiet && lossesBefore == losses.count { return link }
             self.link = nil
         }
         isTransactionOpen = false
@@ -152,6 +158,7 @@ final class PostgresConnection: TableConnection {
             throw SQLFault(refusals.why.kind, "\(refusals.why.message); it is tried again in a moment")
         }
         do throws(SQLFault) {
+            lossesBefore = losses.count
             let made = try connect()
             link = made
             refusals = nil
@@ -189,6 +196,7 @@ final class PostgresConnection: TableConnection {
     private func note(_ fault: SQLFault) -> SQLFault {
         guard fault.kind == .lost, let link else { return fault }
         if isTransactionOpen { lost = fault }
+        if role != .reading { losses.add() }
         // A commit that waits for a second server would be seen by everybody once it is asked to leave off, and could still
         // be lost with this one. So it goes on waiting, and whoever writes next waits for it.
         if !isCommitting { link.abandon() }

@@ -63,13 +63,14 @@ package final class PostgresDatabase: SQLDatabase {
         }
         let used = settings
         needsSecondCopy = settings.needsSecondCopy
+        let losses = PostgresLosses()
         writer = ConnectionThreads("store-writer", count: 1) { serve in
-            let connection = PostgresConnection(places, role, used)
+            let connection = PostgresConnection(places, role, used, losses)
             defer { connection.finish() }
             serve(connection)
         }
         readers = ConnectionThreads("store-reader", count: settings.readerThreads) { serve in
-            let connection = PostgresConnection(places, .reading, used)
+            let connection = PostgresConnection(places, .reading, used, losses)
             defer { connection.finish() }
             serve(connection)
         }
