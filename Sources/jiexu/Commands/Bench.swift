@@ -20,6 +20,9 @@ struct Bench: AsyncParsableCommand {
     @Option(help: "How many are under way at the same time.")
     var concurrency = 64
 
+    @Option(help: "How many ended cases each store has before the measurement begins.")
+    var history = 0
+
     @Flag(help: "One measurement after the other with 1, 8, 32, 64 and 256 under way, instead of one.")
     var series = false
 
@@ -33,6 +36,7 @@ struct Bench: AsyncParsableCommand {
 
     func validate() throws {
         guard (1...1_000_000).contains(transfers) else { throw ValidationError("--transfers: 1 to 1000000") }
+        guard (0...1_000_000).contains(history) else { throw ValidationError("--history: 0 to 1000000") }
         guard (1...1_000).contains(concurrency) else { throw ValidationError("--concurrency: 1 to 1000") }
     }
 
@@ -62,8 +66,9 @@ struct Bench: AsyncParsableCommand {
         // One at a time takes a while, and a few hundred tell as much.
         let transfers = concurrency == 1 && series ? min(transfers, 300) : transfers
         let place = try await schemas.make(for: [DemoStory.weifang, DemoStory.shenzhen])
-        let run = try BenchRun(
+        var run = try BenchRun(
             folder: folder, transfers: transfers, concurrency: concurrency, place: place, say: say)
+        run.history = history
         let figures: BenchFigures
         do {
             figures = try await run.measure()

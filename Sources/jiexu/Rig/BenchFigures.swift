@@ -16,6 +16,10 @@ struct BenchFigures {
     /// Each document of a transfer written once and read once.
     let jsonMillisecondsPerTransfer: Double
     let limit: MachineLimit
+    /// Ended cases in each store before the measurement.
+    let history: Int
+    /// From the start of the processes until both nodes served, looked at ten times a second.
+    let startSeconds: Double
 
     var transfersPerSecond: Double { Double(transfers) / seconds }
     var cpuMillisecondsPerTransfer: Double { Double(nodesCPUMilliseconds) / Double(transfers) }
@@ -45,6 +49,8 @@ struct BenchFigures {
             {
               "transfers": \(transfers),
               "concurrency": \(concurrency),
+              "casesBefore": \(history),
+              "startSeconds": \(fixed(startSeconds, 1)),
               "seconds": \(fixed(seconds, 3)),
               "transfersPerSecond": \(fixed(transfersPerSecond, 1)),
               "p50Milliseconds": \(percentile(0.50)),
@@ -79,6 +85,7 @@ struct BenchFigures {
     var text: String {
         """
         \(transfers) transfers complete on both sides, \(concurrency) in flight, \(fixed(seconds, 2)) s
+          before them                 \(history) cases in each store; both nodes served \(fixed(startSeconds, 1)) s after their start
           transfers per second        \(fixed(transfersPerSecond, 1)), \(fixed(100 * transfersPerSecond / limitPerSecond, 0)) % of what signatures, TLS and disk allow here (\(fixed(limitPerSecond, 0)))
           per transfer                p50 \(percentile(0.50)) ms, p99 \(percentile(0.99)) ms
           CPU per transfer            \(fixed(cpuMillisecondsPerTransfer, 2)) ms, both nodes together

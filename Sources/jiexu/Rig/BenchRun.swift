@@ -11,6 +11,8 @@ struct BenchRun: Sendable {
     let network: TransferNetwork
     let transfers: Int
     let concurrency: Int
+    /// So many ended cases each store has before the measurement.
+    var history = 0
     let say: @Sendable (String) -> Void
 
     /// - Parameter place: changes the settings of each node as to where it keeps its cases.
@@ -31,7 +33,10 @@ struct BenchRun: Sendable {
 
     func measure() async throws -> BenchFigures {
         let limit = try await MachineLimit.measure(on: network)
+        if history > 0 { try await fill() }
+        let started = ContinuousClock.now
         try await network.start()
+        let startSeconds = started.duration(to: .now).inSeconds
         let people = (0..<transfers).map(BenchRun.person)
         try await importPeople(people)
 
@@ -62,7 +67,23 @@ struct BenchRun: Sendable {
         return BenchFigures(
             transfers: transfers, concurrency: concurrency, seconds: seconds, latencies: latencies.sorted(),
             nodesCPUMilliseconds: spent, bankCPUMilliseconds: bankSpent, peakMemoryBytes: peaks, counted: counted,
-            jsonMillisecondsPerTransfer: json, limit: limit)
+            jsonMillisecondsPerTransfer: json, limit: limit, history: history, startSeconds: startSeconds)
+    }
+
+    /// Gives each store its history, before anybody serves from it.
+    private func fill() async throws {
+        for node in network.inOrder {
+            say("writing \(history) ended cases into the store of \(node.agency.code) …")
+            var fast = SQLiteDatabase.Settings()
+            // What is lost by a power cut now is made anew; the nodes open it as they always do.
+            fast.synchronous = .normal
+            let store = try await node.settings.openStore(.serving, file: fast)
+            defer { store.close() }
+            var content = ListBenchStore(
+                store: store, agency: node.settings.agencySettings(), cases: history, now: SystemClock().now, say: say)
+            content.isHistory = true
+            try await content.fill()
+        }
     }
 
     // MARK: The load

@@ -15,6 +15,8 @@ struct ListBenchStore {
     let agency: AgencySettings
     let cases: Int
     let now: Instant
+    /// Cases of an earlier year and of other people, all of them ended: nothing that runs meets one of them.
+    var isHistory = false
     let say: @Sendable (String) -> Void
 
     /// The employer whose lists are measured.
@@ -46,13 +48,13 @@ struct ListBenchStore {
     var middle: CaseNumber? { number(cases / 2 / 100 * 100) }
 
     private func number(_ index: Int) -> CaseNumber? {
-        CaseNumber(destination: agency.code, year: 2026, serial: index + 1)
+        CaseNumber(destination: agency.code, year: isHistory ? 2025 : 2026, serial: index + 1)
     }
 
     private func step(_ index: Int) throws -> CaseStep {
         guard let number = number(index) else { throw RigFault("no case number for \(index)") }
         // The last digit says whether it lives, the digit before whose it is.
-        let (isLive, isOwn) = (index % 10 == 0, index / 10 % 10 == 0 || index % 100 == 10)
+        let (isLive, isOwn) = (index % 10 == 0 && !isHistory, index / 10 % 10 == 0 || index % 100 == 10)
         let place = index / 10
         var days = Int64(place % 14)
         if isLive, place % 25 == 7 { days = 26 + Int64(place % 9) }
@@ -94,7 +96,8 @@ struct ListBenchStore {
     /// Fifty people of each day, so that all numbers differ; beyond 672,000 the county changes.
     private func person(_ index: Int) -> InsuredPerson {
         let day = index / 100
-        let county = ["440520", "440522", "440524"][min(2, day / 6_720)]
+        let counties = isHistory ? ["370702", "370703", "370704"] : ["440520", "440522", "440524"]
+        let county = counties[min(2, day / 6_720)]
         let (year, month, date) = (1977 + day / 336 % 20, day / 28 % 12 + 1, day % 28 + 1)
         let born = "\(year)-\(month < 10 ? "0" : "")\(month)-\(date < 10 ? "0" : "")\(date)"
         return InventedPerson(name: "测试", county: county, born: born, order: index % 100, sex: .male).person
