@@ -210,7 +210,7 @@ package actor Outbox {
         claims = now
         for (peer, lane) in lanes where claim(for: peer, among: before) != claim(for: peer, among: now) {
             waiting -= lane.waiting
-            lanes[peer] = nil
+            lanes[peer] = heldPeers[peer] == nil ? nil : Lane()
         }
         if !now.isSubset(of: before) { position = 0 }
     }

@@ -170,6 +170,26 @@ import TransferDocuments
         #expect(report.duties.count { $0.holder == "two" } == half)
     }
 
+    /// A start takes its time, and once took longer than the lease: the instance was ended before it served.
+    @Test func `are heard of while they begin, and share nothing before they serve`() async throws {
+        let seat = Seat()
+        let one = try await seat.open("one")
+        defer { one.close() }
+        _ = try await Self.turn(one)
+        let two = try await seat.open("two", lease: 1_000)
+        defer { two.close() }
+        for _ in 0..<15 {
+            let turn = try #require(try await two.takeTurn(isServing: false))
+            #expect(turn.claims.isEmpty)
+            let other = try await Self.turn(one)
+            #expect(other.ended == [])
+            #expect(other.leaving.isEmpty)
+            try await Task.sleep(for: .milliseconds(100))
+        }
+        _ = try await Self.turn(two)
+        #expect(try await !Self.turn(one).leaving.isEmpty)
+    }
+
     @Test func `take over what an ended one has held, under a higher epoch, and its write in flight fails`()
         async throws
     {

@@ -6,6 +6,7 @@ import Synchronization
 /// on after that writes nothing: the claim is compared in the transaction.
 package final class DutyBoard: Sendable {
     private struct State {
+        var isServing = false
         var claims: [NodeDuty: DutyClaim] = [:]
         /// Claims that are to be given back, and how many turns ago that was said first.
         var leaving: [DutyClaim: Int] = [:]
@@ -20,6 +21,10 @@ package final class DutyBoard: Sendable {
     private static let pause: Duration = .milliseconds(100)
 
     package init() {}
+
+    /// Whether the node serves, and can see to duties.
+    package var isServing: Bool { state.withLock { $0.isServing } }
+    package func serve() { state.withLock { $0.isServing = true } }
 
     /// The claim under which work for a duty may begin; nil while another instance holds it, or it is being handed over.
     package func claim(of duty: NodeDuty) -> DutyClaim? {

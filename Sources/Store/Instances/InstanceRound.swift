@@ -16,7 +16,8 @@ package struct InstanceRound: Sendable {
         self.logger = logger
     }
 
-    /// Works until the task is cancelled.
+    /// Works until the task is cancelled: from the moment at which the instance has joined, since a node takes its time until
+    /// it serves.
     package func run() async {
         guard let membership = store.membership else { return }
         let pause = membership.leaseMilliseconds / InstanceRound.turnsPerLease
@@ -30,7 +31,9 @@ package struct InstanceRound: Sendable {
     package func turn() async {
         let before = board.claims.union(board.leaving)
         do throws(StoreError) {
-            guard let turn = try await store.takeTurn(leaving: board.leaving, ended: board.ended) else { return }
+            let turn = try await store.takeTurn(
+                leaving: board.leaving, ended: board.ended, isServing: board.isServing)
+            guard let turn else { return }
             board.take(turn.claims, leaving: turn.leaving)
             for name in turn.ended {
                 logger.warning("an instance was not heard of, and has ended", metadata: ["instance": "\(name)"])

@@ -65,7 +65,8 @@ extension SQLConnection {
             """
             INSERT INTO instances (name, epoch, since, until, address, version) VALUES ($1, $2, $3, $4, $5, $6)
             ON CONFLICT (name) DO UPDATE
-                SET epoch = $2, since = $3, until = $4, address = $5, version = $6, ended = NULL, ended_at = NULL
+                SET epoch = $2, since = $3, until = $4, address = $5, version = $6, serves = 0, ended = NULL,
+                    ended_at = NULL
             """, .text(own.name), .integer(epoch), .integer(now), .integer(now + own.leaseMilliseconds),
             .text(own.address), .text(own.version))
         for duty in NodeDuty.all {
@@ -85,16 +86,17 @@ extension SQLConnection {
     /// - Parameters:
     ///   - leaving: what this instance is handing over already.
     ///   - ended: what of that can be given back now.
+    ///   - isServing: false while the instance begins: it is not counted among those who share the duties.
     func takeTurn(
-        _ own: Membership, leaving: Set<DutyClaim>, ended: Set<DutyClaim>
+        _ own: Membership, leaving: Set<DutyClaim>, ended: Set<DutyClaim>, isServing: Bool
     ) throws(SQLFault) -> InstanceTurn {
         let (now, lease) = (try databaseTime(), own.leaseMilliseconds)
         let mine: [SQLValue] = [.text(own.name), .integer(own.epoch)]
         let until = try integer("SELECT until FROM instances WHERE name = $1 AND epoch = $2 AND ended IS NULL", mine)
         let wasAway = (until ?? 0) < now
         try run(
-            "UPDATE instances SET until = $1 WHERE name = $2 AND epoch = $3 AND ended IS NULL",
-            [.integer(now + lease)] + mine)
+            "UPDATE instances SET until = $1, serves = $2 WHERE name = $3 AND epoch = $4 AND ended IS NULL",
+            [.integer(now + lease), .flag(isServing)] + mine)
         let heardSince = wasAway ? now : own.heardSince
         let expired = try endExpired(at: now, ifSince: now < heardSince + lease ? heardSince : 0)
         for claim in ended {
@@ -102,9 +104,9 @@ extension SQLConnection {
                 "UPDATE duties SET holder = NULL, since = $1 WHERE name = $2 AND epoch = $3 AND holder = $4",
                 .integer(now), .text(claim.duty.name), .integer(claim.epoch), .text(own.name))
         }
-        let names = try rows("SELECT name FROM instances WHERE ended IS NULL ORDER BY name") { row throws(SQLFault) in
-            try row.text(0)
-        }
+        let names = try rows(
+            "SELECT name FROM instances WHERE ended IS NULL AND serves = 1 ORDER BY name"
+        ) { row throws(SQLFault) in try row.text(0) }
         let share = DutyShare.share(of: own.name, among: names, duties: NodeDuty.all.count)
         var held = try claims(of: own.name)
         for name in try freeDuties().prefix(max(0, share - held.count)) {

@@ -8,6 +8,7 @@ extension SchemaText {
             epoch BIGINT NOT NULL UNIQUE CHECK (epoch >= 1),
             since BIGINT NOT NULL,
             until BIGINT NOT NULL,
+            serves BIGINT NOT NULL DEFAULT 0 CHECK (serves IN (0, 1)),
             address TEXT NOT NULL,
             version TEXT NOT NULL,
             ended TEXT CHECK (ended IN ('left', 'expired')),

@@ -15,13 +15,14 @@ extension JiexuStore: InstanceSource {
     /// - Parameters:
     ///   - leaving: the claims that are being handed over.
     ///   - ended: those of them whose work has ended.
+    ///   - isServing: false while the node begins: then it holds none.
     /// - Returns: nil where this process is not one of several.
     package func takeTurn(
-        leaving: Set<DutyClaim> = [], ended: Set<DutyClaim> = []
+        leaving: Set<DutyClaim> = [], ended: Set<DutyClaim> = [], isServing: Bool = true
     ) async throws(StoreError) -> InstanceTurn? {
         guard let membership else { return nil }
         return try await writes.perform(
-            { try $0.connection.takeTurn(membership, leaving: leaving, ended: ended) },
+            { try $0.connection.takeTurn(membership, leaving: leaving, ended: ended, isServing: isServing) },
             committed: { turn in membership.renewed(heardSince: turn.wasAway ? turn.now : nil) })
     }
 

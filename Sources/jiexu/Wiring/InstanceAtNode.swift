@@ -17,8 +17,10 @@ extension Node {
         let following = InstanceFollowing(
             duties: duties, desk: desk, witness: witness, log: log, limits: settings.heldLimits)
         return [
-            Loop { await InstanceRound(store: store, board: duties, logger: desk.logger).run() },
-            Loop { await following.run() },
+            Loop {
+                duties.serve()
+                await following.run()
+            }
         ]
     }
 }

@@ -21,6 +21,8 @@ struct Node {
     /// The key with which the node signs.
     private let signer: DocumentKey
     private let anchor: HeadAnchorFile
+    /// Renews the lease of an instance for as long as the process lives; nil for a node that serves alone.
+    private let lease: Task<Void, Never>?
     private let services: [any Service]
 
     /// How long peers are waited for at a start.
@@ -40,6 +42,11 @@ struct Node {
             throw Misuse("\(settings.keys.tlsCertificate) is not a certificate of \(settings.agency.code)")
         }
         let store = try await openStore(settings, logger)
+        // Where the node is one of several instances: what of the work in the background is this one's.
+        let duties = store.membership.map { _ in DutyBoard() }
+        let lease = duties.map { board in
+            Task { await InstanceRound(store: store, board: board, logger: logger).run() }
+        }
         try await settings.compareOwnKeys(with: store)
         try settings.checkListeners()
         let directory = try await TrustFiles(
@@ -73,8 +80,6 @@ struct Node {
             log: log, heads: witness.heads, link: StampClient(), clock: clock, logger: logger,
             authorities: try settings.stampAuthorities())
         let directories = DirectoryDesk(desk: desk, store: store, link: post)
-        // Where the node is one of several instances: what of the work in the background is this one's.
-        let duties = store.membership.map { _ in DutyBoard() }
         let outbox = Outbox(desk: desk, link: post, limits: settings.outboxLimits, duties: duties)
         let truth = TruthDesk(desk: desk, store: store, link: post)
         let night = TruthNight(truth, hour: settings.work.digestHour)
@@ -113,8 +118,7 @@ struct Node {
         let watch = DeadlineWatch(desk: desk, seconds: settings.work.deadlineCheckSeconds)
         return Node(
             settings: settings, store: store, desk: desk, outbox: outbox, witness: witness, logger: logger,
-            signer: signer, anchor: anchor,
-            // They end in the opposite order: the lease is renewed until all others have ended.
+            signer: signer, anchor: anchor, lease: lease,
             services: instanceServices(duties, desk: desk, witness: witness, log: log, settings: settings, store: store)
                 + [
                     TrustWatch(files: directory), peers, Loop { await DirectoryRound(directories).run() },
@@ -183,6 +187,8 @@ struct Node {
             try await group.run()
             // So that what was written last is under a head that is noted: a database without it is found out.
             _ = try? await witness.newestHead(isUrgent: true)
+            lease?.cancel()
+            await lease?.value
             try? await store.leave()
         } catch {
             if let fenced = FencedInstance(store) { throw fenced }
