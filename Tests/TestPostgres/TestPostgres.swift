@@ -17,6 +17,8 @@ package final class TestPostgres: Sendable {
     private let server: Process
     /// The orders for whoever looks after the server; at its end the server is stopped and its folder removed.
     private let orders: FileHandle
+    /// Where it says of each order that it is carried out.
+    private let answers: FileHandle
     /// What the server is started with besides what every one is.
     private let options: [String]
 
@@ -37,14 +39,15 @@ package final class TestPostgres: Sendable {
         guard mkdtemp(&template) != nil else { throw Missing(description: "no folder can be made for a server") }
         folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
         self.options = options
-        let input = Pipe()
+        let (input, output) = (Pipe(), Pipe())
         server = Process()
         server.executableURL = URL(fileURLWithPath: "/bin/sh")
         server.arguments = ["-c", TestPostgres.keeper, "sh", folder, programs] + options.flatMap { ["-c", $0] }
         server.standardInput = input
-        server.standardOutput = FileHandle.nullDevice
+        server.standardOutput = output
         server.standardError = FileHandle.nullDevice
         orders = input.fileHandleForWriting
+        answers = output.fileHandleForReading
         try server.run()
         try await untilAnswers()
     }
@@ -58,15 +61,21 @@ package final class TestPostgres: Sendable {
     }
 
     /// Kills every process of the server, as a power cut would end them.
-    package func kill() throws { try orders.write(contentsOf: Data("kill\n".utf8)) }
+    package func kill() throws { try order("kill") }
 
-    /// Starts the server again, without waiting for it.
-    package func start() throws { try orders.write(contentsOf: Data("start\n".utf8)) }
+    /// Starts the server again, without waiting until it answers.
+    package func start() throws { try order("start") }
 
     /// Has the server stand still: it takes connections and answers nothing.
-    package func freeze() throws { try orders.write(contentsOf: Data("freeze\n".utf8)) }
+    package func freeze() throws { try order("freeze") }
 
-    package func thaw() throws { try orders.write(contentsOf: Data("thaw\n".utf8)) }
+    package func thaw() throws { try order("thaw") }
+
+    /// Returns once it is carried out: who asks the server next meets what became of it.
+    private func order(_ word: String) throws {
+        try orders.write(contentsOf: Data("\(word)\n".utf8))
+        guard try answers.read(upToCount: 1) != nil else { throw Missing(description: "nobody looks after the server") }
+    }
 
     /// Where a store finds the schema of this name.
     package func place(of schema: String) -> String {
@@ -151,6 +160,7 @@ package final class TestPostgres: Sendable {
             freeze) kill -STOP "$server" $(cat "/proc/$server/task/$server/children") ;;
             thaw) kill -CONT "$server" $(cat "/proc/$server/task/$server/children") ;;
             esac
+            printf .
         done
         kill -QUIT "$server"
         kill -CONT "$server" $(cat "/proc/$server/task/$server/children")
