@@ -71,13 +71,14 @@ let package = Package(
         .target(
             name: "Store",
             dependencies: [
-                "TransferCore", "TransferDocuments", "Casework", "Accounts", "Webhooks", "PostgresShim",
+                "TransferCore", "TransferDocuments", "Casework", "Accounts", "Webhooks", "PostgresShim", "SQLiteShim",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: house
         ),
+        .target(name: "SQLiteShim", linkerSettings: [.linkedLibrary("sqlite3")]),
         .systemLibrary(name: "PostgresShim", providers: [.apt(["libpq-dev"])]),
         .target(
             name: "CurlShim",

@@ -22,7 +22,7 @@ import Testing
         ],
         "Store": [
             "TransferCore", "TransferDocuments", "Casework", "Accounts", "Webhooks", "GRDB", "GRDBSQLite", "Foundation",
-            "Glibc", "Logging", "Dispatch", "Synchronization", "PostgresShim",
+            "Glibc", "Logging", "Dispatch", "Synchronization", "PostgresShim", "SQLiteShim",
         ],
         "NodeLink": [
             "TransferCore", "TransferDocuments", "Casework", "Webhooks", "CurlShim", "Dispatch", "HummingbirdCore",

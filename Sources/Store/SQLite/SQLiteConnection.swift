@@ -11,6 +11,7 @@ final class SQLiteConnection: TableConnection {
     private let connection: OpaquePointer
     /// Compiled statements by the address of their text, which is constant.
     private var statements: [UnsafeRawPointer: OpaquePointer] = [:]
+    private let bound = BoundValues()
 
     init(_ connection: OpaquePointer) {
         self.connection = connection
@@ -29,7 +30,8 @@ final class SQLiteConnection: TableConnection {
     @discardableResult
     func run(_ sql: StaticString, _ values: [SQLValue]) throws(SQLFault) -> Int {
         let statement = try prepared(sql)
-        defer { reset(statement) }
+        let mark = bound.count
+        defer { reset(statement, boundFrom: mark) }
         try bind(values, to: statement)
         var code = sqlite3_step(statement)
         while code == SQLITE_ROW { code = sqlite3_step(statement) }
@@ -41,7 +43,8 @@ final class SQLiteConnection: TableConnection {
         _ sql: StaticString, _ values: [SQLValue], _ read: (any SQLRow) throws(SQLFault) -> Void
     ) throws(SQLFault) {
         let statement = try prepared(sql)
-        defer { reset(statement) }
+        let mark = bound.count
+        defer { reset(statement, boundFrom: mark) }
         try step(statement, values, read)
     }
 
@@ -65,7 +68,11 @@ final class SQLiteConnection: TableConnection {
         let statement = try sql.utf8CString.withUnsafeBufferPointer { text throws(SQLFault) in
             try compiled(text.baseAddress, count: text.count - 1, flags: 0)
         }
-        defer { sqlite3_finalize(statement) }
+        let mark = bound.count
+        defer {
+            sqlite3_finalize(statement)
+            bound.forget(from: mark)
+        }
         try step(statement, values, read)
     }
 
@@ -111,39 +118,30 @@ final class SQLiteConnection: TableConnection {
             return sqlite3_bind_int64(statement, index, number)
         case .text(var text?):
             return text.withUTF8 { bytes in
-                bytes.withMemoryRebound(to: CChar.self) {
-                    // An empty text has no address, and no address would mean NULL.
-                    sqlite3_bind_text64(
-                        statement, index, $0.baseAddress ?? SQLiteConnection.nothing, UInt64($0.count), copied,
-                        UInt8(SQLITE_UTF8))
-                }
+                let (place, destructor) = bound.keep(UnsafeRawBufferPointer(bytes))
+                let start = place?.assumingMemoryBound(to: CChar.self)
+                return sqlite3_bind_text64(
+                    statement, index, start, UInt64(bytes.count), destructor, UInt8(SQLITE_UTF8))
             }
         case .bytes(let bytes?):
             guard !bytes.isEmpty else { return sqlite3_bind_zeroblob(statement, index, 0) }
             return bytes.withUnsafeBytes {
-                sqlite3_bind_blob64(statement, index, $0.baseAddress, UInt64($0.count), copied)
+                let (place, destructor) = bound.keep($0)
+                return sqlite3_bind_blob64(statement, index, place, UInt64($0.count), destructor)
             }
         }
     }
 
-    private nonisolated(unsafe) static let nothing: UnsafePointer<CChar> = {
-        let place = UnsafeMutablePointer<CChar>.allocate(capacity: 1)
-        place.pointee = 0
-        return UnsafePointer(place)
-    }()
-
-    private func reset(_ statement: OpaquePointer) {
+    private func reset(_ statement: OpaquePointer, boundFrom mark: Int) {
         sqlite3_reset(statement)
         sqlite3_clear_bindings(statement)
+        bound.forget(from: mark)
     }
 
     private func fault() -> SQLFault {
         SQLFault(code: sqlite3_extended_errcode(connection), message: String(cString: sqlite3_errmsg(connection)))
     }
 }
-
-/// Tells SQLite to copy what is bound: the bytes are ours only during the call.
-private nonisolated(unsafe) let copied = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
 
 private struct SQLiteRow: SQLRow {
     let statement: OpaquePointer

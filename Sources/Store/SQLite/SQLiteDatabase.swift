@@ -1,5 +1,6 @@
 import GRDB
 import Glibc
+import SQLiteShim
 
 /// One SQLite file: a write-ahead log that is on disk before a commit returns, one writer, a few readers.
 ///
@@ -45,6 +46,7 @@ package final class SQLiteDatabase: SQLDatabase {
     /// - Throws: ``OpeningFault``, in one line for people.
     package init(path: String, access: Access, settings: Settings = Settings()) throws(OpeningFault) {
         self.path = path
+        SQLiteDatabase.isWithoutStatistics
         watermark = Watermark(bytes: settings.minimumFreeBytes, percent: settings.minimumFreePercent)
         try DatabaseFile.prepare(path, creating: access != .reading)
         lock = access == .serving ? try InstanceLock(beside: path) : nil
@@ -71,6 +73,12 @@ package final class SQLiteDatabase: SQLDatabase {
             }
         }
     }
+
+    /// Said once in a process, before its first connection.
+    private static let isWithoutStatistics: Void = {
+        // A refusal means that somebody opened a connection before: then all is as it would be anyway, and slower.
+        _ = jiexu_sqlite_without_memory_statistics()
+    }()
 
     private static func configuration(_ access: Access, _ settings: Settings) -> Configuration {
         var configuration = Configuration()
