@@ -192,7 +192,7 @@ import WebConsole
                 INSERT INTO notices (case_id, branch, name, at) SELECT id, 'pension', 'lapsed', 5 FROM cases;
                 INSERT INTO audit_leaves (position, kind, case_id, subject, hash)
                 SELECT (SELECT max(position) + 1 FROM audit_leaves), 'event', id, 90,
-                    (SELECT hash FROM audit_leaves WHERE position = 1) FROM cases;
+                    (SELECT hash FROM audit_leaves WHERE position = 0) FROM cases;
                 """)
             let post = NoticePost(records: node.records, cases: node.store, port: node.texts, desk: node.desk)
             try await post.tell()
