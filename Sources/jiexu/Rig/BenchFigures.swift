@@ -70,8 +70,10 @@ struct BenchFigures {
               "requestsPerTransfer": \(fixed(requestsPerTransfer, 2)),
               "syncedTransactionsPerTransfer": \(fixed(commitsPerTransfer, 2)),
               "machine": {
-                "signsPerSecond": \(fixed(limit.signsPerSecond, 0)),
-                "verifiesPerSecond": \(fixed(limit.verifiesPerSecond, 0)),
+                "signsPerSecond": \(fixed(limit.alone.signsPerSecond, 0)),
+                "verifiesPerSecond": \(fixed(limit.alone.verifiesPerSecond, 0)),
+                "signsPerSecondOnAllProcessors": \(fixed(limit.together.signsPerSecond, 0)),
+                "verifiesPerSecondOnAllProcessors": \(fixed(limit.together.verifiesPerSecond, 0)),
                 "diskSyncsPerSecond": \(fixed(limit.syncsPerSecond, 0)),
                 "bareRequestsPerSecond": \(fixed(limit.requestsPerSecond, 0)),
                 "bareRequestMicroseconds": \(fixed(limit.requestMicroseconds, 1)),
@@ -96,7 +98,7 @@ struct BenchFigures {
             JSON                      \(fixed(jsonMillisecondsPerTransfer, 2)) ms
             the rest                  \(fixed(restMilliseconds, 2)) ms
           peak memory                 \(peakMemoryBytes.map { "\($0.agency) \($0.bytes >> 20) MiB" }.joined(separator: ", "))
-          this machine                \(fixed(limit.signsPerSecond, 0)) signs/s, \(fixed(limit.verifiesPerSecond, 0)) verifies/s on a core; \(fixed(limit.requestsPerSecond, 0)) bare requests/s; \(fixed(limit.syncsPerSecond, 0)) syncs/s
+          this machine                \(fixed(limit.alone.signsPerSecond, 0)) signs/s, \(fixed(limit.alone.verifiesPerSecond, 0)) verifies/s on one processor, \(fixed(limit.together.signsPerSecond, 0)) and \(fixed(limit.together.verifiesPerSecond, 0)) on all at once; \(fixed(limit.requestsPerSecond, 0)) bare requests/s; \(fixed(limit.syncsPerSecond, 0)) syncs/s
         """
     }
 

@@ -12,9 +12,10 @@ import TransferDocuments
 /// What this machine can do at best of what a transfer needs, measured in the same run as the transfers: so that a figure
 /// can be read as a share of what is possible, and does not change with the neighbours of the machine alone.
 struct MachineLimit: Sendable {
-    /// Of ECDSA on P-256, on one core, by `openssl speed`.
-    let signsPerSecond: Double
-    let verifiesPerSecond: Double
+    /// Of ECDSA on P-256, by `openssl speed`: on one processor while the others rest, and on all of them at once, together.
+    /// Where two processors are threads of one core, all of them do hardly more than one.
+    let alone: SignatureSpeed
+    let together: SignatureSpeed
     /// 4 KiB appended and synced, one after the other.
     let syncsPerSecond: Double
     /// CPU of both ends together for one request of a document's size and its answer, over mutual TLS and nothing else.
@@ -24,8 +25,20 @@ struct MachineLimit: Sendable {
     /// Documents of a pension transfer. Each is signed, verified, receipted with a signature, and the receipt verified.
     static let documents = 5.0
 
-    var signingMilliseconds: Double { 2 * MachineLimit.documents * 1_000 / signsPerSecond }
-    var verifyingMilliseconds: Double { 2 * MachineLimit.documents * 1_000 / verifiesPerSecond }
+    struct SignatureSpeed: Sendable {
+        let signsPerSecond: Double
+        let verifiesPerSecond: Double
+    }
+
+    private static var processors: Double { Double(ProcessInfo.processInfo.activeProcessorCount) }
+
+    /// CPU time for the signatures of a transfer, while all processors are busy as they are while transfers are carried.
+    var signingMilliseconds: Double {
+        2 * MachineLimit.documents * 1_000 * MachineLimit.processors / together.signsPerSecond
+    }
+    var verifyingMilliseconds: Double {
+        2 * MachineLimit.documents * 1_000 * MachineLimit.processors / together.verifiesPerSecond
+    }
 
     /// The least CPU time of a transfer that has so many requests between the nodes: signatures and TLS, and nothing of
     /// the store, of JSON or of the business.
@@ -37,29 +50,31 @@ struct MachineLimit: Sendable {
     ///   - requests: between the nodes, for each transfer.
     ///   - commits: of both nodes, for each transfer.
     func transfersPerSecond(requests: Double, commits: Double) -> Double {
-        let cores = Double(ProcessInfo.processInfo.activeProcessorCount)
-        let byProcessor = cores * 1_000 / leastMilliseconds(requests: requests)
+        let byProcessor = MachineLimit.processors * 1_000 / leastMilliseconds(requests: requests)
         return commits > 0 ? min(byProcessor, syncsPerSecond / commits) : byProcessor
     }
 
     /// - Parameter network: whose keys and certificates the connection of the measurement has; it needs not run.
     static func measure(on network: TransferNetwork) async throws -> MachineLimit {
-        let signatures = try signatureSpeed()
+        let alone = try signatureSpeed(processes: 1)
+        let together = try signatureSpeed(processes: ProcessInfo.processInfo.activeProcessorCount)
         let requests = try await requestSpeed(network)
         return MachineLimit(
-            signsPerSecond: signatures.signs, verifiesPerSecond: signatures.verifies,
-            syncsPerSecond: try diskSyncsPerSecond(in: network.folder), requestMicroseconds: requests.microseconds,
+            alone: alone, together: together, syncsPerSecond: try diskSyncsPerSecond(in: network.folder),
+            requestMicroseconds: requests.microseconds,
             requestsPerSecond: requests.perSecond)
     }
 
     // MARK: Signatures
 
-    private static func signatureSpeed() throws -> (signs: Double, verifies: Double) {
+    private static func signatureSpeed(processes: Int) throws -> SignatureSpeed {
         let output = Pipe()
         let child = Process()
         child.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         // It ends each of its measurements by an alarm, which the threads of this program do not let through to children.
-        child.arguments = ["--default-signal=ALRM", "openssl", "speed", "-mr", "-seconds", "1", "ecdsap256"]
+        child.arguments = ["--default-signal=ALRM", "openssl", "speed", "-mr", "-seconds", "1"]
+        if processes > 1 { child.arguments? += ["-multi", "\(processes)"] }
+        child.arguments?.append("ecdsap256")
         child.standardOutput = output
         child.standardError = FileHandle.nullDevice
         child.standardInput = FileHandle.nullDevice
@@ -71,7 +86,7 @@ struct MachineLimit: Sendable {
         guard fields.count == 5, let signs = Double(fields[3]), let verifies = Double(fields[4]), signs > 0,
             verifies > 0
         else { throw RigFault("openssl speed did not tell how fast this machine signs; is openssl installed?") }
-        return (signs, verifies)
+        return SignatureSpeed(signsPerSecond: signs, verifiesPerSecond: verifies)
     }
 
     // MARK: Requests
