@@ -87,12 +87,14 @@ package final class SQLiteDatabase: SQLDatabase {
         configuration.maximumReaderCount = settings.readerThreads
         let (busyTimeout, checkpointPages) = (settings.busyTimeoutMilliseconds, settings.checkpointPages)
         configuration.prepareDatabase { database in
+            // A connection that reads begins anew after each commit of the writer: it has little use of old pages.
+            let cacheKibibytes = database.configuration.readonly ? 4_096 : 32_768
             try database.execute(
                 sql: """
                     PRAGMA busy_timeout = \(busyTimeout);
                     PRAGMA cell_size_check = ON;
                     PRAGMA trusted_schema = OFF;
-                    PRAGMA cache_size = -32768;
+                    PRAGMA cache_size = -\(cacheKibibytes);
                     PRAGMA wal_autocheckpoint = \(checkpointPages);
                     PRAGMA journal_size_limit = 67108864;
                     """
