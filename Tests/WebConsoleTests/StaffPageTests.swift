@@ -126,15 +126,18 @@ import WebConsole
             #expect(page.contains("各周业务（周一起）") && page.contains("href=\"/stats/weeks.csv\""))
             let sheet = try await clerk.open("/stats/weeks.csv")
             #expect(sheet.headers["content-disposition"]?.hasPrefix("attachment") == true)
-            let rows = sheet.body.split(separator: "\r\n").map {
-                $0.split(separator: ",").map { $0.filter { $0 != "\"" } }
+            func cells(_ body: String) -> [[String]] {
+                body.split(separator: "\r\n").map { $0.split(separator: ",").map { $0.filter { $0 != "\"" } } }
             }
+            let rows = cells(sheet.body)
             #expect(rows.count == 2 + WeekFigures.shown, "a heading, every week, and how many rows there are")
             // The first two were opened on a Friday, the third a week later, when the first was withdrawn.
             #expect(rows[WeekFigures.shown - 1].prefix(4) == ["2026-11-16", "2", "0", "0"])
             #expect(rows[WeekFigures.shown].prefix(4) == ["2026-11-23", "1", "0", "1"])
             #expect(!sheet.body.contains(WebCast.resident(1).prefix(6)) && !sheet.body.contains(numbers[0]))
-            for chart in ["states", "causes", "waiting"] {
+            let ages = try await clerk.open("/stats/ages.csv").body
+            #expect(cells(ages)[1].suffix(2) == ["2", "0"], "two are open, and neither is overdue")
+            for chart in ["states", "causes", "waiting", "ages", "legs", "peers", "reasons"] {
                 #expect(try await clerk.open("/stats/\(chart).csv").status == 200, "\(chart)")
             }
             #expect(try await clerk.open("/stats/nothing.csv").status == 404)

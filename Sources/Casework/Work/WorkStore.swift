@@ -82,6 +82,9 @@ package protocol WorkStore: Sendable {
 
     /// The weeks from a Monday on in which a case was opened or has ended, the oldest first.
     func weekFigures(from monday: CivilDate) async throws(StoreError) -> [WeekFigures]
+
+    /// How open cases stand at a moment, and what the newest ones took.
+    func caseFigures(at now: Instant) async throws(StoreError) -> CaseFigures
 }
 
 /// Who must see to a case before it is given to another.

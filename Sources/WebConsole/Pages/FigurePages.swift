@@ -31,11 +31,13 @@ struct FigurePages: Sendable {
         let counts: StoreCounts
         let stalled: [StalledCause: Int]
         let weeks: [WeekFigures]
+        let figures: CaseFigures
         let at: Instant
         do throws(WorkFault) {
             (counts, at) = try await work.counts()
             stalled = try await work.stalledCounts()
             weeks = try await work.weeks().weeks
+            figures = try await work.figures().figures
         } catch {
             throw Problem(error)
         }
@@ -60,6 +62,12 @@ struct FigurePages: Sendable {
                 simple(
                     "states", say("各状态业务数", "Cases by state"),
                     phases.map { (say(CaseWords.phaseWording($0.key)), $0.value) }),
+                ages(figures, say),
+                legs(figures, say),
+                peers(figures, say),
+                simple(
+                    "reasons", say("退回、暂缓与不予办理的原因", "Why cases were returned, held or refused"),
+                    figures.reasons.map { (reason($0, say), $0.count) }),
                 simple(
                     "causes", say("滞留原因", "Why cases are stalled"),
                     causes.map { (say($0.sentence), stalled[$0] ?? 0) }),
@@ -68,6 +76,53 @@ struct FigurePages: Sendable {
                     waiting.map { (house.name(of: $0.key, say), $0.value) }),
             ], at
         )
+    }
+
+    private func ages(_ figures: CaseFigures, _ say: PageLanguage) -> Chart {
+        let rows = CaseFigures.Age.allCases.map { age in
+            let first = CaseFigures.Age(rawValue: age.rawValue - 1)?.lastDay.map { $0 + 1 } ?? 0
+            let words = age.lastDay.map { say("\(first)～\($0) 天", "\(first) to \($0) days") }
+            let cases = figures.open.filter { $0.age == age }
+            return (
+                words ?? say("\(first) 天以上", "\(first) days and more"),
+                [cases.reduce(0) { $0 + $1.count }, cases.reduce(0) { $0 + $1.overdue }] as [Int?]
+            )
+        }
+        return Chart(
+            name: "ages", title: say("在办业务已历天数", "Age of open cases"),
+            headings: [say("自申请之日起", "Since the application"), say("件数", "Cases"), say("其中超期", "Of them overdue")],
+            rows: rows)
+    }
+
+    private func legs(_ figures: CaseFigures, _ say: PageLanguage) -> Chart {
+        let agency = house.desk.agency
+        let legs = figures.legFigures(
+            limits: agency.limits, calendar: agency.calendar, today: house.desk.clock.now.date)
+        return Chart(
+            name: "legs", title: say("各环节用时与时限（工作日）", "Working days of each leg, and its limit"),
+            headings: [
+                say("环节", "Leg"), say("半数不超过", "Half within"), say("九成不超过", "Nine of ten within"), say("时限", "Limit"),
+                say("超时件数", "Over the limit"), say("件数", "Cases"),
+            ],
+            rows: legs.map { (say($0.kind.wording), [$0.median, $0.ninth, $0.limit, $0.late, $0.count]) })
+    }
+
+    private func peers(_ figures: CaseFigures, _ say: PageLanguage) -> Chart {
+        let peers = Dictionary(grouping: figures.open, by: \.peer).sorted { $0.key < $1.key }
+        return Chart(
+            name: "peers", title: say("在办业务的对方经办机构", "Open cases by the other agency"),
+            headings: [say("经办机构", "Agency"), say("在办", "Open"), say("其中超期", "Of them overdue")],
+            rows: peers.map { peer, open in
+                (
+                    house.name(of: peer, say),
+                    [open.reduce(0) { $0 + $1.count }, open.reduce(0) { $0 + $1.overdue }] as [Int?]
+                )
+            })
+    }
+
+    private func reason(_ reasons: CaseFigures.Reasons, _ say: PageLanguage) -> String {
+        let code = Reason(code: reasons.code).map { say($0.sentence) } ?? reasons.code
+        return "\(say(CaseWords.eventWording(reasons.event)))\(say("：", ": "))\(code)"
     }
 
     private func show(_ call: Call) async throws(Problem) -> Answer {
@@ -111,7 +166,10 @@ struct FigurePages: Sendable {
                 <rect x="300" y="\(y + 4)" width="\(width)" height="18"></rect>
                 """
         }
-        let heads = chart.headings.map { head -> HTML in #"<th scope="col">\#(head)</th>"# }
+        let heads = chart.headings.enumerated().map { place, head -> HTML in
+            let kind: HTML? = place > 0 ? #" class="number""# : nil
+            return #"<th scope="col"\#(kind)>\#(head)</th>"#
+        }
         let lines = chart.rows.map { row -> HTML in
             let cells = row.figures.map { figure -> HTML in
                 #"<td class="number">\#(figure.map { "\($0)" } ?? "—")</td>"#
@@ -128,5 +186,16 @@ struct FigurePages: Sendable {
             <thead><tr>\(heads)</tr></thead><tbody>\(lines)</tbody></table></details>
             <p><a href="/stats/\(chart.name).csv">\(say("下载（CSV）", "Download (CSV)"))</a></p></div>
             """
+    }
+}
+
+extension CaseFigures.Leg.Kind {
+    fileprivate var wording: Wording {
+        switch self {
+        case .review: Wording(chinese: "受理审核（转入）", english: "review, as destination")
+        case .reply: Wording(chinese: "等待转出地（转入）", english: "reply of the origin, as destination")
+        case .origin: Wording(chinese: "核对与划款（转出）", english: "check and payment, as origin")
+        case .posting: Wording(chinese: "入账办结（转入）", english: "posting, as destination")
+        }
     }
 }

@@ -56,7 +56,7 @@ enum PageStyle {
         caption { text-align: left; padding: 8px 10px; color: var(--soft); }
         th, td { text-align: left; padding: 6px 10px; border-bottom: 1px solid var(--line); vertical-align: top; }
         th { background: #eaf0f5; white-space: nowrap; }
-        td.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+        td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
         dl.facts { display: grid; grid-template-columns: max-content 1fr; margin: 0; }
         dl.facts dt { color: var(--soft); padding: 4px 16px 4px 0; }
         dl.facts dd { margin: 0; padding: 4px 0; overflow-wrap: anywhere; }
@@ -85,7 +85,7 @@ enum PageStyle {
         .choice p { margin: 4px 0; }
         .choice label { display: inline; font-weight: normal; }
         .field-error { color: var(--bad); }
-        input[type=text], input[type=password], input[type=date], input[type=tel], select, textarea { font: inherit; \
+        input[type=text], input[type=password], input[type=date], input[type=tel], input[type=url], select, textarea { font: inherit; \
         padding: 6px 8px; border: 1px solid #6b747d; border-radius: 3px; width: 100%; max-width: 34rem; background: #fff; }
         button, .button { font: inherit; padding: 8px 18px; border: 1px solid var(--deep); border-radius: 3px; \
         background: var(--deep); color: #fff; cursor: pointer; display: inline-block; text-decoration: none; \

@@ -19,5 +19,7 @@ struct BoardRound: Sendable {
     func look() async {
         _ = try? await work.stalledBoard()
         _ = try? await work.counts()
+        _ = try? await work.weeks()
+        _ = try? await work.figures()
     }
 }

@@ -138,4 +138,7 @@ struct FaultyWork: WorkStore {
     func weekFigures(from monday: CivilDate) async throws(StoreError) -> [WeekFigures] {
         try await base.weekFigures(from: monday)
     }
+    func caseFigures(at now: Instant) async throws(StoreError) -> CaseFigures {
+        try await base.caseFigures(at: now)
+    }
 }
