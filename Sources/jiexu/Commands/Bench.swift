@@ -26,6 +26,20 @@ struct Bench: AsyncParsableCommand {
     @Flag(help: "One measurement after the other with 1, 8, 32, 64 and 256 under way, instead of one.")
     var series = false
 
+    @Option(
+        help: """
+            Instead of a number under way: so many applications a second, evenly, and the figures minute by minute. \
+            --transfers says for how long.
+            """)
+    var rate: Double?
+
+    @Option(
+        help: """
+            With --rate: a third agency is away until so many first letters wait for it, and comes back; what that does to \
+            the others. --transfers counts both.
+            """)
+    var returning: Int?
+
     @Flag(help: "Print the figures as one JSON object and nothing else.")
     var json = false
 
@@ -38,13 +52,30 @@ struct Bench: AsyncParsableCommand {
         guard (1...1_000_000).contains(transfers) else { throw ValidationError("--transfers: 1 to 1000000") }
         guard (0...1_000_000).contains(history) else { throw ValidationError("--history: 0 to 1000000") }
         guard (1...1_000).contains(concurrency) else { throw ValidationError("--concurrency: 1 to 1000") }
+        guard (0.1...10_000).contains(rate ?? 1) else { throw ValidationError("--rate: 0.1 to 10000") }
+        guard rate == nil || !series && history == 0 else {
+            throw ValidationError("--rate goes with neither --series nor --history")
+        }
+        guard returning.map({ rate != nil && (1..<transfers).contains($0) }) ?? true else {
+            throw ValidationError("--returning: fewer than --transfers, and with --rate")
+        }
     }
 
     func run() async throws {
+        if let rate {
+            if let returning {
+                let figures = try await measured(others: [BenchRun.returning]) {
+                    try await $0.returning(queued: returning, perSecond: rate)
+                }
+                return print(json ? figures.json : figures.text)
+            }
+            let figures = try await measured { try await $0.steady(perSecond: rate) }
+            return print(json ? figures.json : figures.text)
+        }
         let levels = series ? Bench.levels : [concurrency]
         var figures: [BenchFigures] = []
         for level in levels {
-            let one = try await measure(level)
+            let one = try await measured(under: level) { try await $0.measure() }
             if !json { print(one.text) }
             figures.append(one)
         }
@@ -55,7 +86,10 @@ struct Bench: AsyncParsableCommand {
     private static let levels = [1, 8, 32, 64, 256]
 
     /// On two nodes of its own.
-    private func measure(_ concurrency: Int) async throws -> BenchFigures {
+    private func measured<Figures>(
+        under level: Int? = nil, others: [TransferNetwork.Agency] = [],
+        _ measurement: (BenchRun) async throws -> Figures
+    ) async throws -> Figures {
         let temporary = NSTemporaryDirectory() + "jiexu-bench-\(ProcessInfo.processInfo.processIdentifier)"
         let folder = data ?? temporary
         let quiet = json
@@ -64,14 +98,15 @@ struct Bench: AsyncParsableCommand {
             printLine(line)
         }
         // One at a time takes a while, and a few hundred tell as much.
-        let transfers = concurrency == 1 && series ? min(transfers, 300) : transfers
-        let place = try await schemas.make(for: [DemoStory.weifang, DemoStory.shenzhen])
+        let transfers = level == 1 && series ? min(transfers, 300) : transfers
+        let place = try await schemas.make(for: [DemoStory.weifang, DemoStory.shenzhen] + others.map(\.code))
         var run = try BenchRun(
-            folder: folder, transfers: transfers, concurrency: concurrency, place: place, say: say)
+            folder: folder, transfers: transfers, concurrency: level ?? concurrency, others: others, place: place,
+            say: say)
         run.history = history
-        let figures: BenchFigures
+        let figures: Figures
         do {
-            figures = try await run.measure()
+            figures = try await measurement(run)
         } catch {
             await run.network.stop()
             throw error

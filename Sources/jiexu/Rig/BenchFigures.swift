@@ -38,10 +38,7 @@ struct BenchFigures {
             - tlsMillisecondsPerTransfer - writingMillisecondsPerTransfer - jsonMillisecondsPerTransfer
     }
 
-    func percentile(_ share: Double) -> Int64 {
-        guard !latencies.isEmpty else { return 0 }
-        return latencies[min(latencies.count - 1, Int((Double(latencies.count) * share).rounded(.up)) - 1)]
-    }
+    func percentile(_ share: Double) -> Int64 { latencies.percentile(share) }
 
     var json: String {
         let memory = peakMemoryBytes.map { "\"\($0.agency)\": \($0.bytes)" }.joined(separator: ", ")

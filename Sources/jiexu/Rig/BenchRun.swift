@@ -9,21 +9,23 @@ import TransferDocuments
 /// completed on both sides.
 struct BenchRun: Sendable {
     let network: TransferNetwork
-    let transfers: Int
+    var transfers: Int
     let concurrency: Int
     /// So many ended cases each store has before the measurement.
     var history = 0
     let say: @Sendable (String) -> Void
 
-    /// - Parameter place: changes the settings of each node as to where it keeps its cases.
+    /// - Parameters:
+    ///   - others: agencies besides the two.
+    ///   - place: changes the settings of each node as to where it keeps its cases.
     init(
-        folder: String, transfers: Int, concurrency: Int, place: (inout NodeSettings) -> Void,
-        say: @escaping @Sendable (String) -> Void
+        folder: String, transfers: Int, concurrency: Int, others: [TransferNetwork.Agency] = [],
+        place: (inout NodeSettings) -> Void, say: @escaping @Sendable (String) -> Void
     ) throws {
         self.transfers = transfers
         self.concurrency = concurrency
         self.say = say
-        network = try TransferNetwork(pairIn: folder) { settings in
+        network = try TransferNetwork(pairIn: folder, others: others) { settings in
             place(&settings)
             settings.logLevel = .warning
             // What is measured is the node, not the share that it leaves to one peer.
@@ -62,7 +64,7 @@ struct BenchRun: Sendable {
         let peaks = [destination, origin].map { ($0.agency.code, $0.child.usage?.peakBytes ?? 0) }
 
         let latencies = try await latencies(of: numbers, in: destinationStore)
-        try await check(destinationStore, originStore)
+        try await check(destinationStore, [DemoStory.shenzhen: originStore])
         let json = try await jsonMilliseconds(numbers, destinationStore)
         return BenchFigures(
             transfers: transfers, concurrency: concurrency, seconds: seconds, latencies: latencies.sorted(),
@@ -135,10 +137,11 @@ struct BenchRun: Sendable {
         return entries.isEmpty ? "none" : entries.map { "\($0.number) \($0.summary.phase)" }.joined(separator: ", ")
     }
 
-    private func lodge(
-        _ person: InsuredPerson, _ index: Int, at node: TransferNetwork.RunningNode
+    func lodge(
+        _ person: InsuredPerson, _ index: Int, from origin: AgencyCode = DemoStory.shenzhen,
+        at node: TransferNetwork.RunningNode
     ) async throws -> CaseNumber {
-        let body = try TransferNetwork.pairForm(of: person)
+        let body = try TransferNetwork.pairForm(of: person, from: origin)
         let answer = try await node.api.post("/api/v1/applications", body, idempotencyKey: "bench-\(index)")
         guard answer.status == 201, case .string(let text)? = answer.json?["case"], let number = CaseNumber(text) else {
             throw RigFault("application \(index) got \(answer.status)")
@@ -147,7 +150,7 @@ struct BenchRun: Sendable {
     }
 
     /// A person of the measurement: born on one day of some fifty years each, so that all numbers differ.
-    private static func person(_ index: Int) -> InsuredPerson {
+    static func person(_ index: Int) -> InsuredPerson {
         let day = index / 100
         let year = 1977 + day / 336 % 20
         let born = "\(year)-\(two(day / 28 % 12 + 1))-\(two(day % 28 + 1))"
@@ -158,7 +161,7 @@ struct BenchRun: Sendable {
 
     private static func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
 
-    private func importPeople(_ people: [InsuredPerson]) async throws {
+    func importPeople(_ people: [InsuredPerson], from origin: AgencyCode = DemoStory.shenzhen) async throws {
         for part in stride(from: 0, to: people.count, by: 20_000) {
             var atOrigin = RecordRows()
             var atDestination = RecordRows()
@@ -170,7 +173,7 @@ struct BenchRun: Sendable {
                 atDestination.person(person, household: "37", isActive: true, enrolledOn: "2026-02-01")
                 atDestination.line(person, year: 2026, months: 2...9, baseFen: 9_000_00)
             }
-            try await network.importRecords(atOrigin, at: DemoStory.shenzhen)
+            try await network.importRecords(atOrigin, at: origin)
             try await network.importRecords(atDestination, at: DemoStory.weifang)
         }
     }
@@ -216,7 +219,7 @@ struct BenchRun: Sendable {
         return start.duration(to: .now).inSeconds * 1_000 / Double(rounds)
     }
 
-    private func cpu(_ children: [ChildProcess]) throws -> Int64 {
+    func cpu(_ children: [ChildProcess]) throws -> Int64 {
         try children.reduce(0) { sum, child in
             guard let usage = child.usage else { throw RigFault("\(child.name) has ended; see \(network.folder)/log") }
             return sum + usage.cpuMilliseconds
@@ -224,7 +227,7 @@ struct BenchRun: Sendable {
     }
 
     /// From the lodging to the receipt for the completion notice, both by the destination's clock.
-    private func latencies(of numbers: [CaseNumber], in store: JiexuStore) async throws -> [Int64] {
+    func latencies(of numbers: [CaseNumber], in store: JiexuStore) async throws -> [Int64] {
         var latencies: [Int64] = []
         for number in numbers {
             guard let opened = try await store.caseFile(number)?.opening.openedAt else {
@@ -244,10 +247,12 @@ struct BenchRun: Sendable {
         return latencies
     }
 
-    private func check(_ destination: JiexuStore, _ origin: JiexuStore) async throws {
-        let stores = [DemoStory.weifang: destination, DemoStory.shenzhen: origin]
-        for store in stores.values {
-            let completed = try await store.completedCases()
+    /// - Parameter origins: from which everybody came, each with its store.
+    func check(_ destination: JiexuStore, _ origins: [AgencyCode: JiexuStore]) async throws {
+        let stores = origins.merging([DemoStory.weifang: destination]) { $1 }
+        for side in [[destination], Array(origins.values)] {
+            var completed = 0
+            for store in side { completed += try await store.completedCases() }
             guard completed == transfers else { throw RigFault("\(transfers - completed) cases did not complete") }
         }
         let findings = try await NetworkCheck(network: network, stores: stores).findings()
@@ -257,7 +262,7 @@ struct BenchRun: Sendable {
 
 extension JiexuStore {
     /// How many cases have completed.
-    fileprivate func completedCases() async throws -> Int {
+    func completedCases() async throws -> Int {
         try await counts().casesByPhase["completed"] ?? 0
     }
 }

@@ -74,9 +74,9 @@ final class ChildProcess: Sendable {
         child.waitUntilExit()
     }
 
-    /// CPU time used so far by the process, in milliseconds, and its peak resident memory, in bytes; nil when it has
-    /// ended.
-    var usage: (cpuMilliseconds: Int64, peakBytes: Int64)? {
+    /// CPU time used so far by the process, in milliseconds, and its resident memory, in bytes, now and at its peak; nil
+    /// when it has ended.
+    var usage: (cpuMilliseconds: Int64, bytes: Int64, peakBytes: Int64)? {
         guard let id else { return nil }
         guard let stat = try? String(contentsOfFile: "/proc/\(id)/stat", encoding: .utf8),
             let status = try? String(contentsOfFile: "/proc/\(id)/status", encoding: .utf8),
@@ -86,9 +86,10 @@ final class ChildProcess: Sendable {
         // Fields 14 and 15 of proc(5), counted after the command's closing parenthesis.
         guard fields.count > 13, let user = Int64(fields[11]), let system = Int64(fields[12]) else { return nil }
         let ticks = Int64(sysconf(Int32(_SC_CLK_TCK)))
-        let peak =
-            status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
-            .flatMap { $0.split(separator: " ").dropFirst().first }.flatMap { Int64($0) } ?? 0
-        return ((user + system) * 1_000 / ticks, peak * 1_024)
+        func kibibytes(_ name: String) -> Int64 {
+            status.split(separator: "\n").first { $0.hasPrefix(name) }
+                .flatMap { $0.split { $0.isWhitespace }.dropFirst().first }.flatMap { Int64($0) } ?? 0
+        }
+        return ((user + system) * 1_000 / ticks, kibibytes("VmRSS:") * 1_024, kibibytes("VmHWM:") * 1_024)
     }
 }

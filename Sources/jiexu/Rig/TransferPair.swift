@@ -6,8 +6,11 @@ import TransferDocuments
 extension TransferNetwork {
     /// - Parameters:
     ///   - folder: made anew: what is in it is removed, if it was made by this command.
+    ///   - others: agencies besides.
     ///   - adjust: changes the settings of each node before they are written.
-    convenience init(pairIn folder: String, adjust: (inout NodeSettings) -> Void) throws {
+    convenience init(
+        pairIn folder: String, others: [Agency] = [], adjust: (inout NodeSettings) -> Void
+    ) throws {
         try self.init(
             folder: folder,
             agencies: [
@@ -17,14 +20,14 @@ extension TransferNetwork {
                 Agency(
                     code: DemoStory.shenzhen, nameChinese: "深圳", nameEnglish: "Shenzhen", address: "示例路 2 号",
                     postcode: "518000", telephone: "0755-0000002"),
-            ], clock: SystemClock(), bankPollMilliseconds: 10, adjust: adjust)
+            ] + others, clock: SystemClock(), bankPollMilliseconds: 10, adjust: adjust)
     }
 
     /// The application of a person who moves with the pension alone.
-    static func pairForm(of person: InsuredPerson) throws -> [UInt8] {
+    static func pairForm(of person: InsuredPerson, from origin: AgencyCode = DemoStory.shenzhen) throws -> [UInt8] {
         try ApplicationForm.write(
             TransferApplication(
-                person: person, origin: DemoStory.shenzhen, applicant: .insuredPerson, mobile: "13800000000",
+                person: person, origin: origin, applicant: .insuredPerson, mobile: "13800000000",
                 certificateNumber: nil, payoutAccount: nil, otherBranches: [], approvedMove: false))
     }
 }
