@@ -13,6 +13,7 @@ struct Jiexu: AsyncParsableCommand {
             VerifyCommand.self, ReconcileCommand.self, ProofCommand.self, Demo.self, Bench.self, BenchLists.self,
             Bank.self,
             StoreCommand.self, LogCommand.self, AccountCommand.self, AuditCommand.self, Simulate.self,
+            NationCommand.self,
         ])
 
     /// Every command ends in the same way: 0 done, 1 findings, 2 misuse or another fault, told in one line.

@@ -17,6 +17,10 @@ final class SimulatedDisk: Sendable {
 
     private let state = Mutex(State())
     private let begun = Atomic(0)
+    private let keepsRecords: Bool
+
+    /// - Parameter keepsRecords: whether there is anything to start again from; a node that never dies needs no journal.
+    init(keepsRecords: Bool = true) { self.keepsRecords = keepsRecords }
 
     /// The number of the next write, counted over all processes of the node.
     func countWrite() -> Int { begun.add(1, ordering: .sequentiallyConsistent).newValue }
@@ -25,6 +29,7 @@ final class SimulatedDisk: Sendable {
     var restarts: Int { state.withLock { $0.restarts } }
 
     func append(_ write: StoreWrite) {
+        guard keepsRecords else { return }
         let record = Record(write: write, checksum: write.checksum)
         state.withLock { $0.records.append(record) }
     }

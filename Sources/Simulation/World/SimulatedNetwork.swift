@@ -19,7 +19,18 @@ struct SimulatedNetwork: Sendable {
     }()
 
     private init() throws {
-        let now = SimulatedCast.beginning.seconds
+        let cast = SimulatedCast.agencies
+        try self.init(agencies: cast, takingMedical: [cast[1], cast[3]], beginning: SimulatedCast.beginning)
+    }
+
+    /// - Parameters:
+    ///   - hasStrays: whether there is a key beside the directory's for each agency, for bugs and intruders.
+    ///   - takingMedical: the agencies that can receive medical balances for their insured persons.
+    ///   - beginning: of the run; keys and directory are good for two years from then on.
+    init(
+        agencies: [AgencyCode], takingMedical: Set<AgencyCode>, beginning: Instant, hasStrays: Bool = true
+    ) throws {
+        let now = beginning.seconds
         let year: Int64 = 365 * 86_400
         let authority = try CertificateAuthority.founding(
             networkName: "Jiexu simulated network", validity: (now - year)...(now + 5 * year))
@@ -29,16 +40,18 @@ struct SimulatedNetwork: Sendable {
         var strayKeys: [SigningKey] = []
         var entries: [DirectoryEntry] = []
         var carelessEntries: [DirectoryEntry] = []
-        for code in SimulatedCast.agencies {
+        for code in agencies {
             let connection = try authority.issueTLS(for: code, hosts: ["127.0.0.1"], validity: validity)
             let key = try authority.issueSigning(for: code, validity: validity)
-            let stray = try authority.issueSigning(for: code, validity: validity)
             keys.append(key.signingKey)
-            strayKeys.append(stray.signingKey)
             let listed = SigningCertificateEntry(key.certificate)
-            entries.append(try SimulatedNetwork.entry(code, connection, [listed]))
+            entries.append(try SimulatedNetwork.entry(code, connection, [listed], takingMedical))
+            guard hasStrays else { continue }
+            let stray = try authority.issueSigning(for: code, validity: validity)
+            strayKeys.append(stray.signingKey)
             carelessEntries.append(
-                try SimulatedNetwork.entry(code, connection, [listed, SigningCertificateEntry(stray.certificate)]))
+                try SimulatedNetwork.entry(
+                    code, connection, [listed, SigningCertificateEntry(stray.certificate)], takingMedical))
         }
         let anchors = try TrustAnchors(pem: authority.root.pem + directoryKey.certificatePEM)
         func open(_ entries: [DirectoryEntry]) throws -> SignedDirectory {
@@ -46,22 +59,23 @@ struct SimulatedNetwork: Sendable {
                 preconditionFailure("a time that exists")
             }
             let bytes = try AgencyDirectory(
-                version: 3, issuedAt: now - 7 * 86_400, expiresAt: now + 350 * 86_400, agencies: entries
+                version: 3, issuedAt: now - 7 * 86_400, expiresAt: now + 2 * year - 86_400, agencies: entries
             ).signed(by: directoryKey.signingKey, at: time)
             return try SignedDirectory.open(bytes, anchors: anchors, at: now)
         }
         self.keys = keys
         self.strayKeys = strayKeys
         directory = try open(entries)
-        carelessDirectory = try open(carelessEntries)
+        carelessDirectory = hasStrays ? try open(carelessEntries) : directory
     }
 
     private static func entry(
-        _ code: AgencyCode, _ connection: IssuedCertificate, _ signing: [SigningCertificateEntry]
+        _ code: AgencyCode, _ connection: IssuedCertificate, _ signing: [SigningCertificateEntry],
+        _ takingMedical: Set<AgencyCode>
     ) throws -> DirectoryEntry {
         guard let endpoint = EndpointURL("https://127.0.0.1:8443") else { preconditionFailure("an endpoint") }
         var receives = [Capability(branch: .pension, from: SimulatedCast.day("2026-01-01"))]
-        if code == SimulatedCast.agencies[1] || code == SimulatedCast.agencies[3] {
+        if takingMedical.contains(code) {
             receives.append(Capability(branch: .medical, from: SimulatedCast.day("2026-01-01")))
         }
         return DirectoryEntry(
@@ -74,7 +88,10 @@ struct SimulatedNetwork: Sendable {
 
 /// The time that it really is in a run.
 final class WorldTime: Sendable {
+    private let beginning: Instant
     private let state = Mutex(Int64(0))
+
+    init(beginning: Instant = SimulatedCast.beginning) { self.beginning = beginning }
 
     /// Milliseconds since the run began.
     var now: Int64 {
@@ -82,7 +99,9 @@ final class WorldTime: Sendable {
         set { state.withLock { $0 = newValue } }
     }
 
-    var instant: Instant { SimulatedCast.beginning.adding(milliseconds: now) }
+    var instant: Instant { moment(now) }
+    /// What the clock of the wall shows so many milliseconds after the beginning.
+    func moment(_ milliseconds: Int64) -> Instant { beginning.adding(milliseconds: milliseconds) }
     var areFaultsOver: Bool { now >= SimulatedFault.period }
 }
 
@@ -102,7 +121,7 @@ struct SimulatedClock: NodeClock {
                 }
             }
         }
-        return SimulatedCast.beginning.adding(milliseconds: shown)
+        return time.moment(shown)
     }
 }
 
@@ -111,6 +130,7 @@ struct SimulatedSigner: DocumentSigner {
     let key: SigningKey
     let time: WorldTime
     let absences: [(at: Int64, milliseconds: Int64)]
+    var memory = SignatureMemory.shared
 
     var isThere: Bool {
         let now = time.now
@@ -121,7 +141,7 @@ struct SimulatedSigner: DocumentSigner {
         guard isThere else { throw SigningFault("the token is gone") }
         do {
             let bytes = try key.sign(payload: payload, typ: type, at: moment.signingTime)
-            SignatureMemory.shared.made(bytes)
+            memory.made(bytes)
             return bytes
         } catch {
             throw SigningFault("\(error)")
@@ -158,13 +178,14 @@ struct GatedSigner: DocumentSigner {
 /// directory lists the key for that moment is looked at each time.
 struct SimulatedDirectory: DirectorySource {
     let current: SignedDirectory
+    var memory = SignatureMemory.shared
 
     func signer(of jws: JWS, seenAt time: Int64) throws -> AgencyCode {
         let key = try current.signer(
             thumbprint: jws.header.certificate, signedAt: jws.header.signingTime.secondsSince1970, seenAt: time)
-        if !SignatureMemory.shared.knows(jws.bytes) {
+        if !memory.knows(jws.bytes) {
             try jws.verify(with: key.publicKey)
-            SignatureMemory.shared.made(jws.bytes)
+            memory.computed(jws.bytes)
         }
         return key.agency
     }
@@ -179,23 +200,46 @@ final class SignatureMemory: Sendable {
     private struct State {
         /// Whole signed texts, by their last bytes, which are of the signature.
         var made: [UInt64: [UInt8]] = [:]
+        var counts = Counts()
+    }
+
+    /// How many signatures were made, asked for, and verified once more by computing.
+    struct Counts: Sendable {
+        var made = 0
         var asked = 0
+        var computed = 0
     }
 
     private static let most = 4_096
     private let state = Mutex(State())
 
+    var counts: Counts { state.withLock { $0.counts } }
+
+    /// A key of this process has signed.
     func made(_ bytes: [UInt8]) {
         state.withLock { state in
-            if state.made.count >= SignatureMemory.most { state.made = [:] }
-            state.made[SignatureMemory.mark(bytes)] = bytes
+            state.counts.made += 1
+            SignatureMemory.keep(bytes, &state)
         }
+    }
+
+    /// A signature was verified by computing.
+    func computed(_ bytes: [UInt8]) {
+        state.withLock { state in
+            state.counts.computed += 1
+            SignatureMemory.keep(bytes, &state)
+        }
+    }
+
+    private static func keep(_ bytes: [UInt8], _ state: inout State) {
+        if state.made.count >= SignatureMemory.most { state.made = [:] }
+        state.made[SignatureMemory.mark(bytes)] = bytes
     }
 
     func knows(_ bytes: [UInt8]) -> Bool {
         state.withLock { state in
-            state.asked &+= 1
-            return !state.asked.isMultiple(of: 64) && state.made[SignatureMemory.mark(bytes)] == bytes
+            state.counts.asked += 1
+            return !state.counts.asked.isMultiple(of: 64) && state.made[SignatureMemory.mark(bytes)] == bytes
         }
     }
 

@@ -15,6 +15,8 @@ final class SimulatedStore: NodeStore {
         let flaws: Set<PlantedBug>
         let watch: Watch
         let isHealed: @Sendable () -> Bool
+        /// Is told of every step of a case.
+        var stepped: (@Sendable (CaseStep) -> Void)?
     }
 
     private struct State {
@@ -137,6 +139,7 @@ final class SimulatedStore: NodeStore {
         }
         if !around.flaws.contains(.acknowledgesBeforeSync) || disk.writes % 7 == 0 { disk.sync() }
         around.watch.wrote(write, at: around.node, isAcknowledged: true)
+        if let stepped = around.stepped, case .step(let step) = write { stepped(step) }
         return outcome
     }
 

@@ -115,7 +115,7 @@ extension World {
 
 /// Runs every job of a run, one after the other in the order in which they come: what the desk starts side by side has one
 /// order here.
-private final class OneQueue: TaskExecutor {
+final class OneQueue: TaskExecutor {
     static let shared = OneQueue()
 
     private let queue = DispatchQueue(label: "jiexu.simulation")

@@ -12,7 +12,8 @@ extension Watch {
             let form = state.forms[number], let said = Watch.number("transferFen", in: form)
         else { return }
         var moved = Int64(0)
-        for (key, fen) in state.carriedOut where key.hasPrefix("\(number.text)/") && !state.cameBack.contains(key) {
+        for key in Set(state.carriedOutOf[number] ?? []) where !state.cameBack.contains(key) {
+            guard let fen = state.carriedOut[key] else { continue }
             switch OrderKey(key)?.leg {
             case .remittance?: moved += fen
             case .fundsReturn?: moved -= fen

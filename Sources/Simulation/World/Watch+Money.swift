@@ -95,15 +95,15 @@ extension Watch {
             if state.carriedOut.updateValue(amount.fen, forKey: key.text) != nil {
                 state.find("paid-once", "the bank was told twice to carry out \(key.text)")
             }
+            state.carriedOutOf[key.caseNumber, default: []].append(key.text)
             guard let mirror = state.mirrors[payer][key.caseNumber] else {
                 return state.find("paid-once", "\(key.text) was ordered and its case is unknown")
             }
             guard mirror.orders[key.text] == amount.fen else {
                 return state.find("paid-once", "\(key.text) was ordered otherwise than it stands in the case")
             }
-            let paid = state.carriedOut.keys.filter { other in
-                other.hasPrefix("\(key.caseNumber.text)/") && !state.cameBack.contains(other)
-                    && OrderKey(other)?.leg == key.leg
+            let paid = Set(state.carriedOutOf[key.caseNumber] ?? []).filter { other in
+                !state.cameBack.contains(other) && OrderKey(other)?.leg == key.leg
             }
             let allowed: Int
             switch key.leg {

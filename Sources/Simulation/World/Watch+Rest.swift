@@ -8,16 +8,17 @@ import TransferDocuments
 extension Watch {
     /// Whether a node gave a receipt for exactly these bytes.
     func wasGiven(_ receipt: [UInt8], for bytes: [UInt8], by node: Int, _ state: State) -> Bool {
-        var key = bytes
-        key.append(UInt8(node))
-        return state.receiptsGiven[DocumentDigest(of: key)] == DocumentDigest(of: receipt)
+        state.receiptsGiven[Watch.question(bytes, to: node)] == DocumentDigest(of: receipt)
+    }
+
+    /// What the receipt of a node is given for.
+    private static func question(_ bytes: [UInt8], to node: Int) -> DocumentDigest {
+        DocumentDigest(of: bytes + [UInt8(truncatingIfNeeded: node >> 8), UInt8(truncatingIfNeeded: node)])
     }
 
     /// A receipt leaves a node: what it acknowledges must be on the disk, and the same bytes get the same receipt.
     func gave(_ receipt: [UInt8], for bytes: [UInt8], from node: Int) {
-        var key = bytes
-        key.append(UInt8(node))
-        let (question, answer) = (DocumentDigest(of: key), DocumentDigest(of: receipt))
+        let (question, answer) = (Watch.question(bytes, to: node), DocumentDigest(of: receipt))
         state.withLock { state in
             if !state.receiptsKept[node].contains(answer) {
                 state.find("receipt-after-disk", "\(codes[node]) gave a receipt that is not in its store")

@@ -76,6 +76,8 @@ package final class Watch: Sendable {
         /// Of the bank: what it booked, by agency and reference; what it carried out, by key.
         var booked: [[String: BankLine]]
         var carriedOut: [String: Int64] = [:]
+        /// The keys of the orders of each case that were carried out.
+        var carriedOutOf: [CaseNumber: [String]] = [:]
         var cameBack: Set<String> = []
         /// The newest form of each case, as it was signed.
         var forms: [CaseNumber: [UInt8]] = [:]
@@ -89,10 +91,12 @@ package final class Watch: Sendable {
     }
 
     let codes: [AgencyCode]
+    private let places: [AgencyCode: Int]
     let state: Mutex<State>
 
     init(codes: [AgencyCode], isRecording: Bool) {
         self.codes = codes
+        places = Dictionary(uniqueKeysWithValues: codes.enumerated().map { ($0.element, $0.offset) })
         let count = codes.count
         state = Mutex(
             State(
@@ -102,7 +106,7 @@ package final class Watch: Sendable {
                 booked: Array(repeating: [:], count: count)))
     }
 
-    func node(_ code: AgencyCode) -> Int? { codes.firstIndex(of: code) }
+    func node(_ code: AgencyCode) -> Int? { places[code] }
 
     /// Tells the watch what time it really is: milliseconds since the run began.
     func pass(to now: Int64) { state.withLock { $0.now = now } }

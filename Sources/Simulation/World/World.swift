@@ -16,7 +16,7 @@ final class World {
     let bank: WorldBank
     let road: WorldRoad
     var numbers: SeededNumbers
-    var events = EventQueue()
+    var events = EventQueue<WorldEvent>()
     var places: [ApplicantPlace]
     /// Of each node: which turn is the next one, and how many writes it had when it was looked at last.
     private var turns: [(at: Int64?, generation: Int)]
@@ -64,7 +64,8 @@ final class World {
             seed: settings.seed, nodes: count, cases: settings.cases, families: settings.families)
         let faults = settings.keptFaults.map { kept in drawn.filter { kept.contains($0.id) } } ?? drawn
         let bank = WorldBank(
-            agencies: count, seed: settings.seed, faults: faults, time: time, watch: watch, flaws: settings.bugs)
+            agencies: Array(SimulatedCast.agencies.prefix(count)), seed: settings.seed, faults: faults, time: time,
+            watch: watch, flaws: settings.bugs)
         let road = WorldRoad(faults: faults, time: time, watch: watch, flaws: settings.bugs)
         var numbers = SeededNumbers(seed: settings.seed, stream: 3)
         nodes = (0..<count).map { index in
@@ -234,11 +235,11 @@ enum WorldEvent {
 }
 
 /// Events in the order of their moments; of one moment in the order in which they were pushed.
-struct EventQueue {
-    private var heap: [(at: Int64, order: Int, event: WorldEvent)] = []
+struct EventQueue<Event> {
+    private var heap: [(at: Int64, order: Int, event: Event)] = []
     private var count = 0
 
-    mutating func push(_ event: WorldEvent, at moment: Int64) {
+    mutating func push(_ event: Event, at moment: Int64) {
         heap.append((moment, count, event))
         count += 1
         var place = heap.count - 1
@@ -248,7 +249,7 @@ struct EventQueue {
         }
     }
 
-    mutating func pop() -> (at: Int64, event: WorldEvent)? {
+    mutating func pop() -> (at: Int64, event: Event)? {
         guard let first = heap.first, let last = heap.popLast() else { return nil }
         guard !heap.isEmpty else { return (first.at, first.event) }
         heap[0] = last

@@ -31,19 +31,24 @@ final class WorldBank: Sendable {
     let watch: Watch
     let time: WorldTime
     let flaws: Set<PlantedBug>
+    private let agencies: [AgencyCode]
+    private let habits: Habits
     let state: Mutex<State>
     private let accounts: [String: Int]
     private let transferFaults: [Int: SimulatedFault.BankFault]
     private let fileFaults: [Int: SimulatedFault.FileFault]
 
     init(
-        agencies: Int, seed: UInt64, faults: [SimulatedFault], time: WorldTime, watch: Watch, flaws: Set<PlantedBug>
+        agencies: [AgencyCode], seed: UInt64, faults: [SimulatedFault], time: WorldTime, watch: Watch,
+        flaws: Set<PlantedBug>, habits: Habits = Habits()
     ) {
+        self.agencies = agencies
+        self.habits = habits
         self.watch = watch
         self.time = time
         self.flaws = flaws
         var accounts: [String: Int] = [:]
-        for place in 0..<agencies { accounts[SimulatedCast.account(of: SimulatedCast.agencies[place]).number] = place }
+        for (place, code) in agencies.enumerated() { accounts[SimulatedCast.account(of: code).number] = place }
         self.accounts = accounts
         var transferFaults: [Int: SimulatedFault.BankFault] = [:]
         var fileFaults: [Int: SimulatedFault.FileFault] = [:]
@@ -58,8 +63,28 @@ final class WorldBank: Sendable {
         self.fileFaults = fileFaults
         state = Mutex(
             State(
-                numbers: SeededNumbers(seed: seed, stream: 2), shelves: Array(repeating: [], count: agencies),
-                notes: Array(repeating: nil, count: agencies), balances: Array(repeating: .zero, count: agencies)))
+                numbers: SeededNumbers(seed: seed, stream: 2), shelves: Array(repeating: [], count: agencies.count),
+                notes: Array(repeating: nil, count: agencies.count),
+                balances: Array(repeating: .zero, count: agencies.count)))
+    }
+
+    /// When the bank works, and how often it cannot do what it is told to; moments are milliseconds since the run began.
+    struct Habits: Sendable {
+        typealias Delay = @Sendable (Int64, inout SeededNumbers) -> Int64
+
+        /// How long orders lie before they are carried out.
+        var worksAfter: Delay = { _, numbers in numbers.within(600_000...36 * 3_600_000) }
+        /// How long after a movement its file is there.
+        var tellsAfter: Delay = { _, numbers in numbers.within(60_000...20 * 3_600_000) }
+        /// How long after a transfer the money comes back, where it does.
+        var givesBackAfter: Delay = { _, numbers in numbers.within(3_600_000...6 * 86_400_000) }
+        /// What becomes of a transfer beside the faults of a run: nil for what it should.
+        var fate: (@Sendable (inout SeededNumbers) -> SimulatedFault.BankFault?)?
+    }
+
+    private func fault(ofTransfer ordinal: Int, _ numbers: inout SeededNumbers) -> SimulatedFault.BankFault? {
+        if let fate = habits.fate { return fate(&numbers) }
+        return time.areFaultsOver ? nil : transferFaults[ordinal]
     }
 
     func folder(of node: Int) -> any BankFolder { Folder(bank: self, node: node) }
@@ -121,7 +146,7 @@ extension WorldBank {
         var refused: [TransferStatus] = []
         for transfer in file.transfers {
             state.transfers += 1
-            let fault = time.areFaultsOver ? nil : transferFaults[state.transfers]
+            let fault = fault(ofTransfer: state.transfers, &state.numbers)
             if let fault { watch.struck("bank \(fault.word)") }
             if case .refuses(let reason)? = fault {
                 refused.append(
@@ -147,7 +172,7 @@ extension WorldBank {
             entries.append(credit(amount, key, reason, for: payer, &state))
             return entries
         case .givesBackLater(let reason):
-            let due = time.now + state.numbers.within(3_600_000...6 * 86_400_000)
+            let due = time.now + habits.givesBackAfter(time.now, &state.numbers)
             state.returning.append((due, payer, key, amount, reason))
             state.alarms.append(due)
             return entries
@@ -201,7 +226,7 @@ extension WorldBank {
         func bytes(_ id: String) throws -> [UInt8] {
             try AccountNotificationFile(
                 messageID: id, createdAt: time.instant.signingTime.text, notificationID: id,
-                account: SimulatedCast.account(of: SimulatedCast.agencies[agency]).number, entries: entries
+                account: SimulatedCast.account(of: agencies[agency]).number, entries: entries
             ).bytes()
         }
         let again = send(agency, bytes, &state)
@@ -226,7 +251,7 @@ extension WorldBank {
         _ agency: Int, _ bytes: (String) throws -> [UInt8], _ state: inout State
     ) -> Int64? {
         state.fileCount += 1
-        var delay = state.numbers.within(60_000...20 * 3_600_000)
+        var delay = habits.tellsAfter(time.now, &state.numbers)
         var again: Int64?
         switch time.areFaultsOver ? nil : fileFaults[state.fileCount] {
         case .late(let milliseconds):
@@ -260,7 +285,7 @@ extension WorldBank {
 
         func write(_ bytes: [UInt8], named name: String) async throws(Casework.BankFolderFault) {
             bank.state.withLock { state in
-                let due = bank.time.now + state.numbers.within(600_000...36 * 3_600_000)
+                let due = bank.time.now + bank.habits.worksAfter(bank.time.now, &state.numbers)
                 state.orders.append((due, node, bytes))
                 state.alarms.append(due)
             }

@@ -11,7 +11,7 @@ enum Columns {
     }
 
     /// Source: the wide and full-width ranges of Unicode Standard Annex 11 that Chinese text uses.
-    private static func width(of text: String) -> Int {
+    static func width(of text: String) -> Int {
         text.unicodeScalars.reduce(0) { width, scalar in
             switch scalar.value {
             case 0x2E80...0x303E, 0x3041...0xA4CF, 0xAC00...0xD7A3, 0xF900...0xFAFF, 0xFE30...0xFE4F, 0xFF00...0xFF60,
