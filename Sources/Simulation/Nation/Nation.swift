@@ -1,6 +1,6 @@
 import Casework
 import TransferCore
-import TransferDocuments
+package import TransferDocuments
 
 /// What a simulated nation is made of. The same settings always make the same year, on one version of the program.
 package struct NationSettings: Hashable, Sendable {
@@ -49,6 +49,31 @@ package struct Nation: Sendable {
             hasStrays: false)
         draw = NationDraw(
             seed: settings.seed, places: places, calendar: calendar, assumed: settings.assumed)
+    }
+
+    /// The signed directory, as it lies in a file.
+    package var directoryBytes: [UInt8] { network.directory.bytes }
+
+    /// Reads the directory from its bytes as a node does: the directory's signature, every entry, every certificate.
+    package func readDirectory() throws -> SignedDirectory {
+        try SignedDirectory.open(network.directory.bytes, anchors: network.anchors, at: calendar.beginning / 1_000)
+    }
+
+    /// Looks every agency up by its code, and the key of each by the certificate that its signatures name.
+    ///
+    /// - Returns: how many of both were found.
+    package func lookUp(in directory: SignedDirectory) throws -> Int {
+        var found = 0
+        let now = calendar.beginning / 1_000
+        for code in places.codes {
+            guard let entry = directory[code], entry.code == code else { continue }
+            for listed in entry.signingCertificates {
+                let key = try directory.signer(
+                    thumbprint: listed.certificate.thumbprint, signedAt: now, seenAt: now)
+                if key.agency == code { found += 1 }
+            }
+        }
+        return found
     }
 
     /// Carries one slice out, in one task on a queue of its own.

@@ -6,6 +6,7 @@ import TransferDocuments
 /// The keys of the agencies of every run and the signed directory that names them. They are real, and random: nothing that
 /// a run decides or shows depends on them.
 struct SimulatedNetwork: Sendable {
+    let anchors: TrustAnchors
     let directory: SignedDirectory
     /// The same with a key in it that an intruder holds: a bug that may be planted.
     let carelessDirectory: SignedDirectory
@@ -65,6 +66,7 @@ struct SimulatedNetwork: Sendable {
         }
         self.keys = keys
         self.strayKeys = strayKeys
+        self.anchors = anchors
         directory = try open(entries)
         carelessDirectory = hasStrays ? try open(carelessEntries) : directory
     }
