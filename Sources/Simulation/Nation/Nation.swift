@@ -117,7 +117,7 @@ package struct Nation: Sendable {
     ///
     /// - Returns: the first finding; nil when nothing was found, which must not be.
     package static func control(_ bug: PlantedBug, seed: UInt64) async throws -> Watch.Finding? {
-        var settings = NationSettings(seed: seed, agencies: 12, transfers: 200)
+        var settings = NationSettings(seed: seed, agencies: 12, transfers: 100)
         settings.bugs = [bug]
         return try await Nation(settings).run(slice: 0).findings.first
     }

@@ -164,15 +164,16 @@ struct NationDraw: Sendable {
         let (draws, isHeld) = (falls(assumed.drawsPension), falls(assumed.legalHold))
         let (isEmpty, isTemporary) = (falls(assumed.nothingPaid), falls(assumed.temporaryAtOrigin))
         let owes = falls(assumed.openArrears)
-        let months = 3 + min(numbers.below(60), numbers.below(60), numbers.below(60))
-        let base = numbers.within(3_500...10_000) * 100
-        var paid = isEmpty ? [] : lines(from: last - months + 1, through: last, base)
-        if owes, !isEmpty { paid += lines(from: last - months, through: last - months, base, .arrears) }
+        let paid = assumed.monthsPaid
+        let months = min(numbers.among(paid), numbers.among(paid), numbers.among(paid))
+        let base = Int64(numbers.among(assumed.contributionBase)) * 100
+        var lines = isEmpty ? [] : self.lines(from: last - months + 1, through: last, base)
+        if owes, !isEmpty { lines += self.lines(from: last - months, through: last - months, base, .arrears) }
         guard !isUnknown else { return nil }
         return PersonRecord(
             person: person, householdProvince: household, relation: isTemporary ? .temporary : .general,
             isActive: isActive, enrolledOn: [NationDraw.firstDay(of: last - months)], isDeceased: isDeceased,
-            drawsPension: draws, hasLegalHold: isHeld, carried: nil, lines: paid,
+            drawsPension: draws, hasLegalHold: isHeld, carried: nil, lines: lines,
             balances: [
                 .medical: Money(fen: numbers.chance(assumed.emptyBalance) ? 0 : numbers.within(1...400_000)),
                 .housing: Money(fen: numbers.chance(assumed.emptyBalance) ? 0 : numbers.within(1...3_000_000)),

@@ -59,8 +59,23 @@ package struct NationAssumptions: Hashable, Sendable {
     var aloneSettlement = 200
     var aloneRemittance = 150
     var aloneAccount = 500
-    /// A step that is forgotten for weeks, per mille of steps.
+    /// A step that is forgotten for weeks, per mille of steps, and for how many working days.
     var forgotten = 12
+    var forgottenDays = 12...40
+    /// Working days that a step takes, each number as often as another, before the pace of the agency.
+    var reviewDays = 1...6
+    var checkDays = 1...8
+    var orderDays = 0...5
+    var otherDays = 0...4
+    /// Working days until an applicant answers.
+    var answerDays = 1...12
+
+    // What was paid in at the origin.
+
+    /// Months: the least of three draws.
+    var monthsPaid = 3...62
+    /// Yuan a month.
+    var contributionBase = 3_500...10_000
 
     // The road and the bank, per mille of messages and of payments.
 
@@ -68,6 +83,9 @@ package struct NationAssumptions: Hashable, Sendable {
     var bankRefuses = 4
     var bankGivesBack = 3
     var bankGivesBackLater = 2
+    /// Minutes until orders are carried out, and until a movement is told; what falls out of working days waits.
+    var bankWorks = 10...240
+    var bankTells = 10...360
 
     package init() {}
 
@@ -83,6 +101,7 @@ package struct NationAssumptions: Hashable, Sendable {
         func rate(_ words: String, _ value: Int, _ reason: String) -> Row {
             Row(words: words, value: "\(value) ‰", reason: reason)
         }
+        func range(_ range: ClosedRange<Int>) -> String { "\(range.lowerBound)–\(range.upperBound)" }
         return [
             Row(
                 words: "weight of a day, by month",
@@ -122,24 +141,27 @@ package struct NationAssumptions: Hashable, Sendable {
             rate("the check is made by policy, of agencies", aloneSettlement, "the same"),
             rate("the payment is ordered by policy, of agencies", aloneRemittance, "the same"),
             rate("the account is confirmed by policy, of agencies", aloneAccount, "the same"),
-            rate("a step is forgotten, of steps", forgotten, "holidays, illness: 12 to 40 working days more"),
+            rate(
+                "a step is forgotten, of steps", forgotten,
+                "holidays, illness: \(range(forgottenDays)) working days more"),
             rate("no answer to a message", answersLost, "lines fail; it is sent again within the hour"),
             rate("the bank refuses a payment", bankRefuses, "closed and wrong accounts; the reason is drawn"),
             rate("a payment comes back at once", bankGivesBack, "the same"),
             rate("a payment comes back later", bankGivesBackLater, "after 1 to 6 days"),
             Row(
-                words: "months paid at the origin", value: "3–62, 18 on average",
+                words: "months paid at the origin", value: range(monthsPaid) + ", 17 on average",
                 reason: "the least of three draws; with the base some 24,000 yuan, above the 19,064 of 2014"),
-            Row(words: "base of contributions, yuan a month", value: "3,500–10,000", reason: "uniform"),
+            Row(words: "base of contributions, yuan a month", value: range(contributionBase), reason: "uniform"),
             Row(
-                words: "working days of a review", value: "1–6",
+                words: "working days of a review", value: range(reviewDays),
                 reason: "uniform; times the pace of the agency, as all below"),
-            Row(words: "working days of a check", value: "1–8", reason: "records have to be looked up"),
-            Row(words: "working days until a payment is ordered", value: "0–5", reason: "lists of payments"),
-            Row(words: "working days of any other step of staff", value: "0–4", reason: "a desk's own list"),
-            Row(words: "working days until an applicant answers", value: "1–12", reason: "within the limit"),
+            Row(words: "working days of a check", value: range(checkDays), reason: "records have to be looked up"),
+            Row(words: "working days until a payment is ordered", value: range(orderDays), reason: "lists of payments"),
+            Row(words: "working days of any other step of staff", value: range(otherDays), reason: "a desk's own list"),
+            Row(words: "working days until an applicant answers", value: range(answerDays), reason: "within the limit"),
             Row(
-                words: "work of the bank", value: "10 min – 6 h",
+                words: "minutes until the bank pays, and until it tells",
+                value: "\(range(bankWorks)), \(range(bankTells))",
                 reason: "on working days; what comes later is booked on the next"),
         ]
     }

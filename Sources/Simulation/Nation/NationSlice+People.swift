@@ -143,19 +143,20 @@ extension NationSlice {
         guard let place = owners[number], !visits[place].isPlanned else { return }
         visits[place].isPlanned = true
         events.push(
-            .applicant(place), at: calendar.moment(after: time.now, workingDays: 1 + numbers.below(12), &numbers))
+            .applicant(place),
+            at: calendar.moment(after: time.now, workingDays: numbers.among(assumed.answerDays), &numbers))
     }
 
     /// How many working days staff of a pace take for a case that has come into a phase.
     private func delay(_ phase: String, _ pace: Int) -> Int {
         let days: Int
         switch phase {
-        case "reviewing": days = 1 + numbers.below(6)
-        case "checking": days = 1 + numbers.below(8)
-        case "frozen": days = numbers.below(6)
-        default: days = numbers.below(5)
+        case "reviewing": days = numbers.among(assumed.reviewDays)
+        case "checking": days = numbers.among(assumed.checkDays)
+        case "frozen": days = numbers.among(assumed.orderDays)
+        default: days = numbers.among(assumed.otherDays)
         }
-        let late = numbers.chance(assumed.forgotten) ? 12 + numbers.below(29) : 0
+        let late = numbers.chance(assumed.forgotten) ? numbers.among(assumed.forgottenDays) : 0
         return days * pace / 100 + late
     }
 }

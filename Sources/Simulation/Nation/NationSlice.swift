@@ -86,8 +86,8 @@ final class NationSlice {
             return Int64(next) * NationCalendar.day + 32_400_000 + delay - now
         }
         return WorldBank.Habits(
-            worksAfter: { now, numbers in onWorkingDay(now, numbers.within(600_000...14_400_000)) },
-            tellsAfter: { now, numbers in onWorkingDay(now, numbers.within(600_000...21_600_000)) },
+            worksAfter: { now, numbers in onWorkingDay(now, numbers.milliseconds(assumed.bankWorks)) },
+            tellsAfter: { now, numbers in onWorkingDay(now, numbers.milliseconds(assumed.bankTells)) },
             givesBackAfter: { now, numbers in
                 onWorkingDay(now, numbers.within(NationCalendar.day...6 * NationCalendar.day))
             },

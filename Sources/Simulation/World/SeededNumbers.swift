@@ -27,6 +27,14 @@ package struct SeededNumbers: Sendable {
         range.lowerBound + Int64(below(Int(range.upperBound - range.lowerBound) + 1))
     }
 
+    /// A number of the range, both ends included.
+    package mutating func among(_ range: ClosedRange<Int>) -> Int { range.lowerBound + below(range.count) }
+
+    /// A number of milliseconds between two numbers of minutes.
+    package mutating func milliseconds(_ minutes: ClosedRange<Int>) -> Int64 {
+        within(Int64(minutes.lowerBound) * 60_000...Int64(minutes.upperBound) * 60_000)
+    }
+
     /// True so many times out of a thousand.
     package mutating func chance(_ perMille: Int) -> Bool { below(1_000) < perMille }
 

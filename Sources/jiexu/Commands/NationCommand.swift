@@ -2,7 +2,6 @@ import ArgumentParser
 import Glibc
 import NodeSettings
 import Simulation
-import TransferDocuments
 
 /// `jiexu nation`: a year of a country of agencies, slice by slice, and the totals of it.
 struct NationCommand: AsyncParsableCommand {
@@ -69,7 +68,12 @@ struct NationCommand: AsyncParsableCommand {
             return
         }
         let settings = NationSettings(seed: seed, agencies: agencies, transfers: transfers, slices: slices)
-        if directory { return try measureDirectory(settings) }
+        if directory {
+            let measured = try NationDirectory(settings)
+            printLine(measured.text)
+            if measured.found != agencies { throw CommandOutcome.findings }
+            return
+        }
         if let data { try Files.makeFolder(data) }
         var ledger = try NationLedger(settings, path: data.map { Files.join($0, "nation.txt") })
         var found: [String] = []
@@ -84,28 +88,6 @@ struct NationCommand: AsyncParsableCommand {
         let report = NationReport(settings: settings, ledger: ledger, controls: controls, found: found)
         printLine(json ? report.json : report.text)
         guard report.isClean else { throw CommandOutcome.findings }
-    }
-
-    private func measureDirectory(_ settings: NationSettings) throws {
-        let clock = ContinuousClock()
-        let nation = try Nation(settings)
-        var read: [Int64] = []
-        var found = 0
-        var lookUps = Int64(0)
-        for _ in 1...5 {
-            var opened: SignedDirectory?
-            read.append(Self.microseconds(try clock.measure { opened = try nation.readDirectory() }))
-            guard let opened else { continue }
-            lookUps = Self.microseconds(try clock.measure { found = try nation.lookUp(in: opened) })
-        }
-        printLine(
-            "\(agencies) agencies: \(nation.directoryBytes.count) bytes, read and verified in \(read.sorted()[2]) us (the "
-                + "median of 5), \(found) agencies and keys looked up in \(lookUps) us")
-        if found != agencies { throw CommandOutcome.findings }
-    }
-
-    private static func microseconds(_ duration: Duration) -> Int64 {
-        duration.components.seconds * 1_000_000 + duration.components.attoseconds / 1_000_000_000_000
     }
 
     /// Carries the slices out that are not done yet.

@@ -6,7 +6,7 @@ import Simulation
 struct NationLedger {
     private let path: String?
     private var note: NationNote
-    private let began = NationLedger.wall
+    private let began = SystemClock().steadyMilliseconds
     private let processorBegan = ProcessTime.milliseconds
 
     /// Reads what an earlier run has noted.
@@ -34,7 +34,7 @@ struct NationLedger {
     var open: [Int] { note.open }
 
     /// Time of all runs together.
-    var wallMilliseconds: Int64 { note.wallMilliseconds + NationLedger.wall - began }
+    var wallMilliseconds: Int64 { note.wallMilliseconds + SystemClock().steadyMilliseconds - began }
     /// Time of one processor, of all runs together.
     var processorMilliseconds: Int64 { note.processorMilliseconds + ProcessTime.milliseconds - processorBegan }
     /// The most memory that a run has held, in KiB.
@@ -53,11 +53,5 @@ struct NationLedger {
         written.processorMilliseconds = processorMilliseconds
         written.peakKibibytes = peakKibibytes
         try Files.replace(path, Array(written.text.utf8), for: .group)
-    }
-
-    private static var wall: Int64 {
-        var time = timespec()
-        guard clock_gettime(CLOCK_MONOTONIC, &time) == 0 else { return 0 }
-        return Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000
     }
 }
