@@ -1,7 +1,7 @@
 /// What is assumed of a simulated nation, all of it in one place. None of it is data: each number is a choice that makes a
 /// year look like one, and says why. Rates are per mille of applications unless something else is said.
 ///
-/// The page ``NationAssumptions/table`` writes stands in the documentation and in every report.
+/// What ``NationAssumptions/table`` writes stands in the documentation.
 package struct NationAssumptions: Hashable, Sendable {
     // The year.
 

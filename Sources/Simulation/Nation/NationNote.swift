@@ -25,6 +25,8 @@ package struct NationNote: Hashable, Sendable {
         totals.merge(outcome.totals)
     }
 
+    /// Four parts, one a line but for the last: which nation it is, the slices that are done, what the machine needed, and
+    /// the totals.
     package var text: String {
         let numbers = done.sorted().map { " \($0)" }.joined()
         return "\(heading)\ndone\(numbers)\nmachine \(wallMilliseconds) \(processorMilliseconds) \(peakKibibytes)\n"

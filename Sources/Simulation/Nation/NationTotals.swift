@@ -3,16 +3,19 @@
 ///
 /// A name is made of parts with bars between them, such as `lodged|37` for the province 37.
 package struct NationTotals: Hashable, Sendable {
+    /// The numbers by their names.
     package private(set) var counts: [String: Int64] = [:]
 
     package init() {}
 
     mutating func add(_ name: String, _ count: Int64 = 1) { counts[name, default: 0] &+= count }
 
+    /// Adds what another part has counted.
     package mutating func merge(_ other: NationTotals) {
         for (name, count) in other.counts { counts[name, default: 0] &+= count }
     }
 
+    /// The number behind a name; 0 when nothing was counted.
     package subscript(_ name: String) -> Int64 { counts[name, default: 0] }
 
     /// What stands behind a beginning: the rest of each name, and its number.

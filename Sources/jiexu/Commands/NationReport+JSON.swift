@@ -14,7 +14,7 @@ extension NationReport {
             json.field("slicesDone", ledger.done.count)
             json.object("nation") { write(row(nil), &$0) }
             json.array("provinces", Array(rows.dropLast())) { json, row in json.object { write(row, &$0) } }
-            for name in ["open", "returned", "refused", "temporary", "ended"] {
+            for name in ["temporary", "ended"] {
                 write("\(name)ByReason", byReason(name), &json)
             }
             for name in ["happened", "money", "books", "traffic", "checks", "violations", "final", "staff"] {
@@ -22,7 +22,6 @@ extension NationReport {
             }
             write("remittancesBounced", totals.under("bounced|remittance"), &json)
             write("payoutsBounced", totals.under("bounced|payout"), &json)
-            json.array("legs", NationLeg.allCases) { json, leg in write(leg, &json) }
             json.array("lateOrigins", largest(totals.under("late"), 10)) { json, item in
                 json.object { json in
                     json.field("agency", item.name)
@@ -72,21 +71,19 @@ extension NationReport {
         json.field("lodged", row.lodged)
         json.field("persons", row.persons)
         write("outcomes", row.outcomes, &json)
-        json.field("open", row.open)
-        json.field("returned", row.returned)
+        write("open", row.openByPhase, &json)
+        write("returned", row.returnedByReason, &json)
+        write("refused", row.refusedByReason, &json)
         json.field("fenIn", row.fenIn)
         json.field("fenOut", row.fenOut)
         json.field("medicalPayouts", row.medical)
         json.field("medicalFen", row.medicalFen)
         json.field("housingPayouts", row.housing)
         json.field("housingFen", row.housingFen)
-        json.field("median", ifPresent: row.whole.percentile(50).map(Int64.init))
-        json.field("p90", ifPresent: row.whole.percentile(90).map(Int64.init))
-        json.field("within45OfTenThousand", ifPresent: row.whole.within(45))
+        json.array("legs", NationLeg.allCases) { json, leg in write(leg, row.days(leg), &json) }
     }
 
-    private func write(_ leg: NationLeg, _ json: inout JSONWriter) {
-        let days = totals.days(of: leg)
+    private func write(_ leg: NationLeg, _ days: NationTotals.Days, _ json: inout JSONWriter) {
         json.object { json in
             json.field("leg", leg.rawValue)
             json.field("count", days.count)

@@ -51,7 +51,8 @@ extension NationReport {
                     "\(row.outcome("refused"))", "\(row.outcome("temporary-opened"))", "\(row.outcome("withdrawn"))",
                     "\(row.outcome("ceased", "given-back"))", "\(row.open)", "\(row.returned)",
                     NationReport.yuan(row.fenIn), NationReport.yuan(row.fenOut), "\(row.medical)", "\(row.housing)",
-                    days(row.whole, 50), days(row.whole, 90), NationReport.percent(row.whole.within(45)),
+                    days(row.days(.whole), 50), days(row.days(.whole), 90),
+                    NationReport.percent(row.days(.whole).within(45)),
                 ]
             }, names: 2)
     }

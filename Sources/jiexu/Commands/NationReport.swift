@@ -42,15 +42,24 @@ struct NationReport {
         let lodged: Int64
         let persons: Int64
         let outcomes: [String: Int64]
-        let open: Int64
-        let returned: Int64
+        /// Of the destination: what is open, by phase, letters that came back, and refusals, by reason.
+        let openByPhase: [String: Int64]
+        let returnedByReason: [String: Int64]
+        let refusedByReason: [String: Int64]
         let fenIn: Int64
+        /// Of the origin, as the payouts are: what it has sent.
         let fenOut: Int64
         let medical: Int64
         let medicalFen: Int64
         let housing: Int64
         let housingFen: Int64
-        let whole: NationTotals.Days
+        /// Working days of each leg, by the destination.
+        let days: [NationLeg: NationTotals.Days]
+
+        var open: Int64 { openByPhase.values.reduce(0, +) }
+        var returned: Int64 { returnedByReason.values.reduce(0, +) }
+
+        func days(_ leg: NationLeg) -> NationTotals.Days { days[leg] ?? NationTotals().days(of: leg) }
 
         func outcome(_ names: String...) -> Int64 { names.reduce(0) { $0 + outcomes[$1, default: 0] } }
     }
@@ -75,11 +84,12 @@ struct NationReport {
         let (payouts, payoutFen) = (within("payouts"), within("payoutFen"))
         return Row(
             chinese: province?.chinese ?? "全国", english: province?.english ?? "Nation", lodged: here("lodged"),
-            persons: here("persons"), outcomes: within("outcome"), open: within("open").values.reduce(0, +),
-            returned: within("returned").values.reduce(0, +), fenIn: flow(1), fenOut: flow(0),
+            persons: here("persons"), outcomes: within("outcome"), openByPhase: within("open"),
+            returnedByReason: within("returned"), refusedByReason: within("refused"), fenIn: flow(1), fenOut: flow(0),
             medical: payouts["medical", default: 0], medicalFen: payoutFen["medical", default: 0],
             housing: payouts["housing", default: 0], housingFen: payoutFen["housing", default: 0],
-            whole: totals.days(of: .whole, province: province?.code))
+            days: Dictionary(
+                uniqueKeysWithValues: NationLeg.allCases.map { ($0, totals.days(of: $0, province: province?.code)) }))
     }
 
     /// The provinces that take part, by their codes, and the nation last.
