@@ -14,6 +14,8 @@ extension NationSlice {
         if let record = applicant.recordAtDestination { _ = try? await destination.store.perform(.records([record])) }
         let application = applicant.application(from: origin.code, corrected: false)
         totals.add("applications")
+        // A second application may fall to the first days after the year.
+        if applicant.lodgesAt >= Int64(calendar.length) * NationCalendar.day { totals.add("afterYear") }
         do {
             let form = try ApplicationForm.write(application)
             switch try await destination.desk.lodge(
