@@ -24,7 +24,7 @@ final class GroupCommit: Sendable {
     private static let batchLimit = 128
     /// A busy writer waits so long for more jobs before it begins a transaction: each transaction writes the last page of
     /// every table and index that it touches, and a sync, however few jobs it has.
-    private static let gatherMicroseconds: UInt32 = 4_000
+    private static let gatherMicroseconds: UInt32 = 3_000
     /// A writer is busy whose last transaction had so many jobs. One who is alone is never waited with.
     private static let busyFrom = 4
 

@@ -20,7 +20,7 @@ extension TransferNetwork {
                 Agency(
                     code: DemoStory.shenzhen, nameChinese: "深圳", nameEnglish: "Shenzhen", address: "示例路 2 号",
                     postcode: "518000", telephone: "0755-0000002"),
-            ] + others, clock: SystemClock(), adjust: adjust)
+            ] + others, clock: SystemClock(), bankPollMilliseconds: 10, adjust: adjust)
     }
 
     /// The application of a person who moves with the pension alone.
