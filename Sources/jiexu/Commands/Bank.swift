@@ -57,7 +57,7 @@ struct Bank: AsyncParsableCommand {
                 throw ValidationError("--account \(text): expected CODE:NUMBER:HOLDER")
             }
             return try AgencyAccount(
-                agency: code, number: parts[1], holder: parts[2], openingBalance: Money(fen: 100_000_000_000))
+                agency: code, number: parts[1], holder: parts[2], openingBalance: Money(fen: 500_000_000_000))
         }
         let flaws = closed.map { ($0, AccountFlaw.closed) } + thirdClass.map { ($0, AccountFlaw.thirdClass) }
         let tellings = try telling.map { text in

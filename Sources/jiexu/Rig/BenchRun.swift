@@ -168,7 +168,7 @@ struct BenchRun: Sendable {
             for person in people[part..<min(people.count, part + 20_000)] {
                 atOrigin.person(person, household: "37", isActive: false, enrolledOn: "2015-01-05")
                 for year in 2015...2025 {
-                    atOrigin.line(person, year: year, months: 1...12, baseFen: 5_000_00 + Int64(year - 2015) * 300_00)
+                    atOrigin.line(person, year: year, months: 1...12, baseFen: 1_000_00 + Int64(year - 2015) * 60_00)
                 }
                 atDestination.person(person, household: "37", isActive: true, enrolledOn: "2026-02-01")
                 atDestination.line(person, year: 2026, months: 2...9, baseFen: 9_000_00)
