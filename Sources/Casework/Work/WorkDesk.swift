@@ -22,8 +22,9 @@ package struct WorkDesk: Sendable {
     let rememberedStalled = Remembered<StalledBoard> { $0.looked > StalledBoard.few }
     let rememberedCounts = Remembered<StoreCounts> { $0.casesByPhase.values.reduce(0, +) > 20_000 }
     let rememberedWeeks = Remembered<[WeekFigures]> { $0.reduce(0) { $0 + $1.opened } > 20_000 }
-    /// Beyond so many legs, and the cases that they are of, it takes long.
-    let rememberedFigures = Remembered<CaseFigures> { $0.legs.count > 2_000 || $0.open.count > 2_000 }
+    let rememberedFigures = Remembered<CaseFigures> { figures in
+        figures.legs.count > 2_000 || figures.open.reduce(0) { $0 + $1.count } > 2_000
+    }
     /// Rung when a job has work for ``WorkRound``.
     let bell = Bell()
 
