@@ -44,6 +44,26 @@ package enum Files {
         try write(path, bytes, readers)
     }
 
+    /// Writes a file unless there is one of its name: of several processes that do so at the same time, one does. Whoever
+    /// reads meanwhile sees nothing, or all of it.
+    ///
+    /// - Returns: false when there was one.
+    @discardableResult
+    package static func createUnlessThere(
+        _ path: String, _ bytes: [UInt8], for readers: Readers
+    ) throws(FileFault) -> Bool {
+        let draft = "\(path).\(getpid()).new"
+        unlink(draft)
+        try write(draft, bytes, readers)
+        defer { unlink(draft) }
+        guard link(draft, path) == 0 else {
+            if errno == EEXIST { return false }
+            throw FileFault(path, "cannot be written")
+        }
+        try syncFolder(of: path)
+        return true
+    }
+
     /// Writes a file, in place of one that has its name: whoever reads meanwhile sees the one or the other, whole.
     package static func replace(_ path: String, _ bytes: [UInt8], for readers: Readers) throws(FileFault) {
         let draft = "\(path).\(getpid()).new"

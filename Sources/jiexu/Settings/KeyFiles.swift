@@ -25,7 +25,8 @@ enum KeyFiles {
     static func ownKey(_ path: String, byteCount: Int) throws -> [UInt8] {
         if !Files.exists(path) {
             try Files.makeFolder(Files.folder(of: path))
-            try Files.create(path, SecretSource.system.bytes(byteCount), for: .owner)
+            // Another instance of the node may begin at this very moment: then its key is everybody's.
+            try Files.createUnlessThere(path, SecretSource.system.bytes(byteCount), for: .owner)
         }
         guard try !Files.isOpenToOthers(path) else {
             throw Misuse("\(path) may be read by others: run `chmod 600 \(path)`, and think of it as known to them")
