@@ -32,6 +32,15 @@ final class Folder {
         #expect(try Files.read(folder.path("key"), limit: 1) == [1])
     }
 
+    @Test func `is made once by those who begin at the same moment, and nothing is left beside it`() throws {
+        let folder = try Folder()
+        #expect(try Files.createUnlessThere(folder.path("key"), [1], for: .owner))
+        #expect(try !Files.createUnlessThere(folder.path("key"), [2], for: .owner))
+        #expect(try Files.read(folder.path("key"), limit: 8) == [1])
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path("")) == ["key"])
+        #expect(throws: FileFault.self) { try Files.createUnlessThere(folder.path("none/key"), [1], for: .owner) }
+    }
+
     @Test func `is replaced whole, and nothing is left beside it`() throws {
         let folder = try Folder()
         try Files.replace(folder.path("a"), [1, 2], for: .owner)
