@@ -52,9 +52,7 @@ package enum Files {
     package static func createUnlessThere(
         _ path: String, _ bytes: [UInt8], for readers: Readers
     ) throws(FileFault) -> Bool {
-        let draft = "\(path).\(getpid()).new"
-        unlink(draft)
-        try write(draft, bytes, readers)
+        let draft = try draft(of: path, bytes, readers)
         defer { unlink(draft) }
         guard link(draft, path) == 0 else {
             if errno == EEXIST { return false }
@@ -66,15 +64,23 @@ package enum Files {
 
     /// Writes a file, in place of one that has its name: whoever reads meanwhile sees the one or the other, whole.
     package static func replace(_ path: String, _ bytes: [UInt8], for readers: Readers) throws(FileFault) {
-        let draft = "\(path).\(getpid()).new"
-        unlink(draft)
-        try write(draft, bytes, readers)
+        let draft = try draft(of: path, bytes, readers)
         guard rename(draft, path) == 0 else {
             let fault = FileFault(path, "cannot be written")
             unlink(draft)
             throw fault
         }
         try syncFolder(of: path)
+    }
+
+    /// Writes the bytes beside the file that they are for.
+    ///
+    /// - Returns: where they stand until they get its name.
+    private static func draft(of path: String, _ bytes: [UInt8], _ readers: Readers) throws(FileFault) -> String {
+        let draft = "\(path).\(getpid()).new"
+        unlink(draft)
+        try write(draft, bytes, readers)
+        return draft
     }
 
     private static func write(_ path: String, _ bytes: [UInt8], _ readers: Readers) throws(FileFault) {

@@ -35,6 +35,11 @@ package struct CaseFigures: Hashable, Sendable {
         }
     }
 
+    /// How many cases some entries count together, and how many of them are overdue.
+    package static func sum(_ open: [Open]) -> (count: Int, overdue: Int) {
+        open.reduce((0, 0)) { ($0.0 + $1.count, $0.1 + $1.overdue) }
+    }
+
     /// Days since a case was opened, in bands.
     package enum Age: Int, Hashable, Sendable, CaseIterable {
         case week, twoWeeks, month, sixWeeks, quarter, longer

@@ -23,7 +23,7 @@ package struct WorkDesk: Sendable {
     let rememberedCounts = Remembered<StoreCounts> { $0.casesByPhase.values.reduce(0, +) > 20_000 }
     let rememberedWeeks = Remembered<[WeekFigures]> { $0.reduce(0) { $0 + $1.opened } > 20_000 }
     let rememberedFigures = Remembered<CaseFigures> { figures in
-        figures.legs.count > 2_000 || figures.open.reduce(0) { $0 + $1.count } > 2_000
+        figures.legs.count > 2_000 || CaseFigures.sum(figures.open).count > 2_000
     }
     /// Rung when a job has work for ``WorkRound``.
     let bell = Bell()

@@ -20,12 +20,8 @@ struct NationApplicant: Sendable {
     let withdrawsAfter: Int?
 
     func application(from origin: AgencyCode, corrected: Bool) -> TransferApplication {
-        let name = misspells && !corrected ? "\(person.name)华" : person.name
-        let named = InsuredPerson(name: name, residentID: person.residentID)
-        return TransferApplication(
-            person: named, origin: origin, applicant: .insuredPerson, mobile: "13912345678", certificateNumber: nil,
-            payoutAccount: branches.isEmpty ? nil : SimulatedCast.card(of: named, serial), otherBranches: branches,
-            approvedMove: false)
+        SimulatedCast.application(
+            of: person, serial, from: origin, branches, isMisspelt: misspells && !corrected)
     }
 }
 

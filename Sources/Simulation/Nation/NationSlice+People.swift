@@ -102,12 +102,7 @@ extension NationSlice {
     /// The record at the origin as it should have been: settled, free, and without what stood in the way.
     func mendRecord(of person: ResidentID, at node: NationNode, lines: [ContributionLine]? = nil) async {
         guard let record = try? await node.store.record(of: person) else { return }
-        let changed = PersonRecord(
-            person: record.person, householdProvince: record.householdProvince, relation: record.relation,
-            isActive: false, enrolledOn: record.enrolledOn, isDeceased: record.isDeceased,
-            drawsPension: record.drawsPension, hasLegalHold: false, carried: record.carried,
-            lines: lines ?? record.lines, balances: record.balances)
-        _ = try? await node.store.perform(.records([changed]))
+        _ = try? await node.store.perform(.records([record.mended(lines ?? record.lines)]))
     }
 
     /// The case as people see it.

@@ -5,8 +5,6 @@ import TransferDocuments
 // What staff do with a case when they look at it.
 
 extension NationSlice {
-    private static let deciders = Deciders(maker: "li.na", checker: "wang.wei")
-
     func staffLook(at number: CaseNumber, _ node: NationNode) async {
         guard let planned = plans[node.index][number], planned.at == time.now else { return }
         plans[node.index][number] = nil
@@ -15,17 +13,16 @@ extension NationSlice {
             if case .bounced = leg.phase { !leg.moves } else { false }
         }
         if bounced { planVisit(of: number) }
-        guard let action = sensibleAction(story, number, node), await isTheirs(action, story, number, node) else {
-            return
-        }
+        guard let action = sensibleAction(story, number, node),
+            await node.store.isOfStaff(action, on: number, alone: node.alone, story: { story })
+        else { return }
         await act(action, on: number, at: node)
     }
 
     private func act(_ action: StaffAction, on number: CaseNumber, at node: NationNode) async {
-        guard let deciders = NationSlice.deciders else { return }
+        guard let deciders = SimulatedCast.deciders else { return }
         if action == .reviseForm || action == .liftHold { await mend(number, node, action) }
-        let decision = StaffDecision(
-            action: action, text: "按规定办理。", form: Array("{\"action\":\"\(action.name)\"}".utf8))
+        let decision = SimulatedCast.decision(action)
         do {
             try await node.desk.perform(decision, on: number, by: deciders)
             watch.struck("staff \(action.name)")
@@ -51,24 +48,6 @@ extension NationSlice {
         await mendRecord(of: file.opening.residentID, at: node, lines: lines)
     }
 
-    /// Staff do what stands on their list; what the policy does alone does not stand there.
-    private func isTheirs(
-        _ action: StaffAction, _ story: CaseStory, _ number: CaseNumber, _ node: NationNode
-    ) async -> Bool {
-        let kind: NewEffect.Kind
-        switch action {
-        case .accept, .askSupplement: kind = .review
-        case .check: kind = .checkRecords
-        case .returnFunds: kind = .returnFunds
-        case .remit:
-            guard case .origin(let handshake) = story.transfer.pension, handshake.phase == .frozen else { return true }
-            kind = .remit
-        default: return true
-        }
-        guard !node.alone.contains(kind.step) else { return false }
-        return (try? await node.store.openEffects(of: number))?.contains { $0.kind == kind } ?? false
-    }
-
     private func sensibleAction(_ story: CaseStory, _ number: CaseNumber, _ node: NationNode) -> StaffAction? {
         if let action = answer(story.transfer) { return action }
         switch story.transfer.pension {
@@ -81,14 +60,7 @@ extension NationSlice {
 
     /// What the other office has asked.
     private func answer(_ transfer: TransferCase) -> StaffAction? {
-        if case .open(let subject) = transfer.queries.received {
-            switch subject {
-            case .creditShort: return .answer(.supplementFollows)
-            case .creditOver: return .answer(.returnExcess)
-            case .identityDiffers: return .answer(.correctionFollows)
-            default: return .answer(.confirmed)
-            }
-        }
+        if let answer = StaffAction(answering: transfer.queries) { return answer }
         if case .received = transfer.recall.phase { return .consentToRecall }
         if case .received = transfer.correction.phase { return .declineCorrection }
         return nil
@@ -97,11 +69,7 @@ extension NationSlice {
     private func destinationAction(
         _ handshake: DestinationHandshake, _ transfer: TransferCase, _ number: CaseNumber, _ node: NationNode
     ) -> StaffAction? {
-        switch transfer.fundsReturn.phase {
-        case .owed: return .returnFunds
-        case .bounced: return .retryReturn
-        default: break
-        }
+        if let action = StaffAction(returning: transfer.fundsReturn) { return action }
         if case .choiceAwaited = transfer.clearing.phase {
             guard let place = owners[number] else { return nil }
             return .chooseMonths(

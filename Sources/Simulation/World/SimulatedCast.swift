@@ -81,13 +81,8 @@ struct SimulatedApplicant: Sendable {
     let withdrawsAfter: Int64?
 
     func application(corrected: Bool) -> TransferApplication {
-        let name = misspells && !corrected ? "\(person.name)华" : person.name
-        let named = InsuredPerson(name: name, residentID: person.residentID)
-        return TransferApplication(
-            person: named, origin: SimulatedCast.agencies[origin], applicant: .insuredPerson, mobile: "13912345678",
-            certificateNumber: nil,
-            payoutAccount: branches.isEmpty ? nil : SimulatedCast.card(of: named, serial), otherBranches: branches,
-            approvedMove: false)
+        SimulatedCast.application(
+            of: person, serial, from: SimulatedCast.agencies[origin], branches, isMisspelt: misspells && !corrected)
     }
 }
 

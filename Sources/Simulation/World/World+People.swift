@@ -115,7 +115,8 @@ extension World {
             if !time.areFaultsOver, numbers.chance(60) {
                 await act(oddAction(story), on: entry.number, at: node)
             } else if let action = await sensibleAction(story, entry.number, at: node),
-                await isTheirs(action, entry.number, at: node)
+                await node.store.isOfStaff(
+                    action, on: entry.number, alone: node.alone, story: { self.story(of: entry.number, at: node) })
             {
                 await act(action, on: entry.number, at: node)
             }
@@ -139,13 +140,10 @@ extension World {
         return story
     }
 
-    private static let deciders = Deciders(maker: "li.na", checker: "wang.wei")
-
     func act(_ action: StaffAction, on number: CaseNumber, at node: SimulatedNode) async {
-        guard let deciders = World.deciders else { return }
+        guard let deciders = SimulatedCast.deciders else { return }
         if action == .reviseForm || action == .liftHold { await mendRecord(of: number, at: node, action) }
-        let decision = StaffDecision(
-            action: action, text: "按规定办理。", form: Array("{\"action\":\"\(action.name)\"}".utf8))
+        let decision = SimulatedCast.decision(action)
         let desk = node.desk
         race(node) { try? await desk.perform(decision, on: number, by: deciders) }
         do {
@@ -174,35 +172,12 @@ extension World {
                 lines.insert(SimulatedCast.line(month, month, .ordinary, fen: World.lateBase.fen), at: 0)
             }
         }
-        let changed = PersonRecord(
-            person: record.person, householdProvince: record.householdProvince, relation: record.relation,
-            isActive: false, enrolledOn: record.enrolledOn, isDeceased: record.isDeceased,
-            drawsPension: record.drawsPension, hasLegalHold: false, carried: record.carried,
-            lines: lines, balances: record.balances)
-        try? await node.store.importRecords([changed], at: node.clock.now)
+        try? await node.store.importRecords([record.mended(lines)], at: node.clock.now)
     }
 
     private static let lateBase = Money(fen: 500_100)
 
     // MARK: What is sensible
-
-    /// Staff do what stands on their list; what the policy does alone does not stand there.
-    private func isTheirs(_ action: StaffAction, _ number: CaseNumber, at node: SimulatedNode) async -> Bool {
-        let kind: NewEffect.Kind
-        switch action {
-        case .accept, .askSupplement: kind = .review
-        case .check: kind = .checkRecords
-        case .returnFunds: kind = .returnFunds
-        case .remit:
-            guard case .origin(let handshake)? = story(of: number, at: node)?.transfer.pension,
-                handshake.phase == .frozen
-            else { return true }
-            kind = .remit
-        default: return true
-        }
-        guard !node.alone.contains(kind.step) else { return false }
-        return (try? await node.store.openEffects(of: number))?.contains { $0.kind == kind } ?? false
-    }
 
     private func sensibleAction(_ story: CaseStory, _ number: CaseNumber, at node: SimulatedNode) async -> StaffAction?
     {
@@ -223,14 +198,7 @@ extension World {
     }
 
     private func answer(to transfer: TransferCase, _ number: CaseNumber, _ node: SimulatedNode) -> StaffAction? {
-        if case .open(let subject) = transfer.queries.received {
-            switch subject {
-            case .creditShort: return .answer(.supplementFollows)
-            case .creditOver: return .answer(.returnExcess)
-            case .identityDiffers: return .answer(.correctionFollows)
-            default: return .answer(.confirmed)
-            }
-        }
+        if let answer = StaffAction(answering: transfer.queries) { return answer }
         if case .received(let subject) = transfer.recall.phase {
             return subject == .remittance && numbers.chance(300) && !time.areFaultsOver
                 ? .declineRecall(.benefitInPayment)
@@ -247,11 +215,7 @@ extension World {
     private func destinationAction(
         _ handshake: DestinationHandshake, _ transfer: TransferCase, _ number: CaseNumber, _ node: SimulatedNode
     ) async -> StaffAction? {
-        switch transfer.fundsReturn.phase {
-        case .owed: return .returnFunds
-        case .bounced: return .retryReturn
-        default: break
-        }
+        if let action = StaffAction(returning: transfer.fundsReturn) { return action }
         if case .choiceAwaited = transfer.clearing.phase {
             guard let file = try? await node.store.caseFile(number), let person = person(of: file) else { return nil }
             return .chooseMonths(numbers.chance(500) ? .here : .moved, SimulatedCast.card(of: person, 500))

@@ -3,12 +3,11 @@ import TransferCore
 
 extension JiexuStore {
     package func caseFigures(at now: Instant) async throws(StoreError) -> CaseFigures {
-        let first = try await read { connection in
-            (try connection.integer("SELECT max(id) FROM cases") ?? 0) - Int64(CaseFigures.newest)
-        }
-        return try await read { connection in
+        try await read { connection in
             try connection.snapshot { () throws(SQLFault) in
-                CaseFigures(
+                let newest = try connection.integer("SELECT max(id) FROM cases") ?? 0
+                let first = newest - Int64(CaseFigures.newest)
+                return CaseFigures(
                     open: try connection.openCases(at: now), legs: try connection.legs(after: first),
                     reasons: try connection.reasons(after: first))
             }

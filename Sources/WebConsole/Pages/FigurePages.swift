@@ -82,10 +82,9 @@ struct FigurePages: Sendable {
         let rows = CaseFigures.Age.allCases.map { age in
             let first = CaseFigures.Age(rawValue: age.rawValue - 1)?.lastDay.map { $0 + 1 } ?? 0
             let words = age.lastDay.map { say("\(first)～\($0) 天", "\(first) to \($0) days") }
-            let cases = figures.open.filter { $0.age == age }
+            let cases = CaseFigures.sum(figures.open.filter { $0.age == age })
             return (
-                words ?? say("\(first) 天以上", "\(first) days and more"),
-                [cases.reduce(0) { $0 + $1.count }, cases.reduce(0) { $0 + $1.overdue }] as [Int?]
+                words ?? say("\(first) 天以上", "\(first) days and more"), [cases.count, cases.overdue] as [Int?]
             )
         }
         return Chart(
@@ -113,10 +112,8 @@ struct FigurePages: Sendable {
             name: "peers", title: say("在办业务的对方经办机构", "Open cases by the other agency"),
             headings: [say("经办机构", "Agency"), say("在办", "Open"), say("其中超期", "Of them overdue")],
             rows: peers.map { peer, open in
-                (
-                    house.name(of: peer, say),
-                    [open.reduce(0) { $0 + $1.count }, open.reduce(0) { $0 + $1.overdue }] as [Int?]
-                )
+                let cases = CaseFigures.sum(open)
+                return (house.name(of: peer, say), [cases.count, cases.overdue] as [Int?])
             })
     }
 

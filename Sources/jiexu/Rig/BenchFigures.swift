@@ -99,8 +99,10 @@ struct BenchFigures {
         """
     }
 
-    private func fixed(_ value: Double, _ places: Int) -> String { String(format: "%.\(places)f", value) }
 }
+
+/// The value with so many places behind the point.
+func fixed(_ value: Double, _ places: Int) -> String { String(format: "%.\(places)f", value) }
 
 /// What nodes count themselves while a measurement runs, all together.
 struct BenchCounts: Sendable {

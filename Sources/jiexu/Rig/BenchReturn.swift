@@ -24,9 +24,9 @@ struct ReturnFigures {
             """
         }
         return """
-            {"queued": \(queued), "drainSeconds": \(String(format: "%.1f", drainSeconds)), "perSecond": \(perSecond),
+            {"queued": \(queued), "drainSeconds": \(fixed(drainSeconds, 1)), "perSecond": \(perSecond),
              "before": \(part(before)), "meanwhile": \(part(meanwhile)), "afterwards": \(part(afterwards)),
-             "p99Factor": \(String(format: "%.2f", factor))}
+             "p99Factor": \(fixed(factor, 2))}
             """
     }
 
@@ -35,11 +35,11 @@ struct ReturnFigures {
             "  \(name)  \(latencies.count) transfers, p50 \(latencies.percentile(0.50)) ms, p99 \(latencies.percentile(0.99)) ms"
         }
         return """
-            a peer came back to \(queued) cases, all complete after \(String(format: "%.1f", drainSeconds)) s; beside it \(perSecond) transfers a second with another
+            a peer came back to \(queued) cases, all complete after \(fixed(drainSeconds, 1)) s; beside it \(perSecond) transfers a second with another
             \(line("before    ", before))
             \(line("meanwhile ", meanwhile))
             \(line("afterwards", afterwards))
-              the p99 of the others is \(String(format: "%.2f", factor)) times what it was
+              the p99 of the others is \(fixed(factor, 2)) times what it was
             """
     }
 
@@ -75,8 +75,8 @@ extension BenchRun {
         await away.child.stop()
         say("\(queued) letters gather for a peer that is away …")
         for first in stride(from: 0, to: queued, by: BenchRun.sideBySide) {
-            _ = try await lodge(
-                first..<min(queued, first + BenchRun.sideBySide), people, from: away.agency.code, at: destination)
+            let last = min(queued, first + BenchRun.sideBySide)
+            _ = try await lodge(people[first..<last], from: away.agency.code, at: destination)
         }
 
         say("\(perSecond) transfers a second with another; the peer comes back after \(Int(BenchRun.quietSeconds)) s …")
@@ -97,9 +97,8 @@ extension BenchRun {
 
         let count = lodged.values.reduce(0) { $0 + $1.count }
         try await awaitCompletion(of: count, in: otherStore)
-        var run = self
-        run.transfers = queued + count
-        try await run.check(store, [away.agency.code: awayStore, DemoStory.shenzhen: otherStore])
+        try await check(
+            store, [away.agency.code: awayStore, DemoStory.shenzhen: otherStore], completed: queued + count)
         func latencies(_ phase: Phase) async throws -> [Int64] {
             try await self.latencies(of: lodged[phase] ?? [], in: store).sorted()
         }
@@ -117,11 +116,11 @@ extension BenchRun {
     ) async throws -> [Phase: [CaseNumber]] {
         var lodged: [Phase: [CaseNumber]] = [:]
         var next = first
-        let pace = Pace(perSecond: perSecond)
-        while next < people.count, phase() != .end {
-            let due = first + (await pace.due(after: next - first))
+        let pace = Pace(perSecond: perSecond, from: first)
+        while next < people.count {
             let now = phase()
-            let numbers = try await lodge(next..<min(people.count, due, next + BenchRun.sideBySide), people, at: node)
+            guard now != .end else { break }
+            let numbers = try await lodgeDue(people[...], from: next, pace, at: node)
             lodged[now, default: []] += numbers
             next += numbers.count
         }

@@ -9,7 +9,7 @@ import TransferDocuments
 /// completed on both sides.
 struct BenchRun: Sendable {
     let network: TransferNetwork
-    var transfers: Int
+    let transfers: Int
     let concurrency: Int
     /// So many ended cases each store has before the measurement.
     var history = 0
@@ -65,7 +65,7 @@ struct BenchRun: Sendable {
         let peaks = [destination, origin].map { ($0.agency.code, $0.child.usage?.peakBytes ?? 0) }
 
         let latencies = try await latencies(of: numbers, in: destinationStore)
-        try await check(destinationStore, [DemoStory.shenzhen: originStore])
+        try await check(destinationStore, [DemoStory.shenzhen: originStore], completed: transfers)
         let json = try await jsonMilliseconds(numbers, destinationStore)
         return BenchFigures(
             transfers: transfers, concurrency: concurrency, seconds: seconds, latencies: latencies.sorted(),
@@ -248,8 +248,12 @@ struct BenchRun: Sendable {
         return latencies
     }
 
-    /// - Parameter origins: from which everybody came, each with its store.
-    func check(_ destination: JiexuStore, _ origins: [AgencyCode: JiexuStore]) async throws {
+    /// - Parameters:
+    ///   - origins: from which everybody came, each with its store.
+    ///   - transfers: that have completed on both sides.
+    func check(
+        _ destination: JiexuStore, _ origins: [AgencyCode: JiexuStore], completed transfers: Int
+    ) async throws {
         let stores = origins.merging([DemoStory.weifang: destination]) { $1 }
         for side in [[destination], Array(origins.values)] {
             var completed = 0

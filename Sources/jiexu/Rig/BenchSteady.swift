@@ -24,7 +24,7 @@ struct SteadyFigures {
         fileprivate var json: String {
             """
             {"transfers": \(transfers), "p50Milliseconds": \(percentile(0.50)), "p99Milliseconds": \(percentile(0.99)), \
-            "cpuMillisecondsPerTransfer": \(SteadyFigures.fixed(cpuPerTransfer)), "memoryBytes": \(memoryBytes)}
+            "cpuMillisecondsPerTransfer": \(fixed(cpuPerTransfer, 2)), "memoryBytes": \(memoryBytes)}
             """
         }
 
@@ -33,7 +33,7 @@ struct SteadyFigures {
 
     var json: String {
         """
-        {"perSecond": \(SteadyFigures.fixed(perSecond)), "minutes": [
+        {"perSecond": \(fixed(perSecond, 2)), "minutes": [
         \(minutes.map(\.json).joined(separator: ",\n"))
         ]}
         """
@@ -49,8 +49,6 @@ struct SteadyFigures {
                     minute.memoryBytes.map { "\($0 >> 20)" }.joined(separator: " "))
             }.joined(separator: "\n")
     }
-
-    private static func fixed(_ value: Double) -> String { String(format: "%.2f", value) }
 }
 
 extension [Int64] {
@@ -86,9 +84,7 @@ extension BenchRun {
             let last = min(people.count, first + perMinute)
             var numbers: [CaseNumber] = []
             while first + numbers.count < last {
-                let next = first + numbers.count
-                let due = await pace.due(after: next)
-                numbers += try await lodge(next..<min(last, due, next + BenchRun.sideBySide), people, at: destination)
+                numbers += try await lodgeDue(people[..<last], from: first + numbers.count, pace, at: destination)
             }
             lodged.append(numbers)
             samples.append(try sample(children))
@@ -106,17 +102,29 @@ extension BenchRun {
                     cpuMilliseconds: samples[place + 1].cpu - samples[place].cpu, memoryBytes: samples[place + 1].memory
                 ))
         }
-        try await check(destinationStore, [DemoStory.shenzhen: originStore])
+        try await check(destinationStore, [DemoStory.shenzhen: originStore], completed: transfers)
         return SteadyFigures(perSecond: perSecond, minutes: minutes)
+    }
+
+    /// Waits until the application of the next person is due, and lodges all that are, side by side.
+    ///
+    /// - Parameter pace: whose count is that of the people.
+    func lodgeDue(
+        _ people: ArraySlice<InsuredPerson>, from next: Int, _ pace: Pace, at node: TransferNetwork.RunningNode
+    ) async throws -> [CaseNumber] {
+        let due = await pace.due(after: next)
+        return try await lodge(people[next..<min(people.endIndex, due, next + BenchRun.sideBySide)], at: node)
     }
 
     /// Lodges some applications side by side.
     func lodge(
-        _ range: Range<Int>, _ people: [InsuredPerson], from origin: AgencyCode = DemoStory.shenzhen,
+        _ people: ArraySlice<InsuredPerson>, from origin: AgencyCode = DemoStory.shenzhen,
         at node: TransferNetwork.RunningNode
     ) async throws -> [CaseNumber] {
         try await withThrowingTaskGroup(of: CaseNumber.self) { group in
-            for index in range { group.addTask { try await lodge(people[index], index, from: origin, at: node) } }
+            for index in people.indices {
+                group.addTask { try await lodge(people[index], index, from: origin, at: node) }
+            }
             return try await group.reduce(into: []) { $0.append($1) }
         }
     }
@@ -143,16 +151,18 @@ extension BenchRun {
 /// An even rate from now on.
 struct Pace: Sendable {
     let perSecond: Double
+    /// How many there are before the first.
+    let first: Int
     private let start = ContinuousClock.now
 
-    init(perSecond: Double) { self.perSecond = perSecond }
+    init(perSecond: Double, from first: Int = 0) { (self.perSecond, self.first) = (perSecond, first) }
 
     /// Waits until one more than so many is due.
     ///
     /// - Returns: how many are due then.
     func due(after count: Int) async -> Int {
         while true {
-            let due = 1 + Int(start.duration(to: .now).inSeconds * perSecond)
+            let due = first + 1 + Int(start.duration(to: .now).inSeconds * perSecond)
             if due > count { return due }
             try? await Task.sleep(for: .milliseconds(5))
         }

@@ -28,17 +28,17 @@ struct ListBenchFigures: Sendable {
     var json: String {
         let rows = lines.map { line in
             """
-                {"page": "\(line.name)", "firstMilliseconds": \(fixed(line.first)), "p50Milliseconds": \
-            \(fixed(line.percentile(0.5))), "p99Milliseconds": \(fixed(line.percentile(0.99))), "maxMilliseconds": \
-            \(fixed(line.times.last ?? 0)), "bytes": \(line.bytes)}
+                {"page": "\(line.name)", "firstMilliseconds": \(fixed(line.first, 1)), "p50Milliseconds": \
+            \(fixed(line.percentile(0.5), 1)), "p99Milliseconds": \(fixed(line.percentile(0.99), 1)), "maxMilliseconds": \
+            \(fixed(line.times.last ?? 0, 1)), "bytes": \(line.bytes)}
             """
         }
         return """
             {
               "cases": \(cases),
               "requestsPerPage": \(requests),
-              "fillSeconds": \(fixed(fillSeconds)),
-              "limitMilliseconds": \(fixed(ListBench.limitMilliseconds)),
+              "fillSeconds": \(fixed(fillSeconds, 1)),
+              "limitMilliseconds": \(fixed(ListBench.limitMilliseconds, 1)),
               "pages": [
             \(rows.joined(separator: ",\n"))
               ]
@@ -58,12 +58,10 @@ struct ListBenchFigures: Sendable {
                 + String(format: "   %5d", line.bytes / 1_024) + mark
         }
         return """
-            \(cases) cases (written in \(fixed(fillSeconds)) s), \(requests) requests for each page, one after the other
+            \(cases) cases (written in \(fixed(fillSeconds, 1)) s), \(requests) requests for each page, one after the other
             \(head)
             \(rows.joined(separator: "\n"))
             \(tooSlow.isEmpty ? "all pages within" : "\(tooSlow.count) pages beyond") \(Int(ListBench.limitMilliseconds)) ms (p99)
             """
     }
-
-    private func fixed(_ value: Double) -> String { String(format: "%.1f", value) }
 }

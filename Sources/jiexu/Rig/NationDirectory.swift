@@ -21,13 +21,9 @@ struct NationDirectory {
         let looking = try clock.measure { found = try nation.lookUp(in: directory) }
         agencies = settings.agencies
         bytes = nation.directoryBytes.count
-        readMicroseconds = NationDirectory.microseconds(reading.sorted()[2])
-        lookUpMicroseconds = NationDirectory.microseconds(looking)
+        readMicroseconds = Int64(reading.sorted()[2].inSeconds * 1_000_000)
+        lookUpMicroseconds = Int64(looking.inSeconds * 1_000_000)
         self.found = found
-    }
-
-    private static func microseconds(_ duration: Duration) -> Int64 {
-        duration.components.seconds * 1_000_000 + duration.components.attoseconds / 1_000_000_000_000
     }
 
     var text: String {
