@@ -12,18 +12,17 @@ package struct BankFileHistory: Hashable, Sendable {
     package private(set) var missing: [Int]
     /// The oldest first.
     private(set) var files: [File]
+    /// The same by their identifiers: each new file is looked for among all of them.
+    private var digests: [File.Name: String]
 
     /// Nothing was taken yet.
-    package init() {
-        newest = nil
-        missing = []
-        files = []
-    }
+    package init() { self.init(newest: nil, missing: [], files: []) }
 
     init(newest: Statement?, missing: [Int], files: [File]) {
         self.newest = newest
         self.missing = missing
         self.files = files
+        digests = Dictionary(files.map { ($0.name, $0.digest) }) { $1 }
     }
 
     package struct Statement: Hashable, Sendable {
@@ -36,10 +35,15 @@ package struct BankFileHistory: Hashable, Sendable {
     }
 
     struct File: Hashable, Sendable {
-        let kind: String
-        let messageID: String
+        let name: Name
         /// The SHA-256 of the bytes, in hexadecimal digits.
         let digest: String
+
+        /// Under which the bank gives a file once.
+        struct Name: Hashable, Sendable {
+            let kind: String
+            let messageID: String
+        }
     }
 
     /// So many identifiers are remembered, the newest.
@@ -66,8 +70,8 @@ extension BankFileHistory {
     /// - Throws: `duplicate-file`, `stale`, `sequence`, or `balance` when a statement does not begin where the one
     ///   before it ended.
     package func standing(of file: BankFile, digest: String) throws(BankFileFault) -> Standing {
-        if let known = files.last(where: { $0.kind == file.kind && $0.messageID == file.messageID }) {
-            guard known.digest == digest else {
+        if let known = digests[File.Name(kind: file.kind, messageID: file.messageID)] {
+            guard known == digest else {
                 throw BankFileFault(
                     .duplicateFile, at: file.messagePlace,
                     "another file was taken under this identifier; have it sent again under its own")
@@ -121,10 +125,9 @@ extension BankFileHistory {
     ///
     /// - Returns: the numbers of the statements that are missing since then, ascending.
     package mutating func add(_ file: BankFile, digest: String) -> [Int] {
-        let entry = File(kind: file.kind, messageID: file.messageID, digest: digest)
-        guard !files.contains(entry) else { return [] }
-        files.append(entry)
-        files.removeFirst(max(0, files.count - BankFileHistory.mostFiles))
+        let entry = File(name: File.Name(kind: file.kind, messageID: file.messageID), digest: digest)
+        guard digests[entry.name] != digest else { return [] }
+        remember(entry)
         guard let position = file.position else { return [] }
         if let number = position.number, let place = missing.firstIndex(of: number) {
             missing.remove(at: place)
@@ -145,21 +148,43 @@ extension BankFileHistory {
     }
 }
 
-/// The history as bytes.
+extension BankFileHistory {
+    /// Notes a file as the newest, and forgets the oldest where there are too many.
+    private mutating func remember(_ file: File) {
+        files.append(file)
+        digests[file.name] = file.digest
+        for forgotten in files.prefix(max(0, files.count - BankFileHistory.mostFiles))
+        where digests[forgotten.name] == forgotten.digest {
+            digests[forgotten.name] = nil
+        }
+        files.removeFirst(max(0, files.count - BankFileHistory.mostFiles))
+    }
+}
+
+/// The history as bytes. They are made each time files were taken, and may be two thousand lines.
 extension BankFileHistory {
     private static let heading = "jiexu bank files 1"
 
     /// Lines of words; equal histories are equal bytes.
     package func bytes() -> [UInt8] {
-        var lines = [BankFileHistory.heading]
-        if let newest {
-            lines.append(
-                "newest \(newest.messageID) \(newest.number.map(String.init) ?? "-") \(newest.lastDay) "
-                    + "\(newest.closing.map { String($0.fen) } ?? "-") \(newest.createdAt)")
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(200 + 32 * missing.count + 160 * files.count)
+        func line(_ words: String...) {
+            for (place, word) in words.enumerated() {
+                if place > 0 { bytes.append(UInt8(ascii: " ")) }
+                bytes.append(contentsOf: word.utf8)
+            }
+            bytes.append(UInt8(ascii: "\n"))
         }
-        lines += missing.map { "missing \($0)" }
-        lines += files.map { "file \($0.kind) \($0.messageID) \($0.digest)" }
-        return Array((lines.joined(separator: "\n") + "\n").utf8)
+        line(BankFileHistory.heading)
+        if let newest {
+            line(
+                "newest", newest.messageID, newest.number.map(String.init) ?? "-", "\(newest.lastDay)",
+                newest.closing.map { String($0.fen) } ?? "-", newest.createdAt)
+        }
+        for number in missing { line("missing", String(number)) }
+        for file in files { line("file", file.name.kind, file.name.messageID, file.digest) }
+        return bytes
     }
 
     /// Reads what ``bytes()`` writes.
@@ -167,15 +192,16 @@ extension BankFileHistory {
     /// - Throws: `malformed` with the line.
     package init(reading bytes: [UInt8]) throws(BankFileFault) {
         self.init()
-        let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
-        guard lines.first == BankFileHistory.heading[...], lines.last == "" else {
+        let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        guard lines.first?.elementsEqual(BankFileHistory.heading.utf8) == true, lines.last?.isEmpty == true else {
             throw BankFileFault(.malformed, at: BankFilePlace("line[1]"), "not a history of bank files, or half of one")
         }
         guard lines.count <= BankFileHistory.mostFiles + BankFileHistory.mostMissing + 3 else {
             throw BankFileFault(.elementCount, at: .file, "more lines than a history has")
         }
         for (index, line) in lines.enumerated().dropFirst().dropLast() {
-            let words = line.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
+            let words = line.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
+                .map { String(decoding: $0, as: UTF8.self) }
             guard take(words) else {
                 throw BankFileFault(
                     .malformed, at: BankFilePlace("line[\(index + 1)]"), "not a line of a history of bank files")
@@ -195,7 +221,7 @@ extension BankFileHistory {
         case ("missing", 2):
             guard let number = Int(words[1]), missing.last ?? 0 < number else { return false }
             missing.append(number)
-        case ("file", 4): files.append(File(kind: words[1], messageID: words[2], digest: words[3]))
+        case ("file", 4): remember(File(name: File.Name(kind: words[1], messageID: words[2]), digest: words[3]))
         default: return false
         }
         return true

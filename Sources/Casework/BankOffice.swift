@@ -1,4 +1,4 @@
-import BankFiles
+package import BankFiles
 import Logging
 import TransferCore
 import TransferDocuments
@@ -38,7 +38,7 @@ package struct BankOffice: Sendable {
     private let pollMilliseconds: Int64
 
     /// How long the first order waits for others before a message is made.
-    private static let gatherMilliseconds = 25
+    private static let gatherMilliseconds = 10
 
     package init(desk: Desk, folder: any BankFolder, pollMilliseconds: Int64 = 50) {
         self.desk = desk
@@ -137,8 +137,10 @@ package struct BankOffice: Sendable {
         try await takeAnswers(knowing: &history)
     }
 
+    /// The same for one who goes on.
+    ///
     /// - Parameter known: the note as it was kept last; nil to read it, as at the start and after anything that failed.
-    private func takeAnswers(knowing known: inout BankFileHistory?) async throws {
+    package func takeAnswers(knowing known: inout BankFileHistory?) async throws {
         let names = try await folder.incoming(limit: 100)
         guard !names.isEmpty else { return }
         let before: BankFileHistory
