@@ -11,7 +11,7 @@ final class KeptTexts: NoticePort {
     private let kept = Mutex<[NoticeText]>([])
     var texts: [NoticeText] { kept.withLock { $0 } }
 
-    func hand(over text: NoticeText) async throws(NoticeFault) { kept.withLock { $0.append(text) } }
+    func hand(over texts: [NoticeText]) async throws(NoticeFault) { kept.withLock { $0 += texts } }
 
     /// The digits of the newest code; waits until there are so many codes.
     func code(_ count: Int = 1) async throws -> String {

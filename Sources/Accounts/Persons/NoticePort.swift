@@ -5,9 +5,13 @@ package import Casework
 /// What is handed over belongs to whoever carries it, such as the gateway of a telephone company. No text holds an identity
 /// number, a full name or an address that logs in.
 package protocol NoticePort: Sendable {
-    /// Hands a text over. The same id once more is the same text, so that a crash between handing over and noting it
-    /// tells nobody twice.
-    func hand(over text: NoticeText) async throws(NoticeFault)
+    /// Hands texts over, all of them or none. Those that begin with the same id stand in the place of those that began with
+    /// it before, so that a crash between handing over and noting it tells nobody twice.
+    func hand(over texts: [NoticeText]) async throws(NoticeFault)
+}
+
+extension NoticePort {
+    package func hand(over text: NoticeText) async throws(NoticeFault) { try await hand(over: [text]) }
 }
 
 /// One text for one telephone.

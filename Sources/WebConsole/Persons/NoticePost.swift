@@ -27,7 +27,7 @@ package struct NoticePost: Sendable {
     /// How many texts of one kind go out in a round: what a night has gathered holds nobody up in the morning.
     private static let mostInRound = 200
 
-    /// Hands over what waits. A text that cannot be handed over stops the round: it and those behind it wait.
+    /// Hands over what waits. Texts that cannot be handed over stop the round: they and those behind them wait.
     package func tell() async throws(StoreError) {
         let hour = (desk.clock.now.seconds / 3_600 + 8) % 24
         guard hour >= NoticePost.quietHours.to, hour < NoticePost.quietHours.from else { return }
@@ -42,24 +42,25 @@ package struct NoticePost: Sendable {
         }
     }
 
-    /// - Returns: how many texts were handed over; nil when the port takes nothing now.
+    /// Hands over what a page tells, all of it at once.
+    ///
+    /// - Returns: how many texts there were; nil when the port takes nothing now.
     private func tell(_ page: [UntoldNotice], of source: PersonNotice.Source) async throws(StoreError) -> Int? {
-        var (last, handed): (Int64?, Int?) = (nil, 0)
+        guard let last = page.last else { return 0 }
+        var texts: [NoticeText] = []
         for untold in page {
-            if try await isTexted(untold.notice), let text = try await text(of: untold) {
-                do throws(NoticeFault) {
-                    try await port.hand(over: text)
-                } catch {
-                    desk.logger.warning("a notice waits", metadata: ["cause": "\(error)"])
-                    handed = nil
-                    break
-                }
-                handed = handed.map { $0 + 1 }
-            }
-            last = untold.position
+            if try await isTexted(untold.notice), let text = try await text(of: untold) { texts.append(text) }
         }
-        if let last { try await records.told(source, upTo: last) }
-        return handed
+        if !texts.isEmpty {
+            do throws(NoticeFault) {
+                try await port.hand(over: texts)
+            } catch {
+                desk.logger.warning("notices wait", metadata: ["cause": "\(error)", "count": "\(texts.count)"])
+                return nil
+            }
+        }
+        try await records.told(source, upTo: last.position)
+        return texts.count
     }
 
     /// One text for each step: an event that its own notice tells of is silent.

@@ -45,15 +45,18 @@ struct DemonstrationFolder: Demonstration {
     var texts: [String] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: notices)) ?? []
         // By when they were written: codes have the machine's time, and notices that of the demonstration.
-        let files = names.filter { $0.hasSuffix(".json") }.compactMap { name -> (written: Date, file: String)? in
+        let whole = names.filter { $0.hasSuffix(".json") || $0.hasSuffix(".jsonl") }
+        let files = whole.compactMap { name -> (written: Date, file: String)? in
             let file = Files.join(notices, name)
             let attributes = try? FileManager.default.attributesOfItem(atPath: file)
             return (attributes?[.modificationDate] as? Date).map { ($0, file) }
         }
-        return files.sorted { $0.written > $1.written }.prefix(DemonstrationFolder.mostTexts).compactMap { _, file in
-            guard let bytes = try? Files.read(file, limit: 4_096) else { return nil }
-            return try? JSONDecoder().decode(Text.self, from: Data(bytes)).text
+        let newest = files.sorted { $0.written > $1.written }.prefix(DemonstrationFolder.mostTexts)
+        let texts = newest.flatMap { _, file in
+            let lines = (try? Files.read(file, limit: 1 << 20))?.split(separator: UInt8(ascii: "\n")) ?? []
+            return lines.reversed().compactMap { try? JSONDecoder().decode(Text.self, from: Data($0)).text }
         }
+        return Array(texts.prefix(DemonstrationFolder.mostTexts))
     }
 
     var furthest: Instant { clock.furthest }
