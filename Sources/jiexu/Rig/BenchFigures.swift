@@ -12,6 +12,8 @@ struct BenchFigures {
     let nodesCPUMilliseconds: Int64
     let bankCPUMilliseconds: Int64
     let peakMemoryBytes: [(agency: AgencyCode, bytes: Int64)]
+    /// Of both nodes at the same time, what they share counted once; looked at five times a second.
+    let memoryTogetherBytes: Int64
     let counted: BenchCounts
     /// Each document of a transfer written once and read once.
     let jsonMillisecondsPerTransfer: Double
@@ -62,6 +64,7 @@ struct BenchFigures {
                 "rest": \(fixed(restMilliseconds, 2))
               },
               "peakMemoryBytes": {\(memory)},
+              "peakMemoryBytesTogether": \(memoryTogetherBytes),
               "bankCPUMillisecondsPerTransfer": \(fixed(Double(bankCPUMilliseconds) / Double(transfers), 2)),
               "documentsPerTransfer": \(Int(MachineLimit.documents)),
               "requestsPerTransfer": \(fixed(requestsPerTransfer, 2)),
@@ -94,7 +97,7 @@ struct BenchFigures {
             writing the store         \(fixed(writingMillisecondsPerTransfer, 2)) ms in \(fixed(commitsPerTransfer, 2)) synced transactions
             JSON                      \(fixed(jsonMillisecondsPerTransfer, 2)) ms
             the rest                  \(fixed(restMilliseconds, 2)) ms
-          peak memory                 \(peakMemoryBytes.map { "\($0.agency) \($0.bytes >> 20) MiB" }.joined(separator: ", "))
+          peak memory                 \(peakMemoryBytes.map { "\($0.agency) \($0.bytes >> 20) MiB" }.joined(separator: ", ")); together \(memoryTogetherBytes >> 20) MiB, what they share counted once
           this machine                \(fixed(limit.alone.signsPerSecond, 0)) signs/s, \(fixed(limit.alone.verifiesPerSecond, 0)) verifies/s on one processor, \(fixed(limit.together.signsPerSecond, 0)) and \(fixed(limit.together.verifiesPerSecond, 0)) on all at once; \(fixed(limit.requestsPerSecond, 0)) bare requests/s; \(fixed(limit.syncsPerSecond, 0)) syncs/s
         """
     }

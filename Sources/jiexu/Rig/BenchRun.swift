@@ -2,6 +2,7 @@ import Casework
 import Foundation
 import NodeSettings
 import Store
+import Synchronization
 import TransferCore
 import TransferDocuments
 
@@ -14,6 +15,7 @@ struct BenchRun: Sendable {
     /// So many ended cases each store has before the measurement.
     var history = 0
     let say: @Sendable (String) -> Void
+    private let client = LoadClient()
 
     /// - Parameters:
     ///   - others: agencies besides the two.
@@ -57,7 +59,9 @@ struct BenchRun: Sendable {
         let before = try cpu([destination.child, origin.child])
         let bankBefore = try cpu([network.bank])
         let start = ContinuousClock.now
-        let numbers = try await carry(people, through: destination, until: originStore, beside: destinationStore)
+        let memory = SharedMemory(of: [destination.child, origin.child])
+        let numbers = try await carry(
+            people, through: destination, until: originStore, beside: destinationStore, memory)
         let seconds = start.duration(to: .now).inSeconds
         let spent = try cpu([destination.child, origin.child]) - before
         let bankSpent = try cpu([network.bank]) - bankBefore
@@ -69,7 +73,8 @@ struct BenchRun: Sendable {
         let json = try await jsonMilliseconds(numbers, destinationStore)
         return BenchFigures(
             transfers: transfers, concurrency: concurrency, seconds: seconds, latencies: latencies.sorted(),
-            nodesCPUMilliseconds: spent, bankCPUMilliseconds: bankSpent, peakMemoryBytes: peaks, counted: counted,
+            nodesCPUMilliseconds: spent, bankCPUMilliseconds: bankSpent, peakMemoryBytes: peaks,
+            memoryTogetherBytes: memory.peak, counted: counted,
             jsonMillisecondsPerTransfer: json, limit: limit, history: history, startSeconds: startSeconds)
     }
 
@@ -91,43 +96,52 @@ struct BenchRun: Sendable {
 
     // MARK: The load
 
-    /// Lodges the applications so that never more than ``concurrency`` are under way.
+    /// Lodges the applications so that never more than ``concurrency`` are under way, each as soon as there is room for it:
+    /// none waits for the answer to another.
     private func carry(
         _ people: [InsuredPerson], through destination: TransferNetwork.RunningNode, until originStore: JiexuStore,
-        beside destinationStore: JiexuStore
+        beside destinationStore: JiexuStore, _ memory: SharedMemory
     ) async throws -> [CaseNumber] {
-        var numbers: [CaseNumber] = []
-        var next = 0
-        var completed = 0
-        var looked: Int64 = 0
-        var lastProgress = ContinuousClock.now
-        while completed < people.count {
-            let free = concurrency - (next - completed)
-            if free > 0, next < people.count {
-                let batch = next..<min(people.count, next + free)
-                try await withThrowingTaskGroup(of: CaseNumber.self) { group in
-                    for index in batch { group.addTask { try await lodge(people[index], index, at: destination) } }
-                    for try await number in group { numbers.append(number) }
+        let numbers = LodgedNumbers()
+        try await withThrowingDiscardingTaskGroup { group in
+            var next = 0
+            var completed = 0
+            var looked: Int64 = 0
+            var lastProgress = ContinuousClock.now
+            while completed < people.count {
+                for index in next..<min(people.count, completed + concurrency) {
+                    group.addTask {
+                        let number = try await lodge(people[index], index, at: destination)
+                        numbers.all.withLock { $0.append(number) }
+                    }
                 }
-                next = batch.upperBound
-            } else {
-                try await Task.sleep(for: .milliseconds(3))
-            }
-            // What is looked at is new, so that the measurement itself costs next to nothing.
-            let ended = try await originStore.documents(of: .completionNotice, after: looked)
-            looked = ended.last
-            if ended.count > 0 {
-                completed += ended.count
-                lastProgress = .now
-            } else if lastProgress.duration(to: .now) > .seconds(60) {
-                throw RigFault(
-                    "\(people.count - completed) transfers have not completed; "
-                        + "destination: \(try await liveCases(in: destinationStore)); "
-                        + "origin: \(try await liveCases(in: originStore)); see \(network.folder)/log")
+                next = min(people.count, completed + concurrency)
+                try await Task.sleep(for: .milliseconds(BenchRun.lookMilliseconds))
+                memory.look()
+                // What is looked at is new, so that the measurement itself costs next to nothing.
+                let ended = try await originStore.documents(of: .completionNotice, after: looked)
+                looked = ended.last
+                if ended.count > 0 {
+                    completed += ended.count
+                    lastProgress = .now
+                } else if lastProgress.duration(to: .now) > .seconds(60) {
+                    throw RigFault(
+                        "\(people.count - completed) transfers have not completed; "
+                            + "destination: \(try await liveCases(in: destinationStore)); "
+                            + "origin: \(try await liveCases(in: originStore)); see \(network.folder)/log")
+                }
             }
         }
-        return numbers
+        return numbers.all.withLock { $0 }
     }
+
+    /// What many tasks have lodged.
+    private final class LodgedNumbers: Sendable {
+        let all = Mutex<[CaseNumber]>([])
+    }
+
+    /// How often it is looked what has completed.
+    private static let lookMilliseconds = 3
 
     /// Where the first few cases stand that have not ended.
     private func liveCases(in store: JiexuStore) async throws -> String {
@@ -143,7 +157,8 @@ struct BenchRun: Sendable {
         at node: TransferNetwork.RunningNode
     ) async throws -> CaseNumber {
         let body = try TransferNetwork.pairForm(of: person, from: origin)
-        let answer = try await node.api.post("/api/v1/applications", body, idempotencyKey: "bench-\(index)")
+        let answer = try await client.post(
+            "/api/v1/applications", body, idempotencyKey: "bench-\(index)", to: node.api)
         guard answer.status == 201, case .string(let text)? = answer.json?["case"], let number = CaseNumber(text) else {
             throw RigFault("application \(index) got \(answer.status)")
         }
@@ -262,6 +277,24 @@ struct BenchRun: Sendable {
         }
         let findings = try await NetworkCheck(network: network, stores: stores).findings()
         guard findings.isEmpty else { throw RigFault(findings.prefix(20).joined(separator: "\n")) }
+    }
+}
+
+/// The memory of processes that run the same program, together: what they share of it is counted once.
+private final class SharedMemory {
+    private let children: [ChildProcess]
+    private var nextLook = ContinuousClock.now
+    private(set) var peak: Int64 = 0
+
+    init(of children: [ChildProcess]) { self.children = children }
+
+    /// Looks five times a second at most.
+    func look() {
+        guard nextLook <= .now else { return }
+        nextLook = .now + .milliseconds(200)
+        let usages = children.compactMap(\.usage)
+        let own = usages.reduce(0) { $0 + $1.bytes - $1.fileBytes }
+        peak = max(peak, own + (usages.map(\.fileBytes).max() ?? 0))
     }
 }
 

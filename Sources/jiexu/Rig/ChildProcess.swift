@@ -74,9 +74,19 @@ final class ChildProcess: Sendable {
         child.waitUntilExit()
     }
 
-    /// CPU time used so far by the process, in milliseconds, and its resident memory, in bytes, now and at its peak; nil
-    /// when it has ended.
-    var usage: (cpuMilliseconds: Int64, bytes: Int64, peakBytes: Int64)? {
+    /// What a process uses.
+    struct Usage {
+        /// So far.
+        let cpuMilliseconds: Int64
+        /// Its resident memory, now and at its peak.
+        let bytes: Int64
+        let peakBytes: Int64
+        /// What of it now belongs to files, such as the program's own: processes that run the same program share it.
+        let fileBytes: Int64
+    }
+
+    /// Nil when it has ended.
+    var usage: Usage? {
         guard let id else { return nil }
         guard let stat = try? String(contentsOfFile: "/proc/\(id)/stat", encoding: .utf8),
             let status = try? String(contentsOfFile: "/proc/\(id)/status", encoding: .utf8),
@@ -90,6 +100,8 @@ final class ChildProcess: Sendable {
             status.split(separator: "\n").first { $0.hasPrefix(name) }
                 .flatMap { $0.split { $0.isWhitespace }.dropFirst().first }.flatMap { Int64($0) } ?? 0
         }
-        return ((user + system) * 1_000 / ticks, kibibytes("VmRSS:") * 1_024, kibibytes("VmHWM:") * 1_024)
+        return Usage(
+            cpuMilliseconds: (user + system) * 1_000 / ticks, bytes: kibibytes("VmRSS:") * 1_024,
+            peakBytes: kibibytes("VmHWM:") * 1_024, fileBytes: kibibytes("RssFile:") * 1_024)
     }
 }
