@@ -28,7 +28,7 @@ package final class JiexuStore: NodeStore {
     ///     it has run out.
     /// - Throws: ``OpeningFault``, in one line for people.
     package init(
-        database: any SQLDatabase, canWrite: Bool, cachedCases: Int = 2_048, membership: Membership? = nil
+        database: any SQLDatabase, canWrite: Bool, cachedCases: Int = 1_024, membership: Membership? = nil
     ) async throws(OpeningFault) {
         var fault = await JiexuStore.prepare(database, canWrite: canWrite, membership)
         var looks = (membership?.leaseMilliseconds ?? 0) / JiexuStore.lookMilliseconds * 3 / 2
@@ -92,7 +92,7 @@ package final class JiexuStore: NodeStore {
     ) async throws(OpeningFault) {
         try await self.init(
             database: try SQLiteDatabase(path: path, access: access, settings: settings),
-            canWrite: access != .reading, cachedCases: access == .serving ? 2_048 : 0)
+            canWrite: access != .reading, cachedCases: access == .serving ? 1_024 : 0)
     }
 
     /// Opens a store in a schema of a PostgreSQL server.
@@ -108,7 +108,7 @@ package final class JiexuStore: NodeStore {
     ) async throws(OpeningFault) {
         try await self.init(
             database: try PostgresDatabase(place, access: access, settings: settings.shared(by: membership)),
-            canWrite: access != .reading, cachedCases: access == .serving && membership == nil ? 2_048 : 0,
+            canWrite: access != .reading, cachedCases: access == .serving && membership == nil ? 1_024 : 0,
             membership: membership)
     }
 

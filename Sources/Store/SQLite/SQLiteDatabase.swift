@@ -88,7 +88,7 @@ package final class SQLiteDatabase: SQLDatabase {
         let (busyTimeout, checkpointPages) = (settings.busyTimeoutMilliseconds, settings.checkpointPages)
         configuration.prepareDatabase { database in
             // A connection that reads begins anew after each commit of the writer: it has little use of old pages.
-            let cacheKibibytes = database.configuration.readonly ? 4_096 : 32_768
+            let cacheKibibytes = database.configuration.readonly ? 4_096 : 16_384
             try database.execute(
                 sql: """
                     PRAGMA busy_timeout = \(busyTimeout);
