@@ -45,14 +45,13 @@ extension Desk {
         wake(for: step)
     }
 
-    /// Commits steps of different cases, each by itself, and wakes those who carry out what they left to be done.
+    /// Commits runs of steps, each of one case and by itself, and wakes those who carry out what they left to be done.
     ///
-    /// - Returns: what became of each, in their order.
-    func write(_ steps: [CaseStep]) async -> [Result<Void, StoreError>] {
-        let outcomes = await store.commit(steps)
-        for (step, outcome) in zip(steps, outcomes) {
-            if case .success = outcome { wake(for: step) }
-        }
+    /// - Returns: what became of each run, in their order.
+    func write(_ runs: [[CaseStep]]) async -> [Result<Void, StoreError>] {
+        let outcomes = await store.commit(runs)
+        // Of a run that failed some steps may be written.
+        for step in runs.joined() { wake(for: step) }
         return outcomes
     }
 

@@ -5,11 +5,13 @@ import TransferDocuments
 /// The outbox: carries signed documents to their recipients, as often as it takes, and keeps their receipts.
 ///
 /// What waits stands in the store; this keeps only what is on its way. Documents of one case go one after the other, in
-/// the order of their sequence; different cases go side by side, and what is ready when a request can go out goes in one
-/// request: the busier the peer, the more documents share one. A peer that does not answer is left alone for a while
-/// (exponential, with full jitter) and holds up nobody but itself; a document that the peer does not take holds up nobody
-/// but its case, and is sent again at the slowest pace. What is held in memory is bounded for each peer by itself, so that
-/// one with very much to be delivered takes no room from the others.
+/// the order of their sequence, or behind one another in one request; different cases go side by side, and what is ready
+/// when a request can go out goes in one request: the busier the peer, the more documents share one. A peer that does not
+/// answer is left alone for a while (exponential, with full jitter) and holds up nobody but itself; a document that the
+/// peer does not take holds up nobody but its case, and is sent again at the slowest pace. What is held in memory is
+/// bounded for each peer by itself, so that one with very much to be delivered takes no room from the others. What has
+/// gathered for a peer, while it was away or while this node was, goes out at an even rate (``BacklogPace``), and what
+/// comes new beside it.
 ///
 /// If the process dies anywhere here, the documents without a receipt are found in the store and sent again; the
 /// recipient answers the same bytes with the same receipt.
@@ -28,6 +30,8 @@ package actor Outbox {
     private let duties: DutyBoard?
     /// The claims under which the lanes were filled.
     private var claims: Set<DutyClaim> = []
+    /// Whether what waits was read from the beginning, and the lanes have not been looked at since.
+    private var isBeginning = true
 
     /// Bounds, each a setting.
     package struct Limits: Sendable {
@@ -41,13 +45,20 @@ package actor Outbox {
         /// to come leaves room for all others.
         package var held = 20_000
         package var heldAtLeast = 256
+        /// More documents than these that wait for a peer when it comes back are a backlog; so many are gone in a moment.
+        package var backlog = 128
+        /// Documents a second of a backlog.
+        package var backlogPerSecond = 50
         package var firstRetryMilliseconds: Int64 = 200
         package var longestRetryMilliseconds: Int64 = 30_000
 
         package init() {}
 
-        /// Requests on their way to one peer at the same time.
-        fileprivate var requestsPerPeer: Int { max(1, inFlightPerPeer / max(1, documentsPerRequest)) }
+        /// Requests on their way to one peer at the same time. With few of them what becomes ready meanwhile waits for a
+        /// whole round; with many of them less is shared.
+        fileprivate var requestsPerPeer: Int {
+            documentsPerRequest == 1 ? inFlightPerPeer : max(1, inFlightPerPeer / max(8, documentsPerRequest / 4))
+        }
     }
 
     /// Documents that one request may have by the protocol.
@@ -78,6 +89,17 @@ package actor Outbox {
         var restsUntil: Instant?
         /// Cases whose next document the peer answers, but does not take as it is.
         var stuck: [CaseNumber: Stuck] = [:]
+        /// What had gathered when the peer came back; nil for a lane without a backlog.
+        var backlog: Backlog?
+    }
+
+    /// What had gathered for a peer.
+    fileprivate struct Backlog {
+        /// Cases that are ready to send, in order.
+        var cases: [CaseNumber]
+        /// Its newest document; what comes later is no part of it.
+        var through: Int64
+        var pace: BacklogPace
     }
 
     /// How often a document was not taken, and when it is sent again; nil while it is ready or on its way.
@@ -97,10 +119,14 @@ package actor Outbox {
     /// Works until the task is cancelled.
     package func run() async {
         let bell = desk.bells.outbox
-        // A look now and then: for what waited for room, and for peers whose rest is over.
+        // A look now and then: for what waited for room, and for peers whose rest is over. A backlog is looked at more often,
+        // so that it goes out evenly and not in heaps.
         let ticker = Task {
             while !Task.isCancelled {
-                try? await Task.sleep(for: .milliseconds(200))
+                for _ in 0..<5 {
+                    try? await Task.sleep(for: .milliseconds(40))
+                    if hasBacklog { bell.ring() }
+                }
                 tick()
                 bell.ring()
             }
@@ -181,14 +207,33 @@ package actor Outbox {
                 let full = lanes.filter { $0.value.hasMore }.map(\.key)
                 let entries = try await desk.store.outbox(after: position, without: full, limit: Outbox.page)
                 entries.forEach(takeUp)
-                if entries.count < Outbox.page { return looks.done() }
+                if entries.count < Outbox.page { break }
             }
+            looks.done()
+            paceBacklogs()
         } catch {
             desk.logger.error("the outbox cannot be read", metadata: ["cause": "\(error)"])
         }
     }
 
     private func tick() { looks.tick() }
+
+    private var hasBacklog: Bool { lanes.values.contains { $0.backlog != nil } }
+
+    /// What is there when the node starts, or takes peers over from another instance, has gathered while nobody delivered.
+    private func paceBacklogs() {
+        guard isBeginning else { return }
+        isBeginning = false
+        for peer in lanes.keys { paceBacklog(of: &lanes[peer, default: Lane()]) }
+    }
+
+    /// Sets apart what waits in a lane if it is much.
+    private func paceBacklog(of lane: inout Lane) {
+        guard lane.hasMore || lane.ready.count > limits.backlog else { return }
+        let pace = lane.backlog?.pace ?? BacklogPace(perSecond: limits.backlogPerSecond, at: desk.clock.now)
+        lane.backlog = Backlog(cases: (lane.backlog?.cases ?? []) + lane.ready, through: position, pace: pace)
+        lane.ready = []
+    }
 
     /// Takes the next document of all peers into memory, if its peer has room.
     private func takeUp(_ entry: OutboxEntry) {
@@ -212,7 +257,7 @@ package actor Outbox {
             waiting -= lane.waiting
             lanes[peer] = heldPeers[peer] == nil ? nil : Lane()
         }
-        if !now.isSubset(of: before) { position = 0 }
+        if !now.isSubset(of: before) { (position, isBeginning) = (0, true) }
     }
 
     /// The claim under which documents are delivered to a peer; nil where another instance does, or nobody else could.
@@ -249,7 +294,11 @@ package actor Outbox {
         waiting += 1
         if lane.cases[entry.number] == nil {
             lane.cases[entry.number] = [entry]
-            lane.ready.append(entry.number)
+            if let through = lane.backlog?.through, entry.position <= through {
+                lane.backlog?.cases.append(entry.number)
+            } else {
+                lane.ready.append(entry.number)
+            }
         } else {
             lane.cases[entry.number]?.append(entry)
         }
@@ -275,7 +324,7 @@ package actor Outbox {
         defer { lanes[peer] = lane }
         lane.wakeStuck(isOver)
         let room = isTried ? 1 : min(limits.documentsPerRequest, limits.inFlightPerPeer - lane.inFlight)
-        let batch = lane.takeReady(atMost: room, bytes: Outbox.requestBytes)
+        let batch = lane.takeReady(atMost: room, bytes: Outbox.requestBytes, at: now)
         guard !batch.isEmpty else { return nil }
         lane.inFlight += batch.count
         lane.requests += 1
@@ -304,14 +353,11 @@ package actor Outbox {
     private func answered(
         _ batch: [OutboxEntry], _ outcomes: [Result<Void, any Error>], by peer: AgencyCode
     ) async -> [OutboxEntry]? {
-        var failed: [(OutboxEntry, any Error)] = []
-        for (entry, outcome) in zip(batch, outcomes) {
-            switch outcome {
-            case .success: delivered(entry)
-            case .failure(let error): failed.append((entry, error))
-            }
-        }
+        let cases = CaseOutcome.all(of: batch, outcomes)
         lanes[peer]?.requests -= 1
+        lanes[peer]?.inFlight -= batch.count
+        for outcome in cases where !outcome.delivered.isEmpty { noteDelivered(outcome, of: peer) }
+        let failed = cases.filter { !$0.goesOn }.compactMap(\.failed)
         noteFailures(failed, of: peer)
         let next = nextBatch(for: peer)
         if let lane = lanes[peer],
@@ -323,19 +369,19 @@ package actor Outbox {
         return next
     }
 
-    private func delivered(_ entry: OutboxEntry) {
-        waiting -= 1
-        guard var lane = lanes[entry.recipient] else { return }
-        defer { lanes[entry.recipient] = lane }
+    private func noteDelivered(_ outcome: CaseOutcome, of peer: AgencyCode) {
+        guard var lane = lanes[peer] else { return }
+        defer { lanes[peer] = lane }
         noteAnswer(of: &lane)
-        lane.inFlight -= 1
-        lane.waiting -= 1
-        lane.stuck[entry.number] = nil
-        lane.cases[entry.number]?.removeFirst()
-        if lane.cases[entry.number]?.isEmpty ?? true {
-            lane.cases[entry.number] = nil
-        } else {
-            lane.following.append(entry.number)
+        let positions = Set(outcome.delivered.map(\.position))
+        waiting -= positions.count
+        lane.waiting -= positions.count
+        lane.stuck[outcome.number] = nil
+        lane.cases[outcome.number]?.removeAll { positions.contains($0.position) }
+        if lane.cases[outcome.number]?.isEmpty ?? true {
+            lane.cases[outcome.number] = nil
+        } else if outcome.goesOn {
+            lane.following.append(outcome.number)
         }
     }
 
@@ -344,6 +390,7 @@ package actor Outbox {
         guard lane.failures > 0 else { return }
         lane.failures = 0
         lane.restsUntil = nil
+        paceBacklog(of: &lane)
         desk.bells.outbox.ring()
     }
 
@@ -351,7 +398,6 @@ package actor Outbox {
     private func noteFailures(_ failed: [(OutboxEntry, any Error)], of peer: AgencyCode) {
         guard var lane = lanes[peer], !failed.isEmpty else { return }
         defer { lanes[peer] = lane }
-        lane.inFlight -= failed.count
         func isThePeers(_ error: any Error) -> Bool { (error as? DeliveryFault)?.concernsPeer ?? true }
         for (entry, error) in failed where !isThePeers(error) {
             noteAnswer(of: &lane)
@@ -403,26 +449,71 @@ extension Outbox.Lane {
 
     fileprivate var isReady: Bool { !following.isEmpty || !ready.isEmpty }
 
-    /// The next documents of cases that are ready: at least one if there is one, and then as many as fit.
-    fileprivate mutating func takeReady(atMost count: Int, bytes: Int) -> [OutboxEntry] {
+    /// The next documents of cases that are ready: at least one if there is one, and then as many as fit. Of a case whose
+    /// next document was not taken the last time goes that one alone.
+    fileprivate mutating func takeReady(atMost count: Int, bytes: Int, at now: Instant) -> [OutboxEntry] {
         var taken: [OutboxEntry] = []
         var length = 0
-        func take(from numbers: inout [CaseNumber]) {
-            var looked = 0
+        func take(from numbers: inout [CaseNumber], atMost count: Int) {
+            var (looked, left) = (0, count)
+            defer { numbers.removeFirst(looked) }
             for number in numbers {
-                guard taken.count < count else { break }
-                if let entry = cases[number]?.first {
-                    guard taken.isEmpty || length + entry.bytes.count <= bytes else { break }
+                guard left > 0 else { break }
+                for (place, entry) in (cases[number] ?? []).prefix(stuck[number] == nil ? left : 1).enumerated() {
+                    guard taken.isEmpty || length + entry.bytes.count <= bytes else {
+                        if place == 0 { return }
+                        break
+                    }
                     length += entry.bytes.count
                     taken.append(entry)
+                    left -= 1
                 }
                 looked += 1
             }
-            numbers.removeFirst(looked)
         }
-        take(from: &following)
-        take(from: &ready)
+        take(from: &following, atMost: count)
+        if var backlog {
+            let before = taken.count
+            take(from: &backlog.cases, atMost: min(count - before, backlog.pace.allowance(at: now)))
+            backlog.pace.take(taken.count - before)
+            let isRead = !hasMore || position >= backlog.through
+            self.backlog = isRead && backlog.cases.isEmpty ? nil : backlog
+        }
+        take(from: &ready, atMost: count - taken.count)
         return taken
+    }
+}
+
+/// What became of the documents of one case that shared a request.
+private struct CaseOutcome {
+    let number: CaseNumber
+    var delivered: [OutboxEntry] = []
+    /// The first that was not taken; those behind it could not be.
+    var failed: (OutboxEntry, any Error)?
+
+    /// Whether the rest of the case is sent at once: all were taken, or one was not that stood behind another. A peer that
+    /// looks at each document by itself takes it alone.
+    var goesOn: Bool {
+        guard let (entry, error) = failed else { return true }
+        let stoodBehind = delivered.first.map { $0.position < entry.position } ?? false
+        return stoodBehind && (error as? DeliveryFault)?.concernsPeer == false
+    }
+
+    static func all(of batch: [OutboxEntry], _ outcomes: [Result<Void, any Error>]) -> [CaseOutcome] {
+        var cases: [CaseOutcome] = []
+        var places: [CaseNumber: Int] = [:]
+        for (entry, outcome) in zip(batch, outcomes) {
+            let place = places[entry.number] ?? cases.count
+            if place == cases.count {
+                places[entry.number] = place
+                cases.append(CaseOutcome(number: entry.number))
+            }
+            switch outcome {
+            case .success: cases[place].delivered.append(entry)
+            case .failure(let error): cases[place].failed = cases[place].failed ?? (entry, error)
+            }
+        }
+        return cases
     }
 }
 
@@ -437,7 +528,7 @@ extension Desk {
         try await keep(receipt, for: entry)
     }
 
-    /// Sends documents of different cases, all to one recipient, and keeps their receipts.
+    /// Sends documents, all to one recipient and those of a case in their order, and keeps their receipts.
     ///
     /// - Returns: for each in their order whether its receipt is kept, or why not, as ``deliver(_:over:)-(OutboxEntry,_)``
     ///   throws it.
@@ -445,15 +536,15 @@ extension Desk {
         guard let recipient = entries.first?.recipient else { return [] }
         if entries.count == 1 { return [await result { try await deliver(entries[0], over: link) }] }
         var outcomes = [Result<Void, any Error>?](repeating: nil, count: entries.count)
-        var sent: [(index: Int, bytes: [UInt8])] = []
+        var sent: [(index: Int, document: CaseDocument)] = []
         for (index, entry) in entries.enumerated() {
             do {
-                sent.append((index, try await deliverable(entry)))
+                sent.append((index, CaseDocument(number: entry.number, bytes: try await deliverable(entry))))
             } catch {
                 outcomes[index] = .failure(error)
             }
         }
-        let answers = await link.deliver(sent.map(\.bytes), to: directory.current.inForce(recipient))
+        let answers = await link.deliver(sent.map(\.document), to: directory.current.inForce(recipient))
         let answered = Array(zip(sent.map(\.index), answers))
         let now = clock.now
         var accepted: [(index: Int, receipt: DeliveredDocument)] = []

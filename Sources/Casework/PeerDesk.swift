@@ -35,27 +35,41 @@ extension Desk {
         }
     }
 
-    /// Takes documents of a peer that came in one request: each as ``receive(_:from:)-([UInt8],_)`` takes it, and written
-    /// together.
+    /// Takes documents of a peer that came in one request: each as ``receive(_:from:)-([UInt8],_)`` takes it, those of one
+    /// case in the order in which they stand, and all of them written together.
     ///
     /// - Returns: the answer to each, in their order.
     package func receive(_ documents: [[UInt8]], from peer: AgencyCode) async -> [PeerAnswer] {
         if documents.count == 1 { return [await receive(documents[0], from: peer)] }
         let read = await documents.mapOnCores { bytes in Result { try verified(bytes, from: peer) } }
         var answers = [PeerAnswer?](repeating: nil, count: documents.count)
-        var decided: [(place: Int, step: CaseStep, receipt: [UInt8])] = []
+        // By case: what was decided, and the case as it will be once that is written.
+        var runs: [DecidedRun] = []
+        var cases: [CaseNumber: Int] = [:]
         for (place, document) in read.enumerated() {
             do {
-                switch try await judge(try document.get(), documents[place]) {
+                let document = try document.get()
+                let run = cases[document.head.caseNumber]
+                let ahead = run.flatMap { runs[$0].file }
+                // What came twice is answered when the first is written.
+                if ahead?.has(document.head) == true { continue }
+                switch try await judge(document, documents[place], ahead: ahead) {
                 case .known(let answer): answers[place] = answer
-                case .new(let step, let receipt): decided.append((place, step, receipt))
+                case .new(let step, let file, let receipt):
+                    let run = run ?? runs.count
+                    if run == runs.count { runs.append(DecidedRun()) }
+                    cases[step.number] = run
+                    runs[run].file = file
+                    runs[run].steps.append(step)
+                    runs[run].receipts.append((place, receipt))
                 }
             } catch {
                 answers[place] = await answer(to: documents[place], from: peer, after: error)
             }
         }
-        for (one, outcome) in zip(decided, await write(decided.map(\.step))) {
-            if case .success = outcome { answers[one.place] = .receipt(one.receipt) }
+        for (run, outcome) in zip(runs, await write(runs.map(\.steps))) {
+            guard case .success = outcome else { continue }
+            for (place, receipt) in run.receipts { answers[place] = .receipt(receipt) }
         }
         // What the store did not take as it was decided, because somebody else was faster or for another reason, is taken by
         // itself.
@@ -63,6 +77,15 @@ extension Desk {
             answers[place] = await receive(documents[place], from: peer)
         }
         return answers.compactMap(\.self)
+    }
+
+    /// What documents of one case that came in one request come to.
+    private struct DecidedRun {
+        var steps: [CaseStep] = []
+        /// The receipts that may be given once the steps are written, with the places of their documents.
+        var receipts: [(place: Int, receipt: [UInt8])] = []
+        /// The case as it is then.
+        var file: CaseFile?
     }
 
     private func answer(to bytes: [UInt8], from peer: AgencyCode, after error: any Error) async -> PeerAnswer {
@@ -174,21 +197,26 @@ extension Desk {
     private enum Judgement {
         /// It was taken before.
         case known(PeerAnswer)
-        /// What is to be written, and the receipt that may be given once it is.
-        case new(CaseStep, receipt: [UInt8])
+        /// What is to be written, the case as it is then, and the receipt that may be given once it is.
+        case new(CaseStep, CaseFile?, receipt: [UInt8])
     }
 
-    private func judge(_ document: VerifiedDocument, _ bytes: [UInt8]) async throws -> Judgement {
+    /// - Parameter ahead: the case as it will be once what came before in the same request is written; nil for the case as
+    ///   it stands in the store.
+    private func judge(
+        _ document: VerifiedDocument, _ bytes: [UInt8], ahead: CaseFile? = nil
+    ) async throws -> Judgement {
         let head = document.head
-        let file = try await store.caseFile(head.caseNumber)
-        let isPlaceTaken = file?.documents.contains { $0.sender == head.sender && $0.sequence == head.sequence }
-        if isPlaceTaken == true,
+        var file = ahead
+        if file == nil { file = try await store.caseFile(head.caseNumber) }
+        if file?.has(head) == true,
             let known = try await store.incoming(head.caseNumber, sender: head.sender, sequence: head.sequence)
         {
             return .known(try repeated(known, document))
         }
         let (step, receipt) = try await decide(document, bytes, file: file)
-        return .new(step, receipt: receipt)
+        let before = file ?? step.opening.map(CaseFile.opened)
+        return .new(step, before?.adding(step), receipt: receipt)
     }
 
     private func take(_ document: VerifiedDocument, _ bytes: [UInt8]) async throws -> PeerAnswer {
@@ -198,7 +226,7 @@ extension Desk {
                 let (step, receipt): (CaseStep, [UInt8])
                 switch try await judge(document, bytes) {
                 case .known(let answer): return answer
-                case .new(let decided, let given): (step, receipt) = (decided, given)
+                case .new(let decided, _, let given): (step, receipt) = (decided, given)
                 }
                 do throws(StoreError) {
                     try await write(step)
@@ -498,4 +526,11 @@ extension Desk {
 
     /// What receipts name as the receiver.
     private static let receiver = "node"
+}
+
+extension CaseFile {
+    /// Whether the place of a document in its case is taken, by it or by another.
+    fileprivate func has(_ head: DocumentHead) -> Bool {
+        documents.contains { $0.sender == head.sender && $0.sequence == head.sequence }
+    }
 }

@@ -289,6 +289,7 @@ extension NodeSettings.Peers {
         inFlightPerPeer = section.integer("inFlightPerPeer", default: inFlightPerPeer, in: 1...1_024)
         documentsPerRequest = section.integer(
             "documentsPerRequest", default: documentsPerRequest, in: 1...Outbox.mostPerRequest)
+        backlogPerSecond = section.integer("backlogPerSecond", default: backlogPerSecond, in: 1...100_000)
         firstRetryMilliseconds = section.integer(
             "firstRetryMilliseconds", default: firstRetryMilliseconds, in: 10...60_000)
         longestRetryMilliseconds = section.integer(

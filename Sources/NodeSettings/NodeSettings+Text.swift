@@ -62,6 +62,7 @@ extension NodeSettings {
             text.field("bodyLimitBytes", peers.bodyLimitBytes)
             text.field("inFlightPerPeer", peers.inFlightPerPeer)
             text.field("documentsPerRequest", peers.documentsPerRequest)
+            text.field("backlogPerSecond", peers.backlogPerSecond)
             text.field("firstRetryMilliseconds", peers.firstRetryMilliseconds)
             text.field("longestRetryMilliseconds", peers.longestRetryMilliseconds)
             text.field("connectTimeoutMilliseconds", peers.connectTimeoutMilliseconds)

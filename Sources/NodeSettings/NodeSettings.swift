@@ -134,6 +134,8 @@ package struct NodeSettings: Hashable, Sendable {
         package var bodyLimitBytes = 1_048_576
         package var inFlightPerPeer = 64
         package var documentsPerRequest = 32
+        /// Documents a second to a peer that has come back to a backlog.
+        package var backlogPerSecond = 50
         package var firstRetryMilliseconds = 200
         package var longestRetryMilliseconds = 30_000
         package var connectTimeoutMilliseconds = 5_000
@@ -315,6 +317,7 @@ extension NodeSettings {
         var limits = Outbox.Limits()
         limits.inFlightPerPeer = peers.inFlightPerPeer
         limits.documentsPerRequest = peers.documentsPerRequest
+        limits.backlogPerSecond = peers.backlogPerSecond
         limits.firstRetryMilliseconds = Int64(peers.firstRetryMilliseconds)
         limits.longestRetryMilliseconds = Int64(peers.longestRetryMilliseconds)
         return limits

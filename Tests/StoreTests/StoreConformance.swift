@@ -63,6 +63,48 @@ import TransferDocuments
         }
     }
 
+    @Test(arguments: StoreKind.all) func `writes runs of steps, each whole and by itself`(
+        kind: StoreKind
+    ) async throws {
+        try await kind.withStore { store in
+            for serial in 1...2 { try await store.commit(Cast.firstStep(serial)) }
+            let outcomes = await store.commit([
+                [Cast.step(1, expecting: 1, "application-passed"), Cast.step(1, expecting: 2, "certificate-arrived")],
+                [Cast.firstStep(3), Cast.step(3, expecting: 1, "application-passed")],
+                [Cast.step(2, expecting: 1, "application-passed"), Cast.step(2, expecting: 1, "application-failed")],
+            ])
+            #expect(outcomes.map { (try? $0.get()) != nil } == [true, true, false])
+            for (serial, names) in [
+                (1, ["application-lodged", "application-passed", "certificate-arrived"]),
+                (2, ["application-lodged"]), (3, ["application-lodged", "application-passed"]),
+            ] {
+                let file = try #require(await store.caseFile(Cast.number(serial)))
+                #expect(file.events.map(\.name) == names)
+            }
+            #expect(try await StoreAudit(store).verify() == [])
+        }
+    }
+
+    /// Money that came between the certificate and the form of one request gave the case the version on which the form had
+    /// been decided: the form was written without the certificate, and the case could not be read any more.
+    @Test(arguments: StoreKind.all) func `writes no step of a run behind one that failed, though its version has come`(
+        kind: StoreKind
+    ) async throws {
+        try await kind.withStore { store in
+            try await store.commit(Cast.firstStep(1))
+            try await store.commit(Cast.step(1, expecting: 1, "funds-arrived"))
+            let before = try await store.counts()
+            let outcomes = await store.commit([
+                [Cast.step(1, expecting: 1, "certificate-arrived"), Cast.step(1, expecting: 2, "form-arrived")]
+            ])
+            #expect(outcomes.count == 1)
+            #expect(throws: StoreError.caseMovedOn) { try outcomes[0].get() }
+            #expect(try await store.counts() == before)
+            let file = try #require(await store.caseFile(Cast.number(1)))
+            #expect(file.events.map(\.name) == ["application-lodged", "funds-arrived"])
+        }
+    }
+
     @Test(arguments: StoreKind.all) func `lets exactly one of many steps on the same version win`(
         kind: StoreKind
     ) async throws {

@@ -151,6 +151,27 @@ import WebConsole
         }
     }
 
+    /// Takes nothing, as a folder on a full disk does.
+    private struct ClosedPort: NoticePort {
+        func hand(over texts: [NoticeText]) async throws(NoticeFault) { throw NoticeFault("no room") }
+    }
+
+    @Test func `waits as a whole when texts cannot be handed over`() async throws {
+        try await WebNode.run { node in
+            for serial in 1...3 {
+                _ = try await node.lodge(WebCast.application(serial), key: "key-\(serial)")
+            }
+            func post(over port: any NoticePort) -> NoticePost {
+                NoticePost(records: node.records, cases: node.store, port: port, desk: node.desk)
+            }
+            try await post(over: ClosedPort()).tell()
+            #expect(node.texts.texts.isEmpty)
+            for _ in 0..<2 { try await post(over: node.texts).tell() }
+            #expect(node.texts.texts.count == 3)
+            #expect(Set(node.texts.texts.map(\.id)).count == 3)
+        }
+    }
+
     /// What a database of an earlier version brings along: its events say where they end.
     @Test func `counts as read what happened before each change was told`() async throws {
         try await WebNode.run(alone: []) { node in

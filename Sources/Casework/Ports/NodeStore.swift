@@ -16,11 +16,12 @@ package protocol NodeStore: Sendable {
     ///   document, a bank line or the idempotency key is stored already, or the document that went out has its receipt.
     func commit(_ step: CaseStep) async throws(StoreError)
 
-    /// Writes steps of different cases, each as ``commit(_:)-(CaseStep)`` writes it, in as few transactions of the database
-    /// as can be.
+    /// Writes runs of steps in as few transactions of the database as can be, each step as ``commit(_:)-(CaseStep)`` writes
+    /// it. A run is of one case, and each step of it was decided on the case as the one before leaves it: behind one that
+    /// fails none is written, whatever version the case has by then.
     ///
-    /// - Returns: what became of each, in their order.
-    func commit(_ steps: [CaseStep]) async -> [Result<Void, StoreError>]
+    /// - Returns: what became of each run, in their order. Of one that failed some steps may be written.
+    func commit(_ runs: [[CaseStep]]) async -> [Result<Void, StoreError>]
 
     /// The live case of a person with an origin, in the role; nil for none.
     func liveCase(_ residentID: ResidentID, origin: AgencyCode, role: Role) async throws(StoreError) -> CaseNumber?
@@ -133,11 +134,12 @@ package protocol NodeStore: Sendable {
 // What a store may leave to these: several steps are written one after the other, nothing is handed over in memory, and a
 // document whose signature has to be renewed is signed anew for each attempt.
 extension NodeStore {
-    package func commit(_ steps: [CaseStep]) async -> [Result<Void, StoreError>] {
+    package func commit(_ runs: [[CaseStep]]) async -> [Result<Void, StoreError>] {
         var outcomes: [Result<Void, StoreError>] = []
-        for step in steps {
+        for run in runs {
             do throws(StoreError) {
-                outcomes.append(.success(try await commit(step)))
+                for step in run { try await commit(step) }
+                outcomes.append(.success(()))
             } catch {
                 outcomes.append(.failure(error))
             }

@@ -8,22 +8,51 @@ package protocol PeerLink: Sendable {
     ///   check.
     func deliver(_ document: [UInt8], to peer: AgencyCode) async throws(DeliveryFault) -> [UInt8]
 
-    /// Sends several documents of different cases, in one request where both sides can.
+    /// Sends several documents, those of a case in their order, in one request where both sides can.
     ///
     /// - Returns: what became of each, in their order.
-    func deliver(_ documents: [[UInt8]], to peer: AgencyCode) async -> [Result<[UInt8], DeliveryFault>]
+    func deliver(_ documents: [CaseDocument], to peer: AgencyCode) async -> [Result<[UInt8], DeliveryFault>]
+}
+
+/// A signed document, and the case of which it is.
+package struct CaseDocument: Hashable, Sendable {
+    package let number: CaseNumber
+    package let bytes: [UInt8]
+
+    package init(number: CaseNumber, bytes: [UInt8]) {
+        self.number = number
+        self.bytes = bytes
+    }
 }
 
 extension PeerLink {
-    /// Side by side, a request for each.
-    package func deliver(_ documents: [[UInt8]], to peer: AgencyCode) async -> [Result<[UInt8], DeliveryFault>] {
-        await documents.mapSideBySide { document in
-            do throws(DeliveryFault) {
-                return .success(try await deliver(document, to: peer))
-            } catch {
-                return .failure(error)
+    package func deliver(_ documents: [CaseDocument], to peer: AgencyCode) async -> [Result<[UInt8], DeliveryFault>] {
+        await deliverOneByOne(documents, to: peer)
+    }
+
+    /// A request for each: cases side by side, and of each case a document after the receipt for the one before. Behind one
+    /// that fails none of its case is sent.
+    package func deliverOneByOne(
+        _ documents: [CaseDocument], to peer: AgencyCode
+    ) async -> [Result<[UInt8], DeliveryFault>] {
+        let cases = Array(Dictionary(grouping: documents.indices) { documents[$0].number }.values)
+        let outcomes = await cases.mapSideBySide { places in
+            var outcomes: [Result<[UInt8], DeliveryFault>] = []
+            for place in places {
+                do throws(DeliveryFault) {
+                    if case .failure(let fault)? = outcomes.last { throw fault }
+                    outcomes.append(.success(try await deliver(documents[place].bytes, to: peer)))
+                } catch {
+                    outcomes.append(.failure(error))
+                }
             }
+            return outcomes
         }
+        var ordered = [Result<[UInt8], DeliveryFault>](repeating: .failure(.unanswered), count: documents.count)
+        for (places, outcomes) in zip(cases, outcomes) {
+            for (place, outcome) in zip(places, outcomes) { ordered[place] = outcome }
+        }
+        return ordered
     }
 }
 

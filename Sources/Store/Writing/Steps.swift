@@ -14,16 +14,17 @@ extension JiexuStore {
     func commit<Kept: Sendable>(
         _ step: CaseStep, _ besides: @escaping @Sendable (StoreTransaction) throws -> (Kept, Bool)
     ) async throws(StoreError) -> Kept {
-        let work = try writing(step, besides)
+        let work = try writing([step], besides)
         return try await writes.perform(work.work, committed: work.committed).0
     }
 
-    package func commit(_ steps: [CaseStep]) async -> [Result<Void, StoreError>] {
-        var outcomes = [Result<Void, StoreError>](repeating: .success(()), count: steps.count)
+    /// A run is written whole or not at all.
+    package func commit(_ runs: [[CaseStep]]) async -> [Result<Void, StoreError>] {
+        var outcomes = [Result<Void, StoreError>](repeating: .success(()), count: runs.count)
         var pieces: [(place: Int, work: GroupCommit.Work<(Void, Bool, Bool)>)] = []
-        for (place, step) in steps.enumerated() {
+        for (place, run) in runs.enumerated() {
             do throws(StoreError) {
-                pieces.append((place, try writing(step) { _ in ((), true) }))
+                pieces.append((place, try writing(run) { _ in ((), true) }))
             } catch {
                 outcomes[place] = .failure(error)
             }
@@ -34,26 +35,36 @@ extension JiexuStore {
         return outcomes
     }
 
-    /// - Parameter besides: what is written first, and whether the step is written then.
+    /// - Parameters:
+    ///   - run: steps of one case, in their order.
+    ///   - besides: what is written first, and whether the steps are written then.
     private func writing<Kept: Sendable>(
-        _ step: CaseStep, _ besides: @escaping @Sendable (StoreTransaction) throws -> (Kept, Bool)
+        _ run: [CaseStep], _ besides: @escaping @Sendable (StoreTransaction) throws -> (Kept, Bool)
     ) throws(StoreError) -> GroupCommit.Work<(Kept, Bool, Bool)> {
         try gate.pass()
-        if let opening = step.opening { try gate.passNew(with: opening.counterparty) }
+        for opening in run.compactMap(\.opening) { try gate.passNew(with: opening.counterparty) }
         let gate = gate
         return GroupCommit.Work(
             work: { transaction in
-                if !step.orders.isEmpty { try transaction.refuseOrder(of: step, while: gate.quarantined) }
+                for step in run where !step.orders.isEmpty {
+                    try transaction.refuseOrder(of: step, while: gate.quarantined)
+                }
                 let (kept, isWritten) = try besides(transaction)
-                return (kept, isWritten, isWritten ? try transaction.write(step) : false)
+                var isTold = false
+                for step in run where isWritten {
+                    if try transaction.write(step) { isTold = true }
+                }
+                return (kept, isWritten, isTold)
             },
             committed: { [cache, webhookBell] _, isWritten, isTold in
                 if isTold { webhookBell.ring() }
                 guard isWritten else { return }
-                if let opening = step.opening, let file = CaseFile.opened(opening).adding(step) {
-                    cache.begin(file)
-                } else {
-                    cache.update(step.number) { $0.adding(step) }
+                for step in run {
+                    if let opening = step.opening, let file = CaseFile.opened(opening).adding(step) {
+                        cache.begin(file)
+                    } else {
+                        cache.update(step.number) { $0.adding(step) }
+                    }
                 }
             })
     }

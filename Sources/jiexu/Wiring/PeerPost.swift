@@ -20,11 +20,11 @@ struct PeerPost: PeerLink, DigestLink, HeadLink, DirectoryLink {
     }
 
     /// In one request; to a peer that takes documents one by one only, in one for each.
-    func deliver(_ documents: [[UInt8]], to peer: AgencyCode) async -> [Result<[UInt8], DeliveryFault>] {
+    func deliver(_ documents: [CaseDocument], to peer: AgencyCode) async -> [Result<[UInt8], DeliveryFault>] {
         guard documents.count > 1, !singly.contains(peer, at: clock.now) else {
-            return await documents.mapSideBySide { await single($0, to: peer) }
+            return await deliverOneByOne(documents, to: peer)
         }
-        let body = DocumentBatch.body(of: documents)
+        let body = DocumentBatch.body(of: documents.map(\.bytes))
         do throws(DeliveryFault) {
             try mayDeliver(to: peer)
             let response = try await send(
@@ -42,19 +42,11 @@ struct PeerPost: PeerLink, DigestLink, HeadLink, DirectoryLink {
             return documents.map { _ in .failure(error) }
         }
         singly.note(peer, at: clock.now)
-        return await documents.mapSideBySide { await single($0, to: peer) }
+        return await deliverOneByOne(documents, to: peer)
     }
 
     /// With what a peer answers that does not know requests with several documents, or takes shorter ones only.
     private static let doNotKnowBatches: Set<Int> = [200, 404, 405, 413, 415]
-
-    private func single(_ document: [UInt8], to peer: AgencyCode) async -> Result<[UInt8], DeliveryFault> {
-        do throws(DeliveryFault) {
-            return .success(try await deliver(document, to: peer))
-        } catch {
-            return .failure(error)
-        }
-    }
 
     private func mayDeliver(to peer: AgencyCode) throws(DeliveryFault) {
         guard gate.isOpen else {

@@ -20,15 +20,9 @@ import TransferDocuments
         var requests: [Int] { batches.withLock { $0 } }
         private let batches = Mutex<[Int]>([])
 
-        func deliver(_ documents: [[UInt8]], to peer: AgencyCode) async -> [Result<[UInt8], DeliveryFault>] {
+        func deliver(_ documents: [CaseDocument], to peer: AgencyCode) async -> [Result<[UInt8], DeliveryFault>] {
             batches.withLock { $0.append(documents.count) }
-            return await documents.mapSideBySide { document in
-                do throws(DeliveryFault) {
-                    return .success(try await self.deliver(document, to: peer))
-                } catch {
-                    return .failure(error)
-                }
-            }
+            return await deliverOneByOne(documents, to: peer)
         }
 
         func deliver(_ document: [UInt8], to peer: AgencyCode) async throws(DeliveryFault) -> [UInt8] {
@@ -52,10 +46,10 @@ import TransferDocuments
 
     /// Weifang with letters to be sent: so many to each of some origins.
     private static func letters(
-        _ origins: [(AgencyCode, Int)], _ pair: NodePair
+        _ origins: [(AgencyCode, Int)], _ pair: NodePair, after first: Int = 0
     ) async throws -> [AgencyCode: [CaseNumber]] {
         var numbers: [AgencyCode: [CaseNumber]] = [:]
-        var serial = 0
+        var serial = first
         for (origin, count) in origins {
             for _ in 0..<count {
                 serial += 1
@@ -166,6 +160,60 @@ import TransferDocuments
             #expect(link.requests == [8, 8, 4])
             #expect(Set(link.sent.map(\.head.caseNumber)).count == 20)
         }
+    }
+
+    /// The certificate and the form of a case once needed a round each.
+    @Test func `puts documents of one case behind one another into one request, which takes them in their order`()
+        async throws
+    {
+        try await NodePair.run { pair in
+            let numbers = try await Self.answered(3, pair)
+            let link = DeskLink(from: PairCast.shenzhen, to: pair.destination.desk)
+            let outbox = Outbox(desk: pair.origin.desk, link: link)
+            try await running({ await outbox.run() }) {
+                try await eventually("all is delivered") {
+                    try await pair.origin.store.counts().outboxByRecipient.isEmpty
+                }
+            }
+            #expect(link.requests == [6])
+            for number in numbers {
+                let file = try #require(try await pair.destination.store.caseFile(number))
+                #expect(file.documents.map(\.kind) == [.acceptanceLetter, .contributionCertificate, .informationForm])
+                #expect(file.documents.allSatisfy { !$0.isRefused })
+            }
+        }
+    }
+
+    @Test func `sends what stood behind another at once to a peer that looks at each document by itself`() async throws
+    {
+        try await NodePair.run { pair in
+            _ = try await Self.answered(3, pair)
+            let link = DeskLink(
+                from: PairCast.shenzhen, to: pair.destination.desk, looksAtEachByItself: true)
+            let outbox = Outbox(desk: pair.origin.desk, link: link)
+            try await running({ await outbox.run() }) {
+                // The clock stands: what has to rest is not sent again.
+                try await eventually("all is delivered") {
+                    try await pair.origin.store.counts().outboxByRecipient.isEmpty
+                }
+                #expect(await outbox.peers.map(\.failures) == [0])
+            }
+            #expect(link.requests == [6, 3])
+        }
+    }
+
+    /// The origin with answers to be sent: a certificate and a form in each case.
+    private static func answered(_ count: Int, _ pair: NodePair) async throws -> [CaseNumber] {
+        for serial in 1...count { try await pair.know(nil, .atOrigin(PairCast.person(serial))) }
+        let numbers = try #require(try await letters([(PairCast.shenzhen, count)], pair)[PairCast.shenzhen])
+        let link = DeskLink(from: PairCast.weifang, to: pair.origin.desk)
+        for entry in try await pair.destination.store.outbox(after: 0, limit: 100) {
+            try await pair.destination.desk.deliver(entry, over: link)
+        }
+        for effect in try await pair.origin.store.openEffects(after: 0, limit: 100) {
+            try await pair.origin.desk.carryOut(effect)
+        }
+        return numbers
     }
 
     @Test func `lets a document that is not taken hold up no other of its request`() async throws {
@@ -352,21 +400,84 @@ import TransferDocuments
             limits.held = 10
             limits.heldAtLeast = 3
             limits.inFlightPerPeer = 2
+            limits.backlogPerSecond = 100_000
             let outbox = Outbox(desk: pair.destination.desk, link: link, limits: limits)
             try await running({ await outbox.run() }) {
                 try await eventually("Shenzhen has all of its own") {
-                    try await Self.waiting(pair) == [PairCast.wuhan: 60]
+                    pair.clock.move(milliseconds: 1)
+                    return try await Self.waiting(pair) == [PairCast.wuhan: 60]
                 }
                 link.script { _, _ in }
                 pair.clock.move(milliseconds: 30_001)
                 pair.destination.desk.bells.outbox.ring()
-                try await eventually("Wuhan has its own too") { try await Self.waiting(pair).isEmpty }
+                try await eventually("Wuhan has its own too") {
+                    pair.clock.move(milliseconds: 1)
+                    return try await Self.waiting(pair).isEmpty
+                }
             }
             // Each once but for the tries while it was down, and the letters of a peer in the order of their signing.
             let delivered = link.sent.filter { $0.peer == PairCast.shenzhen }.map(\.head.caseNumber)
             #expect(delivered.count == 40)
             #expect(Set(delivered).count == 40)
         }
+    }
+
+    /// A peer that came back to 2,000 letters once made the transfers with all others wait four times as long.
+    @Test func `gives a backlog to a peer that comes back at an even rate, and others theirs at once`() async throws {
+        try await NodePair.run { pair in
+            _ = try await Self.letters([(PairCast.wuhan, 30), (PairCast.shenzhen, 5)], pair)
+            let link = PlayedLink()
+            func sent(to peer: AgencyCode) -> Int { link.sent.count { $0.peer == peer } }
+            var limits = Outbox.Limits()
+            limits.inFlightPerPeer = 4
+            limits.documentsPerRequest = 2
+            limits.backlog = 8
+            limits.backlogPerSecond = 10
+            let outbox = Outbox(desk: pair.destination.desk, link: link, limits: limits)
+            try await running({ await outbox.run() }) {
+                try await eventually("Shenzhen has all of its own") {
+                    try await Self.waiting(pair) == [PairCast.wuhan: 30]
+                }
+                // The clock stands: no part of a second has gone by.
+                #expect(sent(to: PairCast.wuhan) == 0)
+                for (milliseconds, expected) in [(500, 5), (1_000, 15), (300, 18)] {
+                    pair.clock.move(milliseconds: Int64(milliseconds))
+                    pair.destination.desk.bells.outbox.ring()
+                    try await eventually("\(expected) are delivered") {
+                        try await Self.waiting(pair) == [PairCast.wuhan: 30 - expected]
+                    }
+                    #expect(sent(to: PairCast.wuhan) == expected)
+                }
+                // What comes new does not wait for it.
+                _ = try await Self.letters([(PairCast.wuhan, 1)], pair, after: 35)
+                try await eventually("the new letter is delivered") {
+                    try await Self.waiting(pair) == [PairCast.wuhan: 12]
+                }
+                // An hour gives no more than a second does.
+                pair.clock.move(milliseconds: 3_600_000)
+                pair.destination.desk.bells.outbox.ring()
+                try await eventually("10 more are delivered") {
+                    try await Self.waiting(pair) == [PairCast.wuhan: 2]
+                }
+                pair.clock.move(milliseconds: 200)
+                pair.destination.desk.bells.outbox.ring()
+                try await eventually("all is delivered") { try await Self.waiting(pair).isEmpty }
+                #expect(sent(to: PairCast.wuhan) == 31)
+            }
+        }
+    }
+
+    @Test func `counts a backlog by the clock, and takes nothing from one that is set back`() {
+        func moment(_ milliseconds: Int64) -> Instant { PairCast.noon.adding(milliseconds: milliseconds) }
+        var pace = BacklogPace(perSecond: 4, at: moment(0))
+        #expect(pace.allowance(at: moment(249)) == 0)
+        #expect(pace.allowance(at: moment(250)) == 1)
+        #expect(pace.allowance(at: moment(600)) == 2)
+        pace.take(2)
+        #expect(pace.allowance(at: moment(-9_000)) == 0)
+        #expect(pace.allowance(at: moment(-8_900)) == 0)
+        #expect(pace.allowance(at: moment(-8_750)) == 1)
+        #expect(pace.allowance(at: moment(80_000)) == 4)
     }
 
     @Test func `keeps every failed attempt with its moment and its code`() async throws {

@@ -1,0 +1,68 @@
+import TransferCore
+import TransferDocuments
+
+// How the file of a case grows: what was written to a case is not read again.
+
+extension CaseFile {
+    /// The file of a case that a first step has opened.
+    package static func opened(_ opening: CaseOpening) -> CaseFile {
+        CaseFile(opening: opening, events: [], documents: [], orders: [], bankLines: [])
+    }
+
+    /// The file after a step was committed; nil when the step was decided on another version.
+    package func adding(_ step: CaseStep) -> CaseFile? {
+        guard version == step.expecting else { return nil }
+        if let delivered = step.delivered {
+            var rest = step
+            rest.delivered = nil
+            return delivering(delivered.entry, receipt: delivered.receipt, isRefused: delivered.isRefused)?.adding(rest)
+        }
+        var orders = orders
+        if !step.orderOutcomes.isEmpty { orders = orders.map { $0.closed(by: step.orderOutcomes[$0.key]) } }
+        return CaseFile(
+            opening: opening, events: events + step.events,
+            documents: documents + (step.incoming.map { [$0] } ?? []) + step.outgoing,
+            orders: orders + step.orders.map { $0.closed(by: step.orderOutcomes[$0.key]) },
+            bankLines: bankLines + step.bankLines)
+    }
+
+    /// The file after a document that waits was signed again.
+    package func renewing(_ entry: OutboxEntry, bytes: [UInt8]) -> CaseFile? {
+        var documents = documents
+        guard
+            let place = documents.firstIndex(where: {
+                $0.recipient == entry.recipient && $0.sequence == entry.sequence && $0.digest == entry.digest
+            })
+        else { return nil }
+        let document = documents[place]
+        documents[place] = StoredDocument(
+            sender: document.sender, recipient: document.recipient, sequence: document.sequence, kind: document.kind,
+            digest: document.digest, bytes: bytes, at: document.at, receipt: document.receipt,
+            isRefused: document.isRefused)
+        return CaseFile(
+            opening: opening, events: events, documents: documents, orders: orders, bankLines: bankLines)
+    }
+
+    /// The file after a document that went out was answered.
+    package func delivering(_ entry: OutboxEntry, receipt: [UInt8], isRefused: Bool) -> CaseFile? {
+        var documents = documents
+        guard
+            let place = documents.firstIndex(where: {
+                $0.recipient == entry.recipient && $0.sequence == entry.sequence && $0.digest == entry.digest
+            })
+        else { return nil }
+        let document = documents[place]
+        documents[place] = StoredDocument(
+            sender: document.sender, recipient: document.recipient, sequence: document.sequence, kind: document.kind,
+            digest: document.digest, bytes: document.bytes, at: document.at, receipt: receipt, isRefused: isRefused)
+        return CaseFile(
+            opening: opening, events: events, documents: documents, orders: orders, bankLines: bankLines)
+    }
+}
+
+extension StoredOrder {
+    fileprivate func closed(by outcome: Outcome?) -> StoredOrder {
+        guard let outcome else { return self }
+        return StoredOrder(key: key, amount: amount, creditor: creditor, messageID: messageID, outcome: outcome)
+    }
+}
