@@ -4,7 +4,7 @@ import NIOPosix
 import Synchronization
 
 /// Asks the public interface of a node over connections that are kept, one request on each at a time. A measurement shares
-/// the processors with what it measures: this takes about a fifth of what the client of Foundation does.
+/// the processors with what it measures: the client of Foundation took a sixth of the nodes' own time.
 final class LoadClient: Sendable {
     /// Connections that wait for a request, by the port they lead to.
     private let idle = Mutex<[Int: [any Channel]]>([:])
