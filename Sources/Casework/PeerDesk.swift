@@ -50,16 +50,15 @@ extension Desk {
             do {
                 let document = try document.get()
                 let run = cases[document.head.caseNumber]
-                let ahead = run.flatMap { runs[$0].file }
+                let ahead = run.flatMap { runs[$0].ahead }
                 // What came twice is answered when the first is written.
                 if ahead?.has(document.head) == true { continue }
                 switch try await judge(document, documents[place], ahead: ahead) {
                 case .known(let answer): answers[place] = answer
-                case .new(let step, let file, let receipt):
+                case .new(let step, let before, let receipt):
                     let run = run ?? runs.count
-                    if run == runs.count { runs.append(DecidedRun()) }
+                    if run == runs.count { runs.append(DecidedRun(before: before)) }
                     cases[step.number] = run
-                    runs[run].file = file
                     runs[run].steps.append(step)
                     runs[run].receipts.append((place, receipt))
                 }
@@ -81,11 +80,16 @@ extension Desk {
 
     /// What documents of one case that came in one request come to.
     private struct DecidedRun {
+        /// The case as it stood in the store; nil for one that the first step opens.
+        let before: CaseFile?
         var steps: [CaseStep] = []
         /// The receipts that may be given once the steps are written, with the places of their documents.
         var receipts: [(place: Int, receipt: [UInt8])] = []
-        /// The case as it is then.
-        var file: CaseFile?
+
+        /// The case as it is then. Few requests have a second document of a case, so it is made when one comes.
+        var ahead: CaseFile? {
+            steps.reduce(before ?? steps.first?.opening.map(CaseFile.opened)) { $0?.adding($1) }
+        }
     }
 
     private func answer(to bytes: [UInt8], from peer: AgencyCode, after error: any Error) async -> PeerAnswer {
@@ -197,7 +201,7 @@ extension Desk {
     private enum Judgement {
         /// It was taken before.
         case known(PeerAnswer)
-        /// What is to be written, the case as it is then, and the receipt that may be given once it is.
+        /// What is to be written, the case on which it was decided, and the receipt that may be given once it is.
         case new(CaseStep, CaseFile?, receipt: [UInt8])
     }
 
@@ -215,8 +219,7 @@ extension Desk {
             return .known(try repeated(known, document))
         }
         let (step, receipt) = try await decide(document, bytes, file: file)
-        let before = file ?? step.opening.map(CaseFile.opened)
-        return .new(step, before?.adding(step), receipt: receipt)
+        return .new(step, file, receipt: receipt)
     }
 
     private func take(_ document: VerifiedDocument, _ bytes: [UInt8]) async throws -> PeerAnswer {

@@ -70,10 +70,8 @@ struct StepDraft {
         step.delivered = delivered
         documents = documents.map { document in
             guard document.digest == delivered.entry.digest, isOurs(document.sender) else { return document }
-            return StoredDocument(
-                sender: document.sender, recipient: document.recipient, sequence: document.sequence,
-                kind: document.kind, digest: document.digest, bytes: document.bytes, at: document.at,
-                receipt: delivered.receipt, isRefused: delivered.isRefused)
+            return document.with(
+                bytes: document.bytes, receipt: delivered.receipt, isRefused: delivered.isRefused)
         }
     }
 

@@ -28,7 +28,8 @@ package final class JiexuStore: NodeStore {
     ///     it has run out.
     /// - Throws: ``OpeningFault``, in one line for people.
     package init(
-        database: any SQLDatabase, canWrite: Bool, cachedCases: Int = 1_024, membership: Membership? = nil
+        database: any SQLDatabase, canWrite: Bool, cachedCases: Int = JiexuStore.casesKept,
+        membership: Membership? = nil
     ) async throws(OpeningFault) {
         var fault = await JiexuStore.prepare(database, canWrite: canWrite, membership)
         var looks = (membership?.leaseMilliseconds ?? 0) / JiexuStore.lookMilliseconds * 3 / 2
@@ -51,6 +52,8 @@ package final class JiexuStore: NodeStore {
         }
     }
 
+    /// How many case files a node that serves alone keeps in memory.
+    package static let casesKept = 1_024
     /// How often it is looked whether an instance of the same name has ended.
     private static let lookMilliseconds: Int64 = 500
 
@@ -92,7 +95,7 @@ package final class JiexuStore: NodeStore {
     ) async throws(OpeningFault) {
         try await self.init(
             database: try SQLiteDatabase(path: path, access: access, settings: settings),
-            canWrite: access != .reading, cachedCases: access == .serving ? 1_024 : 0)
+            canWrite: access != .reading, cachedCases: access == .serving ? JiexuStore.casesKept : 0)
     }
 
     /// Opens a store in a schema of a PostgreSQL server.
@@ -108,7 +111,8 @@ package final class JiexuStore: NodeStore {
     ) async throws(OpeningFault) {
         try await self.init(
             database: try PostgresDatabase(place, access: access, settings: settings.shared(by: membership)),
-            canWrite: access != .reading, cachedCases: access == .serving && membership == nil ? 1_024 : 0,
+            canWrite: access != .reading,
+            cachedCases: access == .serving && membership == nil ? JiexuStore.casesKept : 0,
             membership: membership)
     }
 

@@ -28,35 +28,32 @@ extension CaseFile {
 
     /// The file after a document that waits was signed again.
     package func renewing(_ entry: OutboxEntry, bytes: [UInt8]) -> CaseFile? {
-        var documents = documents
-        guard
-            let place = documents.firstIndex(where: {
-                $0.recipient == entry.recipient && $0.sequence == entry.sequence && $0.digest == entry.digest
-            })
-        else { return nil }
-        let document = documents[place]
-        documents[place] = StoredDocument(
-            sender: document.sender, recipient: document.recipient, sequence: document.sequence, kind: document.kind,
-            digest: document.digest, bytes: bytes, at: document.at, receipt: document.receipt,
-            isRefused: document.isRefused)
-        return CaseFile(
-            opening: opening, events: events, documents: documents, orders: orders, bankLines: bankLines)
+        replacing(entry) { $0.with(bytes: bytes, receipt: $0.receipt, isRefused: $0.isRefused) }
     }
 
     /// The file after a document that went out was answered.
     package func delivering(_ entry: OutboxEntry, receipt: [UInt8], isRefused: Bool) -> CaseFile? {
+        replacing(entry) { $0.with(bytes: $0.bytes, receipt: receipt, isRefused: isRefused) }
+    }
+
+    /// The file with another document in the place of one that went out; nil when it has none such.
+    private func replacing(_ entry: OutboxEntry, with change: (StoredDocument) -> StoredDocument) -> CaseFile? {
+        let place = documents.firstIndex {
+            $0.recipient == entry.recipient && $0.sequence == entry.sequence && $0.digest == entry.digest
+        }
+        guard let place else { return nil }
         var documents = documents
-        guard
-            let place = documents.firstIndex(where: {
-                $0.recipient == entry.recipient && $0.sequence == entry.sequence && $0.digest == entry.digest
-            })
-        else { return nil }
-        let document = documents[place]
-        documents[place] = StoredDocument(
-            sender: document.sender, recipient: document.recipient, sequence: document.sequence, kind: document.kind,
-            digest: document.digest, bytes: document.bytes, at: document.at, receipt: receipt, isRefused: isRefused)
-        return CaseFile(
-            opening: opening, events: events, documents: documents, orders: orders, bankLines: bankLines)
+        documents[place] = change(documents[place])
+        return CaseFile(opening: opening, events: events, documents: documents, orders: orders, bankLines: bankLines)
+    }
+}
+
+extension StoredDocument {
+    /// The same document, signed or answered otherwise.
+    func with(bytes: [UInt8], receipt: [UInt8]?, isRefused: Bool) -> StoredDocument {
+        StoredDocument(
+            sender: sender, recipient: recipient, sequence: sequence, kind: kind, digest: digest, bytes: bytes, at: at,
+            receipt: receipt, isRefused: isRefused)
     }
 }
 
