@@ -6,8 +6,8 @@ package import TransferDocuments
 extension Desk {
     /// What became of an application that was lodged.
     package enum Lodging: Sendable {
-        /// A case was opened.
-        case opened(CaseNumber)
+        /// A case was opened: its number, and the published name of its phase.
+        case opened(CaseNumber, phase: String)
         /// The same key brought the same application before: the case that it opened then.
         case repeated(CaseNumber)
         /// The same key brought another application before.
@@ -53,11 +53,14 @@ extension Desk {
             var draft = try StepDraft(file: nil, opening: opening, agency: agency, signer: signer, at: moment)
             _ = try draft.apply(
                 .destination(.applicationLodged), actor: "token:\(owner)", cause: digest.text)
+            draft = await decidedAtOnce(.review, draft) { (file, draft) throws(DeskFault) in
+                try await review(file, &draft, by: .policy)
+            }
             var step = draft.step
             step.idempotency = IdempotentAnswer(
                 owner: owner, key: key, bodyDigest: digest, answer: Array(number.text.utf8))
             try await write(step)
-            return .opened(number)
+            return .opened(number, phase: step.summary.phase)
         } catch let fault as DeskFault {
             throw fault
         } catch let fault as SigningFault {

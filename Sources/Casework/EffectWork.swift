@@ -122,7 +122,6 @@ package actor EffectWork {
 
 extension Desk {
     /// Whether the agency's policy decides a step alone.
-    /// Whether the agency's policy decides a step alone.
     package func decidesAlone(_ kind: NewEffect.Kind) -> Bool { agency.straightThrough.contains(kind.step) }
 
     package func carryOut(_ effect: OpenEffect) async throws(DeskFault) {

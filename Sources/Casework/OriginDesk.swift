@@ -20,11 +20,16 @@ extension Desk {
 
     /// Judges the letter by the rules and the agency's own records, and freezes and certifies, hands the letter back, asks,
     /// waits or ends, in the order of section 4.2 of the domain handbook.
-    func checkRecords(_ file: CaseFile, _ draft: inout StepDraft, by deciders: Deciders) async throws(DeskFault) {
+    ///
+    /// - Parameter known: what was settled before, where that is known; nil to look.
+    func checkRecords(
+        _ file: CaseFile, _ draft: inout StepDraft, by deciders: Deciders, after known: SettledBefore? = nil
+    ) async throws(DeskFault) {
         do {
             let letter = try file.letter()
             let record = try await store.record(of: letter.person.residentID)
-            let settled = try await settled(before: file)
+            var settled = SettledBefore()
+            if let known { settled = known } else { settled = try await self.settled(before: file) }
             let decision = try originFacts(of: letter, record: record, in: file).decide()
             guard let record, !record.lines.contains(where: { settled.contains($0) }) else {
                 // No record, or the months have been transferred already: for this letter there is nothing here.

@@ -43,29 +43,22 @@ extension Desk {
         if documents.count == 1 { return [await receive(documents[0], from: peer)] }
         let read = await documents.mapOnCores { bytes in Result { try verified(bytes, from: peer) } }
         var answers = [PeerAnswer?](repeating: nil, count: documents.count)
-        // By case: what was decided, and the case as it will be once that is written.
-        var runs: [DecidedRun] = []
         var cases: [CaseNumber: Int] = [:]
+        var ofCases: [[ReadDocument]] = []
         for (place, document) in read.enumerated() {
             do {
-                let document = try document.get()
-                let run = cases[document.head.caseNumber]
-                let ahead = run.flatMap { runs[$0].ahead }
-                // What came twice is answered when the first is written.
-                if ahead?.has(document.head) == true { continue }
-                switch try await judge(document, documents[place], ahead: ahead) {
-                case .known(let answer): answers[place] = answer
-                case .new(let step, let before, let receipt):
-                    let run = run ?? runs.count
-                    if run == runs.count { runs.append(DecidedRun(before: before)) }
-                    cases[step.number] = run
-                    runs[run].steps.append(step)
-                    runs[run].receipts.append((place, receipt))
-                }
+                let document = ReadDocument(place: place, bytes: documents[place], document: try document.get())
+                let ofCase = cases[document.document.head.caseNumber] ?? ofCases.count
+                if ofCase == ofCases.count { ofCases.append([]) }
+                cases[document.document.head.caseNumber] = ofCase
+                ofCases[ofCase].append(document)
             } catch {
                 answers[place] = await answer(to: documents[place], from: peer, after: error)
             }
         }
+        let decided = await ofCases.mapSideBySide { await decidedRun($0, from: peer) }
+        for run in decided { for (place, answer) in run.answers { answers[place] = answer } }
+        let runs = decided.filter { !$0.steps.isEmpty }
         for (run, outcome) in zip(runs, await write(runs.map(\.steps))) {
             guard case .success = outcome else { continue }
             for (place, receipt) in run.receipts { answers[place] = .receipt(receipt) }
@@ -78,17 +71,47 @@ extension Desk {
         return answers.compactMap(\.self)
     }
 
-    /// What documents of one case that came in one request come to.
-    private struct DecidedRun {
+    /// A document of a request, with its place there.
+    private struct ReadDocument: Sendable {
+        let place: Int
+        let bytes: [UInt8]
+        let document: VerifiedDocument
+    }
+
+    /// What documents of one case that came in one request come to, decided one after the other.
+    private func decidedRun(_ documents: [ReadDocument], from peer: AgencyCode) async -> DecidedRun {
+        var run = DecidedRun()
+        for read in documents {
+            let ahead = run.ahead
+            // What came twice is answered when the first is written.
+            if ahead?.has(read.document.head) == true { continue }
+            do {
+                switch try await judge(read.document, read.bytes, ahead: ahead) {
+                case .known(let answer): run.answers.append((read.place, answer))
+                case .new(let step, let before, let receipt):
+                    if run.steps.isEmpty { run.before = before }
+                    run.steps.append(step)
+                    run.receipts.append((read.place, receipt))
+                }
+            } catch {
+                run.answers.append((read.place, await answer(to: read.bytes, from: peer, after: error)))
+            }
+        }
+        return run
+    }
+
+    private struct DecidedRun: Sendable {
         /// The case as it stood in the store; nil for one that the first step opens.
-        let before: CaseFile?
+        var before: CaseFile?
         var steps: [CaseStep] = []
         /// The receipts that may be given once the steps are written, with the places of their documents.
         var receipts: [(place: Int, receipt: [UInt8])] = []
+        /// What may be answered at once, with the places.
+        var answers: [(place: Int, answer: PeerAnswer)] = []
 
         /// The case as it is then. Few requests have a second document of a case, so it is made when one comes.
         var ahead: CaseFile? {
-            steps.reduce(before ?? steps.first?.opening.map(CaseFile.opened)) { $0?.adding($1) }
+            steps.isEmpty ? nil : steps.reduce(before ?? steps.first?.opening.map(CaseFile.opened)) { $0?.adding($1) }
         }
     }
 
@@ -207,8 +230,9 @@ extension Desk {
 
     /// - Parameter ahead: the case as it will be once what came before in the same request is written; nil for the case as
     ///   it stands in the store.
+    /// - Parameter atOnce: whether what a policy decides alone is decided in the same step.
     private func judge(
-        _ document: VerifiedDocument, _ bytes: [UInt8], ahead: CaseFile? = nil
+        _ document: VerifiedDocument, _ bytes: [UInt8], ahead: CaseFile? = nil, atOnce: Bool = true
     ) async throws -> Judgement {
         let head = document.head
         var file = ahead
@@ -218,7 +242,7 @@ extension Desk {
         {
             return .known(try repeated(known, document))
         }
-        let (step, receipt) = try await decide(document, bytes, file: file)
+        let (step, receipt) = try await decide(document, bytes, file: file, atOnce: atOnce)
         return .new(step, file, receipt: receipt)
     }
 
@@ -227,7 +251,8 @@ extension Desk {
         for attempt in 1... {
             do {
                 let (step, receipt): (CaseStep, [UInt8])
-                switch try await judge(document, bytes) {
+                // The person may have another case, which only the store knows for sure: then the check waits for the commit.
+                switch try await judge(document, bytes, atOnce: attempt == 1) {
                 case .known(let answer): return answer
                 case .new(let decided, _, let given): (step, receipt) = (decided, given)
                 }
@@ -280,7 +305,7 @@ extension Desk {
 
     /// Judges a new document of a case: in its turn, in its chain, from the right side, and allowed by the handshake.
     private func decide(
-        _ document: VerifiedDocument, _ bytes: [UInt8], file: CaseFile?
+        _ document: VerifiedDocument, _ bytes: [UInt8], file: CaseFile?, atOnce: Bool
     ) async throws -> (CaseStep, receipt: [UInt8]) {
         let head = document.head
         let opening = try file?.opening ?? newOpening(document)
@@ -299,6 +324,13 @@ extension Desk {
         do {
             try checkChain(head, file)
             try await apply(document, bytes, to: &draft, file: file, opening: opening, at: moment)
+            if file == nil, atOnce {
+                // Whose first case it is, for that person nothing was settled before; the store looks at it once more.
+                draft = await decidedAtOnce(.checkRecords, draft) { (file, draft) throws(DeskFault) in
+                    draft.countOnNoOtherCase()
+                    try await checkRecords(file, &draft, by: .policy, after: SettledBefore())
+                }
+            }
         } catch DeskFault.notAllowed(let fault) {
             logger.notice("a document was refused", metadata: ["case": "\(head.caseNumber)", "cause": "\(fault)"])
             refusal = ("not-allowed", "/kind")

@@ -140,6 +140,18 @@ struct StepDraft {
         step.newEffects.append(NewEffect(kind: kind, dueAt: moment))
     }
 
+    /// Takes up work that this very step has left.
+    ///
+    /// - Returns: whether it has left such work.
+    mutating func takeUp(_ kind: NewEffect.Kind) -> Bool {
+        guard let place = step.newEffects.lastIndex(where: { $0.kind == kind }) else { return false }
+        step.newEffects.remove(at: place)
+        return true
+    }
+
+    /// The step counts on it that the person has no other case at this origin, ended ones included.
+    mutating func countOnNoOtherCase() { step.isFirstOfPerson = true }
+
     /// Whether the agency's policy decides a step alone.
     func decidesAlone(_ decision: DecisionStep) -> Bool { agency.straightThrough.contains(decision) }
 

@@ -205,6 +205,26 @@ import TransferDocuments
         }
     }
 
+    @Test(arguments: StoreKind.all) func `takes what was decided for a person's first case only while it is the first`(
+        kind: StoreKind
+    ) async throws {
+        try await kind.withStore { store in
+            // As a destination the agency has settled nothing for the person.
+            try await store.commit(Cast.firstStep(1, resident: 7))
+            var first = Cast.firstStep(2, resident: 7, role: .origin)
+            first.isFirstOfPerson = true
+            try await store.commit(first)
+            try await store.commit(Cast.step(2, expecting: 1, "completed", isTerminal: true))
+            let before = try await store.counts()
+            var second = Cast.firstStep(3, resident: 7, role: .origin)
+            second.isFirstOfPerson = true
+            await #expect(throws: StoreError.caseMovedOn) { try await store.commit(second) }
+            #expect(try await store.counts() == before)
+            second.isFirstOfPerson = false
+            try await store.commit(second)
+        }
+    }
+
     @Test(arguments: StoreKind.all) func `keeps what comes once only once`(kind: StoreKind) async throws {
         try await kind.withStore { store in
             var first = Cast.firstStep(1)

@@ -95,7 +95,13 @@ import WebConsole
 
     @Test func `shows nothing that the policy does alone, until it keeps failing`() async throws {
         try await WebNode.run { node in
-            _ = try await node.lodge(WebCast.application(), key: "key-1")
+            let number = try #require(
+                try await node.lodge(WebCast.application(), key: "key-1").text("case").flatMap { CaseNumber($0) })
+            let entry = try #require(try await node.store.caseList(CaseFilter()).first)
+            let file = try #require(try await node.store.caseFile(number))
+            var step = CaseStep(number: number, expecting: file.version, summary: entry.summary)
+            step.newEffects = [NewEffect(kind: .review, dueAt: node.clock.now)]
+            try await node.store.commit(step)
             #expect(try await node.get("/api/v1/work", as: WebCast.office).list("effects").isEmpty)
             let effect = try #require(try await node.store.openEffects(after: 0, limit: 1).first)
             for _ in 1...5 {

@@ -91,7 +91,7 @@ import TransferDocuments
     }
 
     @Test func `stands in the lists of its owner and of the agency, and in no other`() async throws {
-        try await WebNode.run { node in
+        try await WebNode.run(alone: []) { node in
             for serial in 1...3 { _ = try await node.lodge(WebCast.application(serial), key: "key-\(serial)") }
             _ = try await node.lodge(WebCast.application(4), key: "key-1", as: WebCast.shop)
             func count(_ token: String, _ query: String = "") async throws -> Int {

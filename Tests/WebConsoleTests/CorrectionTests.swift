@@ -47,7 +47,7 @@ import TransferCore
     }
 
     @Test func `comes too early before the letter came back`() async throws {
-        try await WebNode.run { node in
+        try await WebNode.run(alone: []) { node in
             let number = try #require(try await node.lodge(WebCast.application(), key: "key-1").text("case"))
             let reply = try await node.post("/api/v1/cases/\(number)/corrections", WebCast.application())
             #expect(reply.status == 409)

@@ -72,7 +72,7 @@ import TransferDocuments
 
 @Suite struct `Imported tables at a node` {
     @Test func `move the deadlines of live cases, and settle provisional ones`() async throws {
-        try await WebNode.run { node in
+        try await WebNode.run(alone: []) { node in
             let tables = try #require(node.store as? any RuleStore)
             node.clock.move(days: 35)
             let lodged = try await node.lodge(WebCast.application(), key: "key-1")

@@ -5,7 +5,7 @@ import TransferDocuments
 
 @Suite struct `An application over the interface` {
     @Test func `opens a case, and says where it is found`() async throws {
-        try await WebNode.run { node in
+        try await WebNode.run(alone: []) { node in
             let reply = try await node.lodge(WebCast.application(), key: "key-1")
             let number = try #require(reply.text("case").flatMap { CaseNumber($0) })
             #expect(reply.status == 201)
@@ -18,8 +18,17 @@ import TransferDocuments
         }
     }
 
-    @Test func `is taken once for a key and a body, however often it comes`() async throws {
+    @Test func `is answered with the phase that a policy has taken it to`() async throws {
         try await WebNode.run { node in
+            let reply = try await node.lodge(WebCast.application(), key: "key-1")
+            #expect(reply.status == 201)
+            // The agency has no record of the person.
+            #expect(reply.text("phase") == "refused")
+        }
+    }
+
+    @Test func `is taken once for a key and a body, however often it comes`() async throws {
+        try await WebNode.run(alone: []) { node in
             let first = try await node.lodge(WebCast.application(), key: "key-1")
             let second = try await node.lodge(WebCast.application(), key: "key-1")
             #expect(second.status == 200)
@@ -29,7 +38,7 @@ import TransferDocuments
     }
 
     @Test func `is taken once when it comes many times at once`() async throws {
-        try await WebNode.run { node in
+        try await WebNode.run(alone: []) { node in
             let numbers = try await withThrowingTaskGroup(of: String?.self) { group in
                 for _ in 1...12 {
                     group.addTask { try await node.lodge(WebCast.application(), key: "key-1").text("case") }
@@ -55,7 +64,7 @@ import TransferDocuments
         (WebCast.mill, true), (WebCast.shop, false), (WebCast.window, true), (WebCast.office, true),
     ])
     func `that meets a live case learns its number only if it may see it`(token: String, isNamed: Bool) async throws {
-        try await WebNode.run { node in
+        try await WebNode.run(alone: []) { node in
             let first = try await node.lodge(WebCast.application(), key: "key-1")
             let reply = try await node.lodge(WebCast.application(), key: "key-2", as: token)
             #expect(reply.status == 409)

@@ -51,7 +51,7 @@ import WebConsole
     }
 
     @Test func `counts what the node keeps, as monitoring reads it`() async throws {
-        try await WebNode.runPair { destination, origin in
+        try await WebNode.runPair(alone: []) { destination, origin in
             try await destination.store.importRecords([WebCast.record(isActive: true)], at: destination.clock.now)
             _ = try await destination.lodge(WebCast.application(), key: "key-1")
             _ = try await destination.lodge(WebCast.application(2), key: "key-2")

@@ -157,7 +157,7 @@ import WebConsole
     }
 
     @Test func `waits as a whole when texts cannot be handed over`() async throws {
-        try await WebNode.run { node in
+        try await WebNode.run(alone: []) { node in
             for serial in 1...3 {
                 _ = try await node.lodge(WebCast.application(serial), key: "key-\(serial)")
             }

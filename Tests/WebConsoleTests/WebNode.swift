@@ -100,9 +100,12 @@ struct WebNode: Sendable {
     }
 
     /// Two nodes whose documents are carried by ``exchange(with:)``: Hangzhou is the destination, Chengdu the origin.
-    static func runPair(_ use: (_ destination: WebNode, _ origin: WebNode) async throws -> Void) async throws {
+    static func runPair(
+        alone: Set<DecisionStep> = Set(DecisionStep.allCases),
+        _ use: (_ destination: WebNode, _ origin: WebNode) async throws -> Void
+    ) async throws {
         let network = try WebNetwork()
-        try await run(WebCast.hangzhou, network: network) { destination in
+        try await run(WebCast.hangzhou, network: network, alone: alone) { destination in
             try await run(WebCast.chengdu, network: network) { origin in try await use(destination, origin) }
         }
     }

@@ -8,6 +8,9 @@ package struct CaseStep: Sendable {
     package let expecting: Int
     /// Present in the first step only.
     package var opening: CaseOpening?
+    /// Whether the step was decided on the word that the person has no other case in which this agency is the origin, and
+    /// never had one: nothing was settled for the person before. Together with ``opening`` only.
+    package var isFirstOfPerson = false
     package var events: [StoredEvent] = []
     package var postings: [Posting] = []
     /// Documents that this node signed: stored and put into the outbox.

@@ -11,9 +11,10 @@ package protocol NodeStore: Sendable {
     /// Writes the step in one transaction, with one audit leaf for each event, document, receipt and posting; many steps
     /// may share one transaction of the database, and one that fails leaves the others alone.
     ///
-    /// - Throws: ``StoreError/caseMovedOn`` when the version is another, ``StoreError/caseUnderWay`` when the opening
-    ///   would make a second live case of the same role, person and origin, ``StoreError/duplicate`` when the incoming
-    ///   document, a bank line or the idempotency key is stored already, or the document that went out has its receipt.
+    /// - Throws: ``StoreError/caseMovedOn`` when the version is another, or the person has another case where the step
+    ///   was decided on there being none (``CaseStep/isFirstOfPerson``), ``StoreError/caseUnderWay`` when the opening would
+    ///   make a second live case of the same role, person and origin, ``StoreError/duplicate`` when the incoming document, a
+    ///   bank line or the idempotency key is stored already, or the document that went out has its receipt.
     func commit(_ step: CaseStep) async throws(StoreError)
 
     /// Writes runs of steps in as few transactions of the database as can be, each step as ``commit(_:)-(CaseStep)`` writes

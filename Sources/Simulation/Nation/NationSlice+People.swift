@@ -21,7 +21,7 @@ extension NationSlice {
             switch try await destination.desk.lodge(
                 application, form: form, owner: "mill", key: "key-\(applicant.serial)")
             {
-            case .opened(let number), .repeated(let number):
+            case .opened(let number, _), .repeated(let number):
                 visits[place].number = number
                 owners[number] = place
                 if let days = applicant.withdrawsAfter {

@@ -141,6 +141,12 @@ extension StoreTables {
                 if before.contains(where: { $0.digest == letter.digest }) { throw .duplicate }
                 if !before.isEmpty { throw .contradicted }
             }
+            if step.isFirstOfPerson {
+                let other = cases.values.contains {
+                    $0.opening.residentID == first.residentID && $0.opening.role == .origin
+                }
+                guard !other else { throw .caseMovedOn }
+            }
             opening = first
         } else {
             guard let kept, kept.events.count == step.expecting || flaws.contains(.noVersionCheck) else {

@@ -50,7 +50,7 @@ extension World {
         guard let lodging, !node.isDead else { return }
         var number: CaseNumber?
         switch lodging {
-        case .opened(let given), .repeated(let given): number = given
+        case .opened(let given, _), .repeated(let given): number = given
         // Another case of the person is under way; an own one would have been told by its key.
         case .underWay: break
         case .keyReused, .faulty: watch.find("lodged", "application \(serial) was not taken")

@@ -91,6 +91,10 @@ extension StoreTransaction {
     /// No money is ordered in a case with an agency against whose log an alarm stands: it waits for two persons.
     fileprivate func refuseOrder(of step: CaseStep, while quarantined: Set<AgencyCode>) throws {
         guard !quarantined.isEmpty else { return }
+        if let opening = step.opening, quarantined.contains(opening.counterparty) {
+            throw StoreError.unavailable(
+                "no new transfer with \(opening.counterparty) begins: an alarm stands against its log")
+        }
         let other = try connection.first(
             "SELECT CASE role WHEN 'destination' THEN origin ELSE destination END FROM cases WHERE number = $1",
             [.text(step.number.text)]
@@ -152,6 +156,12 @@ extension StoreTransaction {
             // A refused letter keeps its place: what comes in that place afterwards is the same again, or contradicts it.
             if try connection.refusedReceipt(letter.digest, sender: letter.sender) != nil { throw StoreError.duplicate }
             if try connection.hasRefused(from: letter.sender, opening.number) { throw StoreError.contradicted }
+        }
+        if step.isFirstOfPerson {
+            let other = try connection.integer(
+                "SELECT 1 FROM cases WHERE resident_id = $1 AND role = 'origin' LIMIT 1",
+                [.text(opening.residentID.fullText)])
+            guard other == nil else { throw StoreError.caseMovedOn }
         }
         let summary = step.summary
         let id = try connection.integer(

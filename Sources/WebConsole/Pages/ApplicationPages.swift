@@ -81,7 +81,7 @@ struct ApplicationPages: Sendable {
             throw Problem(error)
         }
         switch outcome {
-        case .opened(let number), .repeated(let number):
+        case .opened(let number, _), .repeated(let number):
             // What stays behind of the draft if the process ends here is the same application: sent again, it is the same
             // case.
             try await house.kept { () throws(StoreError) in

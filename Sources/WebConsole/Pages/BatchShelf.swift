@@ -153,7 +153,7 @@ struct BatchDesk: Sendable {
     ) async -> BatchRowState? {
         do throws(DeskFault) {
             switch try await desk.lodge(application, form: form, owner: owner, key: key) {
-            case .opened(let number), .repeated(let number): return .lodged(number)
+            case .opened(let number, _), .repeated(let number): return .lodged(number)
             case .underWay: return .refused(Reason.caseUnderWay.sentence)
             case .keyReused: return .refused(Wording(chinese: "请重新上传文件。", english: "Upload the file again."))
             case .faulty(let faults):

@@ -31,8 +31,8 @@ struct ApplicationDesk: Sendable {
             throw Problem(error)
         }
         switch outcome {
-        case .opened(let number):
-            return try acknowledgement(.created, number, phase: DestinationHandshake.Phase.reviewing.name)
+        case .opened(let number, let phase):
+            return try acknowledgement(.created, number, phase: phase)
         case .repeated(let number):
             return try acknowledgement(.ok, number, phase: try await phase(of: number))
         case .keyReused:

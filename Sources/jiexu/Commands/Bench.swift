@@ -50,7 +50,7 @@ struct Bench: AsyncParsableCommand {
 
     func validate() throws {
         // Beyond that the account of the origin at the bank is empty, or that of the destination fuller than a file can tell.
-        guard (1...120_000).contains(transfers) else { throw ValidationError("--transfers: 1 to 120000") }
+        guard (1...1_000_000).contains(transfers) else { throw ValidationError("--transfers: 1 to 1000000") }
         guard (0...1_000_000).contains(history) else { throw ValidationError("--history: 0 to 1000000") }
         guard (1...1_000).contains(concurrency) else { throw ValidationError("--concurrency: 1 to 1000") }
         guard (0.1...10_000).contains(rate ?? 1) else { throw ValidationError("--rate: 0.1 to 10000") }

@@ -183,8 +183,9 @@ struct BenchRun: Sendable {
             var atDestination = RecordRows()
             for person in people[part..<min(people.count, part + 20_000)] {
                 atOrigin.person(person, household: "37", isActive: false, enrolledOn: "2015-01-05")
+                // Small sums: the account of the origin at the bank is to last for a million of them.
                 for year in 2015...2025 {
-                    atOrigin.line(person, year: year, months: 1...12, baseFen: 1_000_00 + Int64(year - 2015) * 60_00)
+                    atOrigin.line(person, year: year, months: 1...12, baseFen: 100_00 + Int64(year - 2015) * 6_00)
                 }
                 atDestination.person(person, household: "37", isActive: true, enrolledOn: "2026-02-01")
                 atDestination.line(person, year: 2026, months: 2...9, baseFen: 9_000_00)

@@ -93,6 +93,7 @@ extension BenchRun {
             )
         }
         try await awaitCompletion(of: transfers, in: originStore)
+        say("reading when each of them came and ended …")
         var minutes: [SteadyFigures.Minute] = []
         for (place, numbers) in lodged.enumerated() {
             minutes.append(
@@ -102,6 +103,7 @@ extension BenchRun {
                     cpuMilliseconds: samples[place + 1].cpu - samples[place].cpu, memoryBytes: samples[place + 1].memory
                 ))
         }
+        say("checking both sides …")
         try await check(destinationStore, [DemoStory.shenzhen: originStore], completed: transfers)
         return SteadyFigures(perSecond: perSecond, minutes: minutes)
     }

@@ -99,6 +99,8 @@ extension KeyRehearsal {
             try await reload(origin)
             try await waitForAcknowledgement()
             let safe = try ChildProcess.run(arguments)
+            let hyphened = try ChildProcess.run(
+                ["certs", "retire", "-" + old.thumbprint.text.dropFirst(), "--config", destination.settingsFile])
             try await hold(false)
             try await waitForAll()
             let closed = known.map { entry in
@@ -114,6 +116,10 @@ extension KeyRehearsal {
                 ("the old one is not retired before the peer has said that it has the directory", early.status == 1),
                 ("it is with --force", forced.status == 0),
                 ("it is when the peer has said so", safe.status == 0),
+                (
+                    "a thumbprint that begins with a hyphen is no option",
+                    hyphened.status == 2 && hyphened.output.contains("no certificate of \(DemoStory.weifang)")
+                ),
             ]
         }
     }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Glibc
 import NodeSettings
 import Store
+import TransferDocuments
 
 /// How a command ends, the same for all: 0 when what was asked is done, 1 when something was looked at and found wrong,
 /// 2 when the command line, a setting or a file was wrong, or the thing could not be done at all; 75 when the
@@ -15,7 +16,7 @@ enum CommandOutcome {
     /// What goes wrong is written to standard error in one line, or one line for each fault of a file.
     static func run(_ root: any AsyncParsableCommand.Type) async -> Never {
         do {
-            var command = try await root.asyncParseAsRoot(nil)
+            var command = try await root.asyncParseAsRoot(words(of: Array(CommandLine.arguments.dropFirst())))
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {
@@ -39,6 +40,16 @@ enum CommandOutcome {
             }
             exit(2)
         }
+    }
+
+    /// The words of a command line, with thumbprints that begin with '-' behind `--`: one in 64 does, and the parser
+    /// would take it for options.
+    private static func words(of line: [String]) -> [String] {
+        let open = line.prefix { $0 != "--" }
+        let isHyphened = { (word: String) in word.hasPrefix("-") && DocumentDigest(text: word) != nil }
+        let hyphened = open.filter(isHyphened)
+        guard !hyphened.isEmpty else { return line }
+        return Array(open.filter { !isHyphened($0) } + ["--"] + hyphened) + line.dropFirst(open.count + 1)
     }
 
     /// Writes a line to standard error.

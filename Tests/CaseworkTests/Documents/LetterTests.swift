@@ -12,7 +12,7 @@ import TransferDocuments
     }
 
     @Test func `opens a case at the origin`() async throws {
-        try await NodePair.run { pair in
+        try await NodePair.run(alone: Set(DecisionStep.allCases).subtracting([.settlement])) { pair in
             var weifang = try Self.weifang()
             let bytes = try weifang.next(weifang.letter(payouts: [.medical]))
             #expect(try await pair.said(pair.origin, bytes, from: PairCast.weifang) == .accepted)
@@ -166,7 +166,9 @@ import TransferDocuments
 
     @Test func `that is checked or was returned can only be corrected, for the same person and branches`() async throws
     {
-        try await NodePair.run(records: false) { pair in
+        try await NodePair.run(
+            records: false, alone: Set(DecisionStep.allCases).subtracting([.settlement])
+        ) { pair in
             var weifang = try Self.weifang()
             let letter = try weifang.next(weifang.letter(payouts: [.medical]))
             #expect(try await pair.said(pair.origin, letter, from: PairCast.weifang) == .accepted)

@@ -61,7 +61,7 @@ struct NodePair: Sendable {
         for _ in 0..<5 {
             do {
                 switch try await destination.desk.lodge(application, form: form, owner: "mill", key: key) {
-                case .opened(let number), .repeated(let number):
+                case .opened(let number, _), .repeated(let number):
                     if !destination.isDead { return number }
                 case .keyReused, .underWay, .faulty: throw NotOpened()
                 }

@@ -34,13 +34,13 @@ import TransferDocuments
             #expect(try await pair.complaints(about: number) == [])
             #expect(
                 phases[.destination] == [
-                    "reviewing", "awaiting-reply", "returned", "reviewing", "awaiting-reply", "awaiting-advice",
+                    "awaiting-reply", "returned", "reviewing", "awaiting-reply", "awaiting-advice",
                     "holding-funds-awaiting-advice", "completed",
                 ])
             #expect(
                 phases[.origin] == [
-                    "checking", "returned", "checking", "remitting", "awaiting-completion", "payout-bounced",
-                    "payout-ordered", "completed",
+                    "returned", "checking", "remitting", "awaiting-completion", "payout-bounced", "payout-ordered",
+                    "completed",
                 ])
         }
     }

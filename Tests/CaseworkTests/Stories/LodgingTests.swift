@@ -153,7 +153,7 @@ extension NodePair {
     ) async throws -> Lodged {
         let bytes = try form ?? ApplicationForm.write(application)
         return switch try await destination.desk.lodge(application, form: bytes, owner: owner, key: key) {
-        case .opened(let number): .opened(number)
+        case .opened(let number, _): .opened(number)
         case .repeated(let number): .repeated(number)
         case .keyReused: .keyReused
         case .underWay(let number): .underWay(number)

@@ -103,7 +103,7 @@ import TransferDocuments
             let application = PairCast.application(other, origin: PairCast.weifang)
             let lodging = try await pair.origin.desk.lodge(
                 application, form: try ApplicationForm.write(application), owner: "mill", key: "key-1")
-            guard case .opened(let back) = lodging else {
+            guard case .opened(let back, _) = lodging else {
                 Issue.record("\(lodging)")
                 return
             }

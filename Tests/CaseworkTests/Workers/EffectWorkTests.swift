@@ -6,11 +6,15 @@ import TransferDocuments
 @Suite struct `The work that waits for a node itself` {
     @Test func `is done while the worker runs, and counts once`() async throws {
         try await NodePair.run { pair in
+            // Letters that cannot be signed when the applications come are left to the worker.
+            pair.destination.signer.takeAway(true)
             for serial in 1...20 {
                 let person = PairCast.person(serial)
                 try await pair.know(.atDestination(person), nil)
                 _ = try await pair.lodge(PairCast.application(person), key: "key-\(serial)")
             }
+            #expect(try await pair.destination.store.counts().openEffects == 20)
+            pair.destination.signer.takeAway(false)
             let work = EffectWork(desk: pair.destination.desk)
             try await running({ await work.run() }) {
                 try await eventually("all is reviewed") { try await pair.destination.store.counts().openEffects == 0 }
@@ -48,8 +52,8 @@ import TransferDocuments
 
     @Test func `is tried again later when it fails, and holds up nothing else`() async throws {
         try await NodePair.run { pair in
-            let number = try await pair.lodge()
             pair.destination.signer.takeAway(true)
+            let number = try await pair.lodge()
             let work = EffectWork(desk: pair.destination.desk)
             try await running({ await work.run() }) {
                 try await eventually("it has failed") {
@@ -73,7 +77,9 @@ import TransferDocuments
 
     @Test func `does nothing the second time, also when two do it at once`() async throws {
         try await NodePair.run { pair in
+            pair.destination.signer.takeAway(true)
             let number = try await pair.lodge()
+            pair.destination.signer.takeAway(false)
             let effect = try #require(try await pair.destination.store.openEffects(after: 0, limit: 10).first)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for _ in 0..<10 { group.addTask { try await pair.destination.desk.carryOut(effect) } }
