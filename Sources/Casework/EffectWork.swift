@@ -1,7 +1,8 @@
 import Logging
 import TransferCore
 
-/// Carries out the effects that wait for this node itself: reviews and checks of records.
+/// Carries out the effects that wait for this node itself: reviews and checks of records that were not decided in the step
+/// that left them, and the other decisions of a policy.
 ///
 /// What waits stands in the store. An effect is struck off in the transaction that keeps its result, so it is carried
 /// out at least once and counts once. One that fails is tried again later; one that cannot succeed stays visible.

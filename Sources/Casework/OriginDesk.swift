@@ -192,7 +192,8 @@ extension Desk {
     }
 
     /// What this agency has settled for a person in earlier cases. Two cases of one person are never live at the same
-    /// time at the origin, so what is read here cannot change while this case is decided.
+    /// time at the origin, so what is read here cannot change while this case is decided. For a case that does not live yet
+    /// nothing is read: its step counts on there being no other (``CaseStep/isFirstOfPerson``).
     struct SettledBefore {
         var months: [(from: CalendarMonth, to: CalendarMonth)] = []
         var branches: Set<Branch> = []

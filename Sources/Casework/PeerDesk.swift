@@ -56,12 +56,20 @@ extension Desk {
                 answers[place] = await answer(to: documents[place], from: peer, after: error)
             }
         }
-        let decided = await ofCases.mapSideBySide { await decidedRun($0, from: peer) }
-        for run in decided { for (place, answer) in run.answers { answers[place] = answer } }
-        let runs = decided.filter { !$0.steps.isEmpty }
-        for (run, outcome) in zip(runs, await write(runs.map(\.steps))) {
-            guard case .success = outcome else { continue }
-            for (place, receipt) in run.receipts { answers[place] = .receipt(receipt) }
+        for atOnce in [true, false] {
+            let decided = await ofCases.mapSideBySide { await decidedRun($0, from: peer, atOnce: atOnce) }
+            for run in decided { for (place, answer) in run.answers { answers[place] = answer } }
+            let runs = decided.filter { !$0.steps.isEmpty }
+            ofCases = []
+            for (run, outcome) in zip(runs, await write(runs.map(\.steps))) {
+                switch outcome {
+                case .success: for (place, receipt) in run.receipts { answers[place] = .receipt(receipt) }
+                // The person has another case here: the check waits for the commit.
+                case .failure(.caseMovedOn) where run.steps[0].isFirstOfPerson: ofCases.append(run.documents)
+                case .failure: continue
+                }
+            }
+            if ofCases.isEmpty { break }
         }
         // What the store did not take as it was decided, because somebody else was faster or for another reason, is taken by
         // itself.
@@ -79,14 +87,21 @@ extension Desk {
     }
 
     /// What documents of one case that came in one request come to, decided one after the other.
-    private func decidedRun(_ documents: [ReadDocument], from peer: AgencyCode) async -> DecidedRun {
-        var run = DecidedRun()
+    ///
+    /// - Parameter atOnce: whether what a policy decides alone is decided in the same step. It is not where more documents of
+    ///   the case have come: a recall that is here already is to be known before money is ordered.
+    private func decidedRun(
+        _ documents: [ReadDocument], from peer: AgencyCode, atOnce: Bool
+    ) async -> DecidedRun {
+        var run = DecidedRun(documents: documents)
         for read in documents {
             let ahead = run.ahead
             // What came twice is answered when the first is written.
             if ahead?.has(read.document.head) == true { continue }
             do {
-                switch try await judge(read.document, read.bytes, ahead: ahead) {
+                switch try await judge(
+                    read.document, read.bytes, ahead: ahead, atOnce: atOnce && documents.count == 1)
+                {
                 case .known(let answer): run.answers.append((read.place, answer))
                 case .new(let step, let before, let receipt):
                     if run.steps.isEmpty { run.before = before }
@@ -101,6 +116,7 @@ extension Desk {
     }
 
     private struct DecidedRun: Sendable {
+        let documents: [ReadDocument]
         /// The case as it stood in the store; nil for one that the first step opens.
         var before: CaseFile?
         var steps: [CaseStep] = []

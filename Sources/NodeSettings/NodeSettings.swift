@@ -291,7 +291,7 @@ package struct NodeSettings: Hashable, Sendable {
 
     /// How the node goes about its own work.
     package struct Work: Hashable, Sendable {
-        /// Reviews and checks of records at the same time.
+        /// Of the decisions that wait for a policy, so many at the same time.
         package var inFlightLimit = 32
         package var deadlineCheckSeconds = 60
         /// The hour, in China, at which the books are compared with every other office.

@@ -222,6 +222,32 @@ import TransferDocuments
             #expect(try await store.counts() == before)
             second.isFirstOfPerson = false
             try await store.commit(second)
+            // Another that lives stands in the way as well, and so does one of the same transaction.
+            var third = Cast.firstStep(4, resident: 7, role: .origin)
+            third.isFirstOfPerson = true
+            var rivals = [Cast.firstStep(5, resident: 8, role: .origin), Cast.firstStep(6, resident: 8, role: .origin)]
+            for place in rivals.indices { rivals[place].isFirstOfPerson = true }
+            let outcomes = await store.commit([[third]] + rivals.map { [$0] })
+            let faults = outcomes.map { outcome -> StoreError? in
+                if case .failure(let fault) = outcome { fault } else { nil }
+            }
+            #expect(faults == [.caseMovedOn, nil, .caseMovedOn])
+        }
+    }
+
+    /// An application that ended in its first step once opened a case beside a live one (BR-016).
+    @Test(arguments: StoreKind.all) func `opens no case beside a live one, even one that ends at once`(
+        kind: StoreKind
+    ) async throws {
+        try await kind.withStore { store in
+            try await store.commit(Cast.firstStep(1, resident: 7))
+            var second = CaseStep(number: Cast.number(2), expecting: 0, summary: Cast.summary(isTerminal: true))
+            second.opening = Cast.opening(2, resident: 7)
+            second.events = [Cast.event("application-lodged"), Cast.event("application-failed")]
+            await #expect(throws: StoreError.caseUnderWay) { try await store.commit(second) }
+            #expect(try await store.caseFile(Cast.number(2)) == nil)
+            try await store.commit(Cast.step(1, expecting: 1, "completed", isTerminal: true))
+            try await store.commit(second)
         }
     }
 

@@ -154,7 +154,8 @@ extension StoreTables {
             }
             opening = kept.opening
         }
-        if !step.summary.isTerminal, !flaws.contains(.twoLiveCases),
+        // A case that ends in its first step begins beside no other all the same.
+        if !step.summary.isTerminal || step.opening != nil, !flaws.contains(.twoLiveCases),
             let other = live[LiveKey(opening)], other != step.number
         {
             throw .caseUnderWay

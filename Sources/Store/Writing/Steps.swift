@@ -164,6 +164,19 @@ extension StoreTransaction {
             guard other == nil else { throw StoreError.caseMovedOn }
         }
         let summary = step.summary
+        if summary.isTerminal {
+            // A case that ends in its first step does not meet the index of live cases, and begins beside none all the same.
+            let live = try connection.integer(
+                """
+                SELECT 1 FROM cases
+                WHERE resident_id = $1 AND origin = $2 AND role = $3 AND is_terminal = 0 AND number <> $4
+                """,
+                [
+                    .text(opening.residentID.fullText), .text(opening.origin.text), .text(opening.role.rawValue),
+                    .text(opening.number.text),
+                ])
+            guard live == nil else { throw StoreError.caseUnderWay }
+        }
         let id = try connection.integer(
             """
             INSERT INTO cases (number, role, origin, destination, resident_id, payouts, opened_at, lodged_by, version,
@@ -192,6 +205,7 @@ extension StoreTransaction {
 
     /// Raises the version, if it still is the expected one, and sets the summary.
     private func moveOn(_ step: CaseStep) throws -> Int64 {
+        precondition(!step.isFirstOfPerson, "only the step that opens a case can be a person's first")
         let summary = step.summary
         let values: [SQLValue] = [
             .integer(step.expecting + step.events.count), .text(summary.phase), .text(summary.holder.rawValue),

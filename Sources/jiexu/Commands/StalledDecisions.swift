@@ -183,7 +183,8 @@ struct StalledApprove: AsyncParsableCommand {
     @Argument(help: "The number of the proposal.")
     var id: Int64
 
-    @Option(help: "The digest of what was looked at. 所核内容的摘要。")
+    // A digest may begin with '-'.
+    @Option(parsing: .unconditional, help: "The digest of what was looked at. 所核内容的摘要。")
     var digest: String?
 
     @OptionGroup var caller: StalledCaller

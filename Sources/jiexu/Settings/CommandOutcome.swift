@@ -42,9 +42,10 @@ enum CommandOutcome {
         }
     }
 
-    /// The words of a command line, with thumbprints that begin with '-' behind `--`: one in 64 does, and the parser
-    /// would take it for options.
+    /// The words of a command line, with the thumbprint of `certs retire` behind `--` when it begins with '-': one in 64
+    /// does, and the parser would take it for options.
     private static func words(of line: [String]) -> [String] {
+        guard line.starts(with: ["certs", "retire"]) else { return line }
         let open = line.prefix { $0 != "--" }
         let isHyphened = { (word: String) in word.hasPrefix("-") && DocumentDigest(text: word) != nil }
         let hyphened = open.filter(isHyphened)
