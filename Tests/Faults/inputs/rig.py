@@ -36,6 +36,7 @@ OWN = {
     "state_digests",
     "digest_comparisons",
     "digest_differences",
+    "notice_cursor",
 }
 
 
