@@ -5,7 +5,7 @@ import TransferCore
 extension Desk {
     /// Decides in a step what the step has left to be decided, where a policy decides it alone.
     ///
-    /// Nothing depends on it. A decision reads the agency's own records and signs; what it sends and orders is carried out
+    /// Nobody waits for it. A decision reads the agency's own records and signs; what it sends and orders is carried out
     /// after the commit, as ever. Where it cannot be made now, the step stays as it was, the effect waits in the store, and
     /// whoever carries it out says why.
     ///

@@ -244,9 +244,10 @@ extension Desk {
         case new(CaseStep, CaseFile?, receipt: [UInt8])
     }
 
-    /// - Parameter ahead: the case as it will be once what came before in the same request is written; nil for the case as
-    ///   it stands in the store.
-    /// - Parameter atOnce: whether what a policy decides alone is decided in the same step.
+    /// - Parameters:
+    ///   - ahead: the case as it will be once what came before in the same request is written; nil for the case as it stands
+    ///     in the store.
+    ///   - atOnce: whether what a policy decides alone is decided in the same step.
     private func judge(
         _ document: VerifiedDocument, _ bytes: [UInt8], ahead: CaseFile? = nil, atOnce: Bool = true
     ) async throws -> Judgement {
