@@ -75,16 +75,14 @@ final class TransferNetwork: Sendable {
         let anchors = Array((authority.root.pem + directoryCertificate.pem).utf8)
         try Files.create(home + "/anchors.pem", anchors, for: .everyone)
 
+        let wished = agencies.map(\.wishedPorts)
+        let found = try freePorts(wished: wished.flatMap { [$0.peers, $0.people, $0.operations] })
         var entries: [DirectoryEntry] = []
         var nodes: [AgencyCode: RunningNode] = [:]
         for (index, agency) in agencies.enumerated() {
             let home = "\(folder)/\(agency.code)"
             for part in ["", "/data"] { try Files.makeFolder(home + part, for: .owner) }
-            let ports = (
-                peers: try freePort(wished: agency.wishedPorts.peers),
-                people: try freePort(wished: agency.wishedPorts.people),
-                operations: try freePort(wished: agency.wishedPorts.operations)
-            )
+            let ports = (peers: found[3 * index], people: found[3 * index + 1], operations: found[3 * index + 2])
             let (tls, signing) = try NetworkFounding.issueAgency(
                 agency.code, hosts: ["127.0.0.1", "localhost"], years: 1, by: authority, in: home + "/keys", at: now)
 
