@@ -325,7 +325,8 @@ extension Desk {
         _ document: VerifiedDocument, _ bytes: [UInt8], file: CaseFile?, atOnce: Bool
     ) async throws -> (CaseStep, receipt: [UInt8]) {
         let head = document.head
-        let opening = try file?.opening ?? newOpening(document)
+        let opening: CaseOpening
+        if let file { opening = file.opening } else { opening = try await newOpening(document) }
         // A third agency learns nothing of the case, not even that it exists.
         guard directory.current.stands(head.sender, for: opening.peerCode) else { throw unknownCase(head) }
         let moment = clock.now
@@ -414,8 +415,14 @@ extension Desk {
     }
 
     /// What a first letter opens at the origin.
-    private func newOpening(_ document: VerifiedDocument) throws -> CaseOpening {
+    private func newOpening(_ document: VerifiedDocument) async throws -> CaseOpening {
         let head = document.head
+        // What was signed before the refusal of the first letter came would wait for it for ever.
+        if head.sequence > 1, try await hasRefusedLetter(before: head) {
+            throw Rejection(
+                authentic: document.digest, head, code: "letter-refused", pointer: "/case",
+                detail: "The first letter of this case was refused; there is no such case here.")
+        }
         guard head.kind == .acceptanceLetter else {
             throw unknownCase(head)
         }
@@ -444,6 +451,15 @@ extension Desk {
                 authentic: document.digest, head, code: fault.code.rawValue, pointer: fault.pointer,
                 detail: fault.detail)
         }
+    }
+
+    /// Whether the sender, or the agency from which it took over the case, was refused the first letter.
+    private func hasRefusedLetter(before head: DocumentHead) async throws -> Bool {
+        let destination = head.caseNumber.destination
+        guard directory.current.stands(head.sender, for: destination) else { return false }
+        if try await store.hasRefused(from: head.sender, head.caseNumber) { return true }
+        guard destination != head.sender else { return false }
+        return try await store.hasRefused(from: destination, head.caseNumber)
     }
 
     // MARK: Receipts and refusals

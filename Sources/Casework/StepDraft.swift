@@ -52,11 +52,13 @@ struct StepDraft {
     /// Whether a document was sent by this side, perhaps under the code that the agency had before.
     func isOurs(_ sender: AgencyCode) -> Bool { sender == agency.code || sender == opening.ownCode }
 
-    /// Whether the origin has taken nothing of this case: its first letter was refused.
+    /// Whether the handshake goes on while the origin has taken nothing of this case: its first letter was refused.
     var isUnknownToPeer: Bool {
-        guard opening.role == .destination, let first = documents.first else { return false }
+        guard case .destination(let handshake) = story.transfer.pension, let first = documents.first else {
+            return false
+        }
         return first.isRefused && isOurs(first.sender) && documents.allSatisfy { isOurs($0.sender) }
-            && !story.transfer.isTerminal
+            && !handshake.phase.isTerminal
     }
 
     /// Takes a document in with the receipt that is given for it.

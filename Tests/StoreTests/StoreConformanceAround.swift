@@ -98,7 +98,15 @@ import TransferDocuments
             }
             var first = Cast.firstStep(1, role: .origin)
             first.incoming = letter("refused")
+            let refusedBefore = try await store.hasRefused(from: Cast.hangzhou, Cast.number(1))
+            #expect(!refusedBefore)
             try await store.keepRefused(refusal(letter("refused"), 1))
+            let refusals = [
+                try await store.hasRefused(from: Cast.hangzhou, Cast.number(1)),
+                try await store.hasRefused(from: Cast.chengdu, Cast.number(1)),
+                try await store.hasRefused(from: Cast.hangzhou, Cast.number(2)),
+            ]
+            #expect(refusals == [true, false, false])
             let refused = first
             await #expect(throws: StoreError.duplicate) { try await store.commit(refused) }
             var contradicting = first

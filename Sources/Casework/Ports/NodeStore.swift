@@ -51,6 +51,9 @@ package protocol NodeStore: Sendable {
     /// The receipt that was given for refused bytes, so that the same bytes get the same receipt.
     func refusedReceipt(_ digest: DocumentDigest, sender: AgencyCode) async throws(StoreError) -> [UInt8]?
 
+    /// Whether a sender has a signed refusal of something that named this case: no first letter of it is taken any more.
+    func hasRefused(from sender: AgencyCode, _ number: CaseNumber) async throws(StoreError) -> Bool
+
     /// Documents that have no receipt yet, in the order in which they were signed.
     func outbox(after position: Int64, limit: Int) async throws(StoreError) -> [OutboxEntry]
 

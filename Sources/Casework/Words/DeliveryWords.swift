@@ -59,6 +59,8 @@ package enum DeliveryWords {
         "recall-subject": Wording(chinese: "请求撤回的对象不符", english: "The recall is of something else"),
         "not-recalled": Wording(chinese: "没有请求过撤回", english: "Nothing was asked back"),
         "correction-not-agreed": Wording(chinese: "更正未经双方同意", english: "The correction was not agreed"),
+        "letter-refused": Wording(
+            chinese: "对方未收受同意接收函，无此业务", english: "The peer refused the letter and has no such case"),
         "wrong-number": Wording(chinese: "业务编号不符", english: "The number of the case is another"),
     ]
 }

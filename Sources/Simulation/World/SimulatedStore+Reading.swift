@@ -47,6 +47,10 @@ extension SimulatedStore {
         }
     }
 
+    func hasRefused(from sender: AgencyCode, _ number: CaseNumber) async throws(StoreError) -> Bool {
+        try read { $0.hasRefused(from: sender, number) }
+    }
+
     func outbox(after position: Int64, limit: Int) async throws(StoreError) -> [OutboxEntry] {
         try waiting(after: position, limit) { _ in true }
     }

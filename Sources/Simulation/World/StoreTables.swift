@@ -129,15 +129,22 @@ extension StoreTables {
             ?? false
     }
 
+    func hasRefused(from sender: AgencyCode, _ number: CaseNumber) -> Bool {
+        !refusals(from: sender, number).isEmpty
+    }
+
+    /// What was refused to a sender with a signature and named this case.
+    private func refusals(from sender: AgencyCode, _ number: CaseNumber) -> some Collection<RefusedEvidence> {
+        refused.lazy.filter { $0.receipt != nil && $0.sender == sender && $0.number == number.text }
+    }
+
     private func check(_ step: CaseStep) throws(StoreError) {
         let kept = cases[step.number]
         let opening: CaseOpening
         if let first = step.opening {
             guard kept == nil else { throw .caseMovedOn }
             if let letter = step.incoming {
-                let before = refused.lazy.filter {
-                    $0.receipt != nil && $0.sender == letter.sender && $0.number == first.number.text
-                }
+                let before = refusals(from: letter.sender, first.number)
                 if before.contains(where: { $0.digest == letter.digest }) { throw .duplicate }
                 if !before.isEmpty { throw .contradicted }
             }

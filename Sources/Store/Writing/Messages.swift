@@ -122,6 +122,10 @@ extension JiexuStore {
         try await read { connection in try connection.refusedReceipt(digest, sender: sender) }
     }
 
+    package func hasRefused(from sender: AgencyCode, _ number: CaseNumber) async throws(StoreError) -> Bool {
+        try await read { connection in try connection.hasRefused(from: sender, number) }
+    }
+
     package func refusedEvidence(limit: Int) async throws(StoreError) -> [RefusedEvidence] {
         try await read { connection in
             try connection.rows(
@@ -201,7 +205,6 @@ extension SQLConnection {
         return found ?? nil
     }
 
-    /// Whether the sender has a signed refusal of something that named this case.
     func hasRefused(from sender: AgencyCode, _ number: CaseNumber) throws(SQLFault) -> Bool {
         try integer(
             "SELECT 1 FROM refused WHERE case_number = $1 AND sender = $2 AND receipt IS NOT NULL LIMIT 1",

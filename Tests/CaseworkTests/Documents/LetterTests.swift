@@ -152,6 +152,52 @@ import TransferDocuments
         }
     }
 
+    /// Found by the simulation (seed 855): a recall that was signed before its letter's refusal came was told for ever to
+    /// send the letter first. The case that had nothing else left counted as live, and kept out what came for another.
+    @Test func `that was refused has what was signed behind it refused too, and its case ends`() async throws {
+        try await NodePair.run { pair in
+            var wuhan = try Self.weifang(agency: PairCast.wuhan)
+            #expect(
+                try await pair.said(pair.origin, wuhan.next(wuhan.letter()), from: PairCast.wuhan) == .accepted)
+            let number = try await pair.lodge()
+            try await pair.destination.desk.withdraw(number, owner: "mill")
+            try await pair.settle()
+
+            let view = try #require(try await pair.view(of: number, at: pair.destination))
+            #expect(view.file.documents.map(\.kind) == [.acceptanceLetter, .recallRequest])
+            #expect(view.file.documents.map(\.isRefused) == [true, true])
+            #expect(view.summary.phase == "withdrawn" && view.summary.isTerminal)
+            #expect(view.story.transfer.recall.phase == .declined(.letter))
+            #expect(try await pair.destination.store.outbox(after: 0, limit: 10).isEmpty)
+            let evidence = try await pair.origin.store.refusedEvidence(limit: 10)
+            #expect(evidence.map(\.code) == ["letter-refused", "case-under-way"])
+            #expect(try await pair.lodge(key: "key-2") != number)
+        }
+    }
+
+    @Test func `that was refused says nothing to a third agency that names its case`() async throws {
+        try await NodePair.run { pair in
+            var weifang = try Self.weifang()
+            let refused = try weifang.next(weifang.letter(version: 2))
+            #expect(
+                try await pair.said(pair.origin, refused, from: PairCast.weifang)
+                    == .refused("letter-version", "/content/version"))
+            let recall = DocumentContent.recallRequest(
+                RecallRequest(subject: .letter, ground: .applicantWithdrew, text: "given up"))
+            let strange = PlayedSide(
+                PairCast.wuhan, peer: PairCast.shenzhen, number: weifang.number, previous: weifang.previous)
+            let foreign = try strange.sign(try strange.payload(recall, sequence: 2))
+            #expect(
+                try await pair.said(pair.origin, foreign, from: PairCast.wuhan) == .problem(409, "out-of-order"))
+            let own = try weifang.next(recall)
+            for _ in 1...2 {
+                #expect(
+                    try await pair.said(pair.origin, own, from: PairCast.weifang)
+                        == .refused("letter-refused", "/case"))
+            }
+        }
+    }
+
     @Test func `for months that were transferred already comes back: nothing is there any more`() async throws {
         try await NodePair.run { pair in
             let first = try await pair.transfer()

@@ -165,6 +165,11 @@ extension FaultyStore {
         return try await base.refusedReceipt(digest, sender: sender)
     }
 
+    func hasRefused(from sender: AgencyCode, _ number: CaseNumber) async throws(StoreError) -> Bool {
+        try living()
+        return try await base.hasRefused(from: sender, number)
+    }
+
     func outbox(after position: Int64, limit: Int) async throws(StoreError) -> [OutboxEntry] {
         try living()
         return try await base.outbox(after: position, limit: limit)
