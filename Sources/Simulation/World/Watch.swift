@@ -274,10 +274,11 @@ extension Watch {
                 state.find("sequence", "\(step.number): \(codes[node]) signed \(document.sequence) after \(last)")
             }
             state.signed[place] = document.digest
-            if document.kind == .informationForm { state.forms[step.number] = document.bytes }
             mirror.documents[place] = document.digest
         }
         guard let document = step.incoming else { return }
+        // What the destination has refused says nothing of what is to be there in the end.
+        if document.kind == .informationForm, !document.isRefused { state.forms[step.number] = document.bytes }
         let place = Place(number: step.number, sender: document.sender, sequence: document.sequence)
         if state.signed[place] != document.digest {
             state.find(
