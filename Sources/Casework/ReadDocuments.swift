@@ -6,7 +6,8 @@ import TransferDocuments
 /// and the bytes of a document never change.
 ///
 /// Found are the very same bytes only, compared whole; so it makes no difference but to speed whether a document stands here.
-/// Only what was verified or came from the own store is put in, so that nobody outside decides what is forgotten.
+/// Only what was verified, was signed here or came from the own store is put in, so that nobody outside decides what is
+/// forgotten.
 final class ReadDocuments: Sendable {
     /// Of the whole process: what bytes say depends on nothing else.
     static let shared = ReadDocuments()
@@ -48,6 +49,14 @@ final class ReadDocuments: Sendable {
     func keep(_ reading: Reading) {
         guard reading.jws.bytes.count <= ReadDocuments.longest else { return }
         state.withLock { $0.keep(reading, ReadDocuments.mark(reading.jws.bytes)) }
+    }
+
+    /// Keeps what was just written and signed here: read from its bytes it says the same.
+    func keep(_ envelope: DocumentEnvelope, signedAs document: StoredDocument) {
+        guard let jws = try? JWS.parse(document.bytes, typ: .document, maximumBytes: ReadDocuments.longest) else {
+            return
+        }
+        keep(Reading(jws: jws, digest: document.digest, envelope: envelope))
     }
 
     private static func mark(_ bytes: [UInt8]) -> UInt64 { bytes.suffix(8).reduce(0) { $0 << 8 | UInt64($1) } }

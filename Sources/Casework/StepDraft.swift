@@ -202,6 +202,10 @@ struct StepDraft {
             )
             step.outgoing.append(document)
             documents.append(document)
+            // What a side has promised it reads again when the other one answers.
+            if kind == .acceptanceLetter || kind == .informationForm {
+                ReadDocuments.shared.keep(envelope, signedAs: document)
+            }
         } catch let fault as SigningFault {
             throw .signing(fault)
         } catch {
