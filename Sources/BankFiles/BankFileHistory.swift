@@ -161,9 +161,22 @@ extension BankFileHistory {
     }
 }
 
-/// The history as bytes. They are made each time files were taken, and may be two thousand lines.
+/// The history as bytes: two thousand lines and more. Where all that is new is a file without a place of its own, as most
+/// are, a line behind them says so.
 extension BankFileHistory {
     private static let heading = "jiexu bank files 1"
+
+    /// So many lines may be added behind ``bytes()``.
+    package static let mostAdded = 2_000
+
+    /// What behind ``bytes()`` says that one more file was taken.
+    ///
+    /// - Parameter digest: the SHA-256 of its bytes, in hexadecimal digits.
+    /// - Returns: nil for a statement or a sheet, by which more changes: the history is to be written whole.
+    package static func line(of file: BankFile, digest: String) -> [UInt8]? {
+        guard file.position == nil else { return nil }
+        return Array("file \(file.kind) \(file.messageID) \(digest)\n".utf8)
+    }
 
     /// Lines of words; equal histories are equal bytes.
     package func bytes() -> [UInt8] {
@@ -187,16 +200,18 @@ extension BankFileHistory {
         return bytes
     }
 
-    /// Reads what ``bytes()`` writes.
+    /// Reads what ``bytes()`` writes, and the lines that were added. A last line without its end is none: its file was not
+    /// put away when the power failed, and comes again.
     ///
     /// - Throws: `malformed` with the line.
     package init(reading bytes: [UInt8]) throws(BankFileFault) {
         self.init()
         let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-        guard lines.first?.elementsEqual(BankFileHistory.heading.utf8) == true, lines.last?.isEmpty == true else {
-            throw BankFileFault(.malformed, at: BankFilePlace("line[1]"), "not a history of bank files, or half of one")
+        guard lines.first?.elementsEqual(BankFileHistory.heading.utf8) == true, lines.count > 1 else {
+            throw BankFileFault(.malformed, at: BankFilePlace("line[1]"), "not a history of bank files")
         }
-        guard lines.count <= BankFileHistory.mostFiles + BankFileHistory.mostMissing + 3 else {
+        let most = BankFileHistory.mostFiles + BankFileHistory.mostMissing + BankFileHistory.mostAdded + 3
+        guard lines.count <= most else {
             throw BankFileFault(.elementCount, at: .file, "more lines than a history has")
         }
         for (index, line) in lines.enumerated().dropFirst().dropLast() {

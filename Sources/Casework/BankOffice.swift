@@ -1,4 +1,4 @@
-package import BankFiles
+import BankFiles
 import Logging
 import TransferCore
 import TransferDocuments
@@ -19,6 +19,8 @@ package protocol BankFolder: Sendable {
     func note() async throws(BankFolderFault) -> [UInt8]?
     /// Keeps a note in place of the one before, whole or not at all; it is on disk when this returns.
     func keep(note: [UInt8]) async throws(BankFolderFault)
+    /// Adds to the note that was kept; it is on disk when this returns. If the process dies in here, a part of it may be.
+    func add(toNote bytes: [UInt8]) async throws(BankFolderFault)
 }
 
 /// The bank's folder could not be used.
@@ -117,10 +119,10 @@ package struct BankOffice: Sendable {
     // MARK: Answers
 
     private func takeAllAnswers() async {
-        var history: BankFileHistory?
+        var note: BankNote?
         while !Task.isCancelled {
             do {
-                try await takeAnswers(knowing: &history)
+                try await takeAnswers(knowing: &note)
             } catch {
                 desk.logger.error("the bank's files were not taken", metadata: ["cause": "\(error)"])
             }
@@ -133,33 +135,37 @@ package struct BankOffice: Sendable {
     /// The files that were taken are noted before they are put away. If the process dies in between, they are read again
     /// and every movement in them is known.
     package func takeAnswers() async throws {
-        var history: BankFileHistory?
-        try await takeAnswers(knowing: &history)
+        var note: BankNote?
+        try await takeAnswers(knowing: &note)
     }
 
     /// The same for one who goes on.
     ///
     /// - Parameter known: the note as it was kept last; nil to read it, as at the start and after anything that failed.
-    package func takeAnswers(knowing known: inout BankFileHistory?) async throws {
+    package func takeAnswers(knowing known: inout BankNote?) async throws {
         let names = try await folder.incoming(limit: 100)
         guard !names.isEmpty else { return }
-        let before: BankFileHistory
-        if let known { before = known } else { before = try await history() }
+        var note: BankNote
+        if let known { note = known } else { note = BankNote(try await history()) }
         known = nil
-        var history = before
         var done: [(name: String, refusal: String?)] = []
         // One file that cannot be taken now must not hold up the others; it stays, and is tried again.
         for name in names {
             do {
-                done.append((name, try await take(name, &history)))
+                done.append((name, try await take(name, &note)))
             } catch {
                 desk.logger.error(
                     "a file of the bank was not taken", metadata: ["file": "\(name)", "cause": "\(error)"])
             }
         }
-        if history != before { try await folder.keep(note: history.bytes()) }
+        switch note.unkept {
+        case .nothing: break
+        case .lines(let lines): try await folder.add(toNote: lines)
+        case .whole: try await folder.keep(note: note.history.bytes())
+        }
         for file in done { try await folder.putAway(file.name, refusal: file.refusal) }
-        known = history
+        note.kept()
+        known = note
     }
 
     /// A note that cannot be read is begun anew: files out of place may go unseen, but no movement is taken twice.
@@ -174,22 +180,23 @@ package struct BankOffice: Sendable {
     }
 
     /// - Returns: why the file is refused whole; nil when it was taken.
-    private func take(_ name: String, _ history: inout BankFileHistory) async throws -> String? {
+    private func take(_ name: String, _ note: inout BankNote) async throws -> String? {
         let bytes = try await folder.read(name)
         let digest = DocumentDigest(of: bytes).hex
         let file: BankFile
+        let standing: BankFileHistory.Standing
         do {
             file = try BankFile(reading: bytes, account: desk.agency.account.number)
-            if case .late(let fault) = try history.standing(of: file, digest: digest), try await tellsNews(file) {
-                throw fault
-            }
+            standing = try note.history.standing(of: file, digest: digest)
+            if case .late(let fault) = standing, try await tellsNews(file) { throw fault }
         } catch let fault as BankFileFault {
             desk.logger.error(
                 "a file of the bank was refused whole", metadata: ["file": "\(name)", "cause": "\(fault)"])
             return BankOffice.words(of: fault)
         }
         try await take(BankAnswer(file))
-        let missing = history.add(file, digest: digest)
+        if standing == .again { return nil }
+        let missing = note.add(file, digest: digest)
         if let first = missing.first, let last = missing.last {
             desk.logger.error(
                 "statements of the bank are missing; have them sent",
@@ -226,5 +233,50 @@ package struct BankOffice: Sendable {
         本文件整份拒收，未使用其中任何内容。请联系银行更正后重新发送。
 
         """
+    }
+}
+
+/// What is known of the bank's files, and what of it the note in its folder does not say yet.
+///
+/// Most files add a line, and the note is written whole when there are many of them: it is two thousand lines, and a busy
+/// bank puts down files many times a second.
+package struct BankNote: Sendable {
+    fileprivate private(set) var history: BankFileHistory
+    fileprivate private(set) var unkept: Unkept
+    /// Lines that were added since the note was written whole.
+    private var added = 0
+
+    fileprivate enum Unkept {
+        case nothing
+        case lines([UInt8])
+        case whole
+    }
+
+    /// Of a note that was just read, or of none: it is written whole before anything is added to it.
+    fileprivate init(_ history: BankFileHistory) {
+        self.history = history
+        unkept = .whole
+    }
+
+    /// - Returns: the numbers of the statements that are missing since then.
+    fileprivate mutating func add(_ file: BankFile, digest: String) -> [Int] {
+        let missing = history.add(file, digest: digest)
+        added += 1
+        if let line = BankFileHistory.line(of: file, digest: digest), added <= BankFileHistory.mostAdded {
+            switch unkept {
+            case .nothing: unkept = .lines(line)
+            case .lines(let lines): unkept = .lines(lines + line)
+            case .whole: break
+            }
+        } else {
+            unkept = .whole
+        }
+        return missing
+    }
+
+    /// The note says all of it now.
+    fileprivate mutating func kept() {
+        if case .whole = unkept { added = 0 }
+        unkept = .nothing
     }
 }

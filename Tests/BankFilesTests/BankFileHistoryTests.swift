@@ -171,13 +171,30 @@ import TransferCore
         #expect(try BankFileHistory(reading: history.bytes()) == history)
     }
 
-    @Test func `that is half a history is none`() throws {
+    @Test func `is read with the lines that were added, and forgets what is too old as if it was written whole`() throws
+    {
         var history = BankFileHistory()
         _ = history.add(try Self.statement(7), digest: "a")
+        var note = history.bytes()
+        for number in 0..<BankFileHistory.mostAdded {
+            let file = try Self.notification("N\(number)", at: Self.evening)
+            note += try #require(BankFileHistory.line(of: file, digest: "b"))
+            _ = history.add(file, digest: "b")
+        }
+        #expect(try BankFileHistory(reading: note) == history)
+        #expect(BankFileHistory.line(of: try Self.statement(8), digest: "c") == nil)
+        #expect(BankFileHistory.line(of: try Self.sheet(nil), digest: "c") == nil)
+    }
+
+    @Test func `ends with its last whole line, wherever the power failed`() throws {
+        var history = BankFileHistory()
+        _ = history.add(try Self.statement(7), digest: "a")
+        _ = history.add(try Self.notification("N1", at: Self.evening), digest: "b")
         let bytes = history.bytes()
         for length in 0..<bytes.count {
             let read = try? BankFileHistory(reading: Array(bytes.prefix(length)))
-            #expect(read == nil || bytes[length - 1] == UInt8(ascii: "\n"))
+            let whole = bytes.prefix(length).lastIndex(of: UInt8(ascii: "\n")).map { Array(bytes[...$0]) }
+            #expect(try read == whole.map { try BankFileHistory(reading: $0) })
         }
         for wrong in ["", "jiexu bank files 2\n", "jiexu bank files 1\nfile a\n", "jiexu bank files 1\nmissing -1\n"] {
             #expect(throws: BankFileFault.self) { try BankFileHistory(reading: Array(wrong.utf8)) }

@@ -18,9 +18,9 @@ extension NationSlice {
             if work.hasMail { hasFailed = try await deliver(from: node) || hasFailed }
             if work.hasOrders { try await node.office.carryOrders() }
             if bank.hasFiles(for: node.index) {
-                var history = histories[node.index].take()
-                try await node.office.takeAnswers(knowing: &history)
-                histories[node.index] = history
+                var note = bankNotes[node.index].take()
+                try await node.office.takeAnswers(knowing: &note)
+                bankNotes[node.index] = note
                 hasFailed = hasFailed || bank.hasFiles(for: node.index)
             }
         } catch {

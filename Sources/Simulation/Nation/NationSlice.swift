@@ -31,7 +31,7 @@ final class NationSlice {
     /// Of each node: how many of its last turns have failed.
     var failures: [Int]
     /// Of each node: its note of the bank's files, which it reads at its start only, as a node does that does not die.
-    var histories: [BankFileHistory?]
+    var bankNotes: [BankNote?]
     /// Of each node: the turn that is the next one.
     private var turns: [(at: Int64?, generation: Int)]
     private let changes: ChangedCases
@@ -75,7 +75,7 @@ final class NationSlice {
         visits = Array(repeating: Visit(), count: applicants.count)
         plans = Array(repeating: [:], count: nodes.count)
         failures = Array(repeating: 0, count: nodes.count)
-        histories = Array(repeating: nil, count: nodes.count)
+        bankNotes = Array(repeating: nil, count: nodes.count)
         turns = Array(repeating: (nil, 0), count: nodes.count)
         (self.time, self.watch, self.bank, self.road, self.changes) = (time, watch, bank, road, changes)
     }

@@ -327,6 +327,10 @@ extension WorldBank {
         func keep(note: [UInt8]) async throws(Casework.BankFolderFault) {
             bank.state.withLock { $0.notes[node] = note }
         }
+
+        func add(toNote bytes: [UInt8]) async throws(Casework.BankFolderFault) {
+            bank.state.withLock { $0.notes[node]? += bytes }
+        }
     }
 }
 

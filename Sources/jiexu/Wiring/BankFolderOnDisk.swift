@@ -37,20 +37,25 @@ struct BankFolderOnDisk: BankFolder {
 
     private func replace(_ path: String, with bytes: [UInt8]) throws(BankFolderFault) {
         let part = "\(path).part"
-        let file = open(part, O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0o640)
-        guard file >= 0 else { throw BankFolderOnDisk.fault("open", part) }
+        try write(bytes, into: part, O_CREAT | O_TRUNC)
+        guard rename(part, path) == 0 else { throw BankFolderOnDisk.fault("rename", part) }
+    }
+
+    /// Writes into a file, and brings it to the disk.
+    private func write(_ bytes: [UInt8], into path: String, _ how: Int32) throws(BankFolderFault) {
+        let file = open(path, how | O_WRONLY | O_CLOEXEC, 0o640)
+        guard file >= 0 else { throw BankFolderOnDisk.fault("open", path) }
         defer { close(file) }
         var rest = bytes[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
             guard count > 0 else {
                 if errno == EINTR { continue }
-                throw BankFolderOnDisk.fault("write", part)
+                throw BankFolderOnDisk.fault("write", path)
             }
             rest = rest.dropFirst(count)
         }
-        guard fsync(file) == 0 else { throw BankFolderOnDisk.fault("sync", part) }
-        guard rename(part, path) == 0 else { throw BankFolderOnDisk.fault("rename", part) }
+        guard fsync(file) == 0 else { throw BankFolderOnDisk.fault("sync", path) }
     }
 
     func incoming(limit: Int) async throws(BankFolderFault) -> [String] {
@@ -123,6 +128,9 @@ struct BankFolderOnDisk: BankFolder {
         try replace(notePath, with: note)
         try sync(folder: results)
     }
+
+    /// A note that is gone is no note to be added to: it is missed, and written whole.
+    func add(toNote bytes: [UInt8]) async throws(BankFolderFault) { try write(bytes, into: notePath, O_APPEND) }
 
     private func sync(folder path: String) throws(BankFolderFault) {
         let folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)

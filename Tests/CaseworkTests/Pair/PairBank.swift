@@ -228,5 +228,9 @@ extension PairBank {
         func note() async throws(BankFolderFault) -> [UInt8]? { bank.state.withLock { $0.notes[agency] } }
 
         func keep(note: [UInt8]) async throws(BankFolderFault) { bank.state.withLock { $0.notes[agency] = note } }
+
+        func add(toNote bytes: [UInt8]) async throws(BankFolderFault) {
+            bank.state.withLock { $0.notes[agency]? += bytes }
+        }
     }
 }

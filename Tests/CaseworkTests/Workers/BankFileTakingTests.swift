@@ -206,6 +206,38 @@ import TransferDocuments
         }
     }
 
+    /// The note of two thousand files was once written whole for each notification, many times a second.
+    @Test func `adds a line to its note for a notification, and writes it whole for a statement`() async throws {
+        try await NodePair.run { pair in
+            let folder = pair.bank.folder(of: PairCast.weifang)
+            var known: BankNote?
+            var notes: [[UInt8]] = []
+            let told = try Self.notification([Self.entry()])
+            for (index, bytes) in [
+                try Self.statement([]), told, told, try Self.statement([Self.entry()], id: "T8", number: 8),
+            ].enumerated() {
+                pair.bank.put(bytes, named: "\(index).xml", for: PairCast.weifang)
+                try await pair.destination.office.takeAnswers(knowing: &known)
+                notes.append(try #require(try await folder.note()))
+            }
+            #expect(pair.bank.refusals(of: PairCast.weifang) == [])
+            #expect(notes[1].starts(with: notes[0]) && notes[1].count > notes[0].count)
+            // The same bytes again are the same file.
+            #expect(notes[2] == notes[1])
+            #expect(try BankFileHistory(reading: notes[3]).newest?.number == 8)
+            #expect(try BankFileHistory(reading: notes[3]).bytes() == notes[3])
+
+            // Whoever begins again has read the note, and goes on with a whole one.
+            try await folder.add(toNote: Array("file camt.054 ha".utf8))
+            pair.bank.put(
+                try Self.statement([], id: "T9", number: 9, opening: PairCast.transfer), named: "last.xml",
+                for: PairCast.weifang)
+            try await pair.destination.office.takeAnswers()
+            let note = try #require(try await folder.note())
+            #expect(try BankFileHistory(reading: note).bytes() == note)
+        }
+    }
+
     @Test func `begins its note anew when nobody can read it, and takes no movement twice`() async throws {
         try await NodePair.run { pair in
             let folder = pair.bank.folder(of: PairCast.weifang)
