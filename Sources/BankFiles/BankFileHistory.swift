@@ -125,7 +125,7 @@ extension BankFileHistory {
     ///
     /// - Returns: the numbers of the statements that are missing since then, ascending.
     package mutating func add(_ file: BankFile, digest: String) -> [Int] {
-        let entry = File(name: File.Name(kind: file.kind, messageID: file.messageID), digest: digest)
+        let entry = File(file, digest: digest)
         guard digests[entry.name] != digest else { return [] }
         remember(entry)
         guard let position = file.position else { return [] }
@@ -175,28 +175,24 @@ extension BankFileHistory {
     /// - Returns: nil for a statement or a sheet, by which more changes: the history is to be written whole.
     package static func line(of file: BankFile, digest: String) -> [UInt8]? {
         guard file.position == nil else { return nil }
-        return Array("file \(file.kind) \(file.messageID) \(digest)\n".utf8)
+        return File(file, digest: digest).line
+    }
+
+    fileprivate static func line(_ words: String...) -> [UInt8] {
+        Array(words.joined(separator: " ").utf8) + [UInt8(ascii: "\n")]
     }
 
     /// Lines of words; equal histories are equal bytes.
     package func bytes() -> [UInt8] {
-        var bytes: [UInt8] = []
+        var bytes = BankFileHistory.line(BankFileHistory.heading)
         bytes.reserveCapacity(200 + 32 * missing.count + 160 * files.count)
-        func line(_ words: String...) {
-            for (place, word) in words.enumerated() {
-                if place > 0 { bytes.append(UInt8(ascii: " ")) }
-                bytes.append(contentsOf: word.utf8)
-            }
-            bytes.append(UInt8(ascii: "\n"))
-        }
-        line(BankFileHistory.heading)
         if let newest {
-            line(
+            bytes += BankFileHistory.line(
                 "newest", newest.messageID, newest.number.map(String.init) ?? "-", "\(newest.lastDay)",
                 newest.closing.map { String($0.fen) } ?? "-", newest.createdAt)
         }
-        for number in missing { line("missing", String(number)) }
-        for file in files { line("file", file.name.kind, file.name.messageID, file.digest) }
+        for number in missing { bytes += BankFileHistory.line("missing", String(number)) }
+        for file in files { bytes += file.line }
         return bytes
     }
 
@@ -241,6 +237,15 @@ extension BankFileHistory {
         }
         return true
     }
+}
+
+extension BankFileHistory.File {
+    fileprivate init(_ file: BankFile, digest: String) {
+        self.init(name: Name(kind: file.kind, messageID: file.messageID), digest: digest)
+    }
+
+    /// What a note says of it.
+    fileprivate var line: [UInt8] { BankFileHistory.line("file", name.kind, name.messageID, digest) }
 }
 
 /// Seconds since 1970 of an instant whose form was found right; one without an offset is China's time. Fractions are

@@ -2,9 +2,9 @@ import Glibc
 
 /// Ports on loopback that are free now, all of them different: each wished one where it is free, else, and for 0, any.
 ///
-/// Each is held until all are found: one by one, the same could be found twice. The others lie
-/// below those that the system gives to outgoing connections (32768 and up), so that it is still free when a node that
-/// went down comes back.
+/// Each is held until all are found: one by one, the same could be found twice. What nobody wished for lies below the ports
+/// that the system gives to outgoing connections (32768 and up), so that it is still free when a node that went down comes
+/// back.
 func freePorts(wished: [Int]) throws -> [Int] {
     var held: [Int32] = []
     defer { for descriptor in held { close(descriptor) } }
