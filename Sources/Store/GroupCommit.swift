@@ -215,14 +215,15 @@ final class GroupCommit: Sendable {
 
     /// Runs the jobs in a new transaction, and leaves it open.
     ///
-    /// - Returns: nil when a job failed halfway and there were no savepoints; nothing is left of the transaction.
+    /// - Returns: nil when a job failed halfway and there were no savepoints, and it is perhaps not known which; nothing is
+    ///   left of the transaction.
     private func run(
         _ batch: [any WriteJob], on connection: any SQLConnection, withSavepoints: Bool
     ) throws(SQLFault) -> StoreTransaction? {
         try connection.beginWriting()
         try settle(on: connection)
         let standing = try membership?.standing(on: connection)
-        let transaction = StoreTransaction(connection)
+        let transaction = StoreTransaction(connection, isHasty: !withSavepoints)
         for job in batch {
             if standing?.allows(job.claim) == false {
                 job.fence()
@@ -246,6 +247,13 @@ final class GroupCommit: Sendable {
                 }
                 try connection.run("RELEASE job")
             }
+        }
+        do throws(SQLFault) {
+            try transaction.settle()
+        } catch {
+            if error.endsTransaction { throw error }
+            connection.rollBack()
+            return nil
         }
         return transaction
     }

@@ -6,9 +6,13 @@ import Casework
 /// can write before this one ends.
 final class StoreTransaction {
     let connection: any SQLConnection
+    /// What takes statements that are waited for together; nil where each is waited for.
+    private let pipeline: (any SQLPipeline)?
     private var leaves: Int64?
     private var documents: Int64?
     private var groups: Int64?
+    /// Whether there are rows of a kind that mostly has none, as far as it was asked.
+    private var found: [Rarity: Bool] = [:]
     /// The position of the first leaf that the transaction wrote.
     private var firstLeaf: Int64?
     private var left = Left()
@@ -19,7 +23,29 @@ final class StoreTransaction {
         var effects: [OpenEffect] = []
     }
 
-    init(_ connection: any SQLConnection) { self.connection = connection }
+    /// - Parameter isHasty: leaves it to ``settle()`` to find out what became of rows that were written, where the database is
+    ///   a server. Which job has failed is not known then.
+    init(_ connection: any SQLConnection, isHasty: Bool) {
+        self.connection = connection
+        pipeline = isHasty ? connection as? any SQLPipeline : nil
+    }
+
+    /// Runs a statement that returns no rows, however many it changes.
+    func write(_ sql: StaticString, _ values: SQLValue...) throws(SQLFault) {
+        if let pipeline { return try pipeline.send(sql, values, changing: nil) }
+        try connection.run(sql, values)
+    }
+
+    /// Runs a statement that has to change one row.
+    ///
+    /// - Throws: the fault that is given, when it changes none.
+    func write(_ sql: StaticString, _ values: SQLValue..., orThrow fault: @autoclosure () -> StoreError) throws {
+        if let pipeline { return try pipeline.send(sql, values, changing: 1) }
+        guard try connection.run(sql, values) == 1 else { throw fault() }
+    }
+
+    /// Waits until all that was written has been carried out, before the commit.
+    func settle() throws(SQLFault) { try pipeline?.settle() }
 
     /// After a savepoint was rolled back: what was counted there was not written.
     func forgetPositions() {
@@ -65,6 +91,27 @@ final class StoreTransaction {
         let position = try next(groups, "SELECT max(id) + 1 FROM posting_groups") ?? 1
         groups = position + 1
         return position
+    }
+
+    /// What most agencies have none of.
+    enum Rarity {
+        /// Webhooks that are told of cases.
+        case activeWebhooks
+        /// Documents that were signed before a loss.
+        case recoveredDocuments
+    }
+
+    /// Whether there are any: asked once in a transaction, so that a step does not ask for its own. What another job of the
+    /// same transaction adds is as if it were added after it: its caller was not answered yet.
+    func has(_ rarity: Rarity) throws(SQLFault) -> Bool {
+        if let known = found[rarity] { return known }
+        let one =
+            switch rarity {
+            case .activeWebhooks: try connection.integer("SELECT 1 FROM webhooks WHERE state = 'active' LIMIT 1")
+            case .recoveredDocuments: try connection.integer("SELECT 1 FROM recovered_documents LIMIT 1")
+            }
+        found[rarity] = one != nil
+        return one != nil
     }
 
     private func next(_ counted: Int64?, _ sql: StaticString) throws(SQLFault) -> Int64? {

@@ -6,7 +6,7 @@ import PostgresShim
 /// part of it can come to stand in another one.
 ///
 /// Used by one thread at a time.
-final class PostgresConnection: TableConnection {
+final class PostgresConnection: TableConnection, SQLPipeline {
     let dialect = SQLDialect.postgres
     private let places: [PostgresPlace]
     /// The one that was connected to last.
@@ -50,9 +50,14 @@ final class PostgresConnection: TableConnection {
 
     @discardableResult
     func run(_ sql: StaticString, _ values: [SQLValue]) throws(SQLFault) -> Int {
-        if lost != nil, sql.isStatement("ROLLBACK") {
-            lost = nil
-            return 0
+        if sql.isStatement("ROLLBACK") {
+            // Behind a fault the server would leave it out, too.
+            try? settle()
+            link?.hasFailedAhead = false
+            if lost != nil {
+                lost = nil
+                return 0
+            }
         }
         let rows = try begin(sql, values)
         defer { end(rows) }
@@ -78,7 +83,25 @@ final class PostgresConnection: TableConnection {
         made sql: String, _ values: [SQLValue], _ read: (any SQLRow) throws(SQLFault) -> Void
     ) throws(SQLFault) {
         try self.read(
-            try begin(settings.scriptMilliseconds) { link throws(SQLFault) in try link.send(made: sql, values) }, read)
+            try begin(settings.scriptMilliseconds) { link throws(SQLFault) in
+                try link.settle()
+                try link.send(made: sql, values)
+            }, read)
+    }
+
+    func send(_ sql: StaticString, _ values: [SQLValue], changing count: Int?) throws(SQLFault) {
+        let link = try ready()
+        link.patience = statementMilliseconds
+        do throws(SQLFault) { try link.sendAhead(sql, values, changing: count) } catch { throw note(error) }
+        // How many they are is not known yet; that there may be some is.
+        writtenRows += 1
+    }
+
+    func settle() throws(SQLFault) {
+        if let lost { throw lost }
+        guard let link else { return }
+        link.patience = statementMilliseconds
+        do throws(SQLFault) { try link.settle() } catch { throw note(error) }
     }
 
     private func read(
@@ -98,6 +121,7 @@ final class PostgresConnection: TableConnection {
         let link = try ready()
         do throws(SQLFault) {
             link.patience = settings.scriptMilliseconds
+            try link.settle()
             try link.runScript(text)
         } catch {
             throw note(error)
@@ -110,7 +134,11 @@ final class PostgresConnection: TableConnection {
         let isCommit = sql.isStatement("COMMIT")
         defer { isCommitting = isCommit }
         return try begin(isCommit ? settings.commitMilliseconds : statementMilliseconds) {
-            link throws(SQLFault) in try link.send(sql, values)
+            link throws(SQLFault) in
+            guard !isCommit || !link.hasFailedAhead else {
+                throw SQLFault(.refused, "the transaction had failed before its commit")
+            }
+            try link.send(sql, values)
         }
     }
 

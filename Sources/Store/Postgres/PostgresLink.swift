@@ -11,6 +11,22 @@ final class PostgresLink {
     var patience: Int
     /// The names of the statements that were prepared here, by the address of their text, which is constant.
     private var statements: [UnsafeRawPointer: String] = [:]
+    /// How many statements were given a name.
+    private var names = 0
+    /// What was sent ahead and not answered yet, in its order.
+    private var ahead: [SentAhead] = []
+    /// Whether something that was sent ahead in the open transaction has failed, and be it by changing other rows than it had
+    /// to, of which the server thinks nothing. Whoever rolls back sets it to false.
+    var hasFailedAhead = false
+    /// Whether the statement that is being read is the last of those that were sent together.
+    private var endsPipeline = false
+
+    private enum SentAhead {
+        /// Of the statement with its text at an address.
+        case preparation(UnsafeRawPointer)
+        /// - Parameter changing: how many rows it has to change; nil for any number.
+        case statement(changing: Int?)
+    }
 
     /// Connects.
     ///
@@ -59,7 +75,7 @@ final class PostgresLink {
     var isInTransaction: Bool { ![PQTRANS_IDLE, PQTRANS_UNKNOWN].contains(PQtransactionStatus(handle)) }
 
     /// Whether a transaction is open that takes nothing more.
-    var isSpoiled: Bool { PQtransactionStatus(handle) == PQTRANS_INERROR }
+    var isSpoiled: Bool { hasFailedAhead || PQtransactionStatus(handle) == PQTRANS_INERROR }
 
     /// Whether the server has sent nothing while it was not asked: what comes then is the end of the session.
     var isQuiet: Bool {
@@ -69,16 +85,87 @@ final class PostgresLink {
 
     // MARK: Statements
 
-    /// Sends a statement with its values; prepares it before where that was not done on this connection.
+    /// Sends a statement with its values, behind what was sent ahead; prepares it before where that was not done on this
+    /// connection.
+    ///
+    /// - Throws: also a fault of what was sent ahead; the statement was not carried out then.
     func send(_ sql: StaticString, _ values: [SQLValue]) throws(SQLFault) {
-        let name = try prepared(sql, values)
-        let parameters = PostgresParameters(values)
-        let isSent = parameters.withPointers { pointers, lengths, formats in
+        let isBehind = !ahead.isEmpty
+        try transmit(try prepared(sql, values, isAwaited: !isBehind), values)
+        if isBehind {
+            guard PQpipelineSync(handle) == 1 else { throw SQLFault.lost(handle, "a statement was not sent") }
+            endsPipeline = true
+            let fault = try takeAhead()
+            if let fault {
+                while let result = try next() { PQclear(result) }
+                throw fault
+            }
+        }
+        // Rows come one by one, so that a long list is never in memory as a whole.
+        PQsetSingleRowMode(handle)
+    }
+
+    /// Sends a statement without waiting for anything.
+    func sendAhead(_ sql: StaticString, _ values: [SQLValue], changing count: Int?) throws(SQLFault) {
+        guard !ahead.isEmpty || PQenterPipelineMode(handle) == 1 else {
+            throw SQLFault.lost(handle, "a statement was not sent")
+        }
+        try transmit(try prepared(sql, values, isAwaited: false), values)
+        ahead.append(.statement(changing: count))
+    }
+
+    /// Waits for what was sent ahead.
+    ///
+    /// - Throws: its first fault, once all of it is answered.
+    func settle() throws(SQLFault) {
+        guard !ahead.isEmpty else { return }
+        guard PQpipelineSync(handle) == 1 else { throw SQLFault.lost(handle, "a statement was not sent") }
+        let fault = try takeAhead()
+        try leavePipeline()
+        if let fault { throw fault }
+    }
+
+    /// Takes the answers to what was sent ahead.
+    ///
+    /// - Returns: the first fault among them. What was to be prepared behind it was perhaps not.
+    /// - Throws: ``SQLFault/Kind/lost``.
+    private func takeAhead() throws(SQLFault) -> SQLFault? {
+        var fault: SQLFault?
+        for sent in ahead {
+            var changed = 0
+            while let result = try answer() {
+                defer { PQclear(result) }
+                // The server leaves out what stands behind a fault.
+                guard PQresultStatus(result) != PGRES_PIPELINE_ABORTED else { continue }
+                fault = fault ?? self.fault(of: result)
+                changed = PQcmdTuples(result).flatMap { Int(String(cString: $0)) } ?? 0
+            }
+            if fault == nil, case .statement(let wanted?) = sent, wanted != changed {
+                fault = SQLFault(.other, "a statement has changed \(changed) rows instead of \(wanted)")
+            }
+        }
+        if fault != nil {
+            hasFailedAhead = true
+            for case .preparation(let key) in ahead { statements[key] = nil }
+        }
+        ahead = []
+        return fault
+    }
+
+    private func leavePipeline() throws(SQLFault) {
+        endsPipeline = false
+        guard let result = try answer() else { throw SQLFault(.lost, "the server has not answered to the end") }
+        defer { PQclear(result) }
+        guard PQresultStatus(result) == PGRES_PIPELINE_SYNC, PQexitPipelineMode(handle) == 1 else {
+            throw SQLFault.lost(handle, "the server has not answered to the end")
+        }
+    }
+
+    private func transmit(_ name: String, _ values: [SQLValue]) throws(SQLFault) {
+        let isSent = PostgresParameters(values).withPointers { pointers, lengths, formats in
             PQsendQueryPrepared(handle, name, Int32(values.count), pointers, lengths, formats, 1) == 1
         }
         guard isSent else { throw SQLFault.lost(handle, "a statement was not sent") }
-        // Rows come one by one, so that a long list is never in memory as a whole.
-        PQsetSingleRowMode(handle)
     }
 
     /// Sends a statement that is used once or twice only.
@@ -91,15 +178,20 @@ final class PostgresLink {
         PQsetSingleRowMode(handle)
     }
 
-    private func prepared(_ sql: StaticString, _ values: [SQLValue]) throws(SQLFault) -> String {
+    /// - Parameter isAwaited: waits until it is prepared; otherwise it is sent ahead.
+    /// - Returns: the name of the statement, prepared or about to be.
+    private func prepared(
+        _ sql: StaticString, _ values: [SQLValue], isAwaited: Bool
+    ) throws(SQLFault) -> String {
         let key = UnsafeRawPointer(sql.utf8Start)
         if let name = statements[key] { return name }
-        let name = "s\(statements.count + 1)"
+        names += 1
+        let name = "s\(names)"
         let isSent = "\(sql)".withCString { text in
             PQsendPrepare(handle, name, text, Int32(values.count), values.map(\.postgresType)) == 1
         }
         guard isSent else { throw SQLFault.lost(handle, "a statement was not sent") }
-        try finish()
+        if isAwaited { try finish() } else { ahead.append(.preparation(key)) }
         statements[key] = name
         return name
     }
@@ -120,6 +212,12 @@ final class PostgresLink {
 
     /// The next result of what was sent; nil after the last one. The caller clears it.
     func next() throws(SQLFault) -> OpaquePointer? {
+        let result = try answer()
+        if result == nil, endsPipeline { try leavePipeline() }
+        return result
+    }
+
+    private func answer() throws(SQLFault) -> OpaquePointer? {
         try untilReady()
         return PQgetResult(handle)
     }

@@ -14,6 +14,9 @@ extension PostgresLink {
     /// is enough for them: each statement sees all that was committed, and nothing else can be. Those who read see one
     /// state where they ask for it, which REPEATABLE READ is.
     ///
+    /// Rows are found by their keys. A plan that was made while the tables were small would look through the whole of them for
+    /// each, until the server has counted them and makes it anew; so no plan does where there is an index.
+    ///
     /// - Throws: ``SQLFault/Kind/lost`` when there is no connection; another kind when it is not one to be used.
     convenience init(
         to place: PostgresPlace, as role: PostgresRole, _ settings: PostgresDatabase.Settings
@@ -26,6 +29,8 @@ extension PostgresLink {
             SET default_transaction_isolation = 'read committed';
             SET lock_timeout = \(settings.lockMilliseconds);
             SET client_connection_check_interval = 2000;
+            SET enable_seqscan = off;
+            SET jit = off;
             """)
         switch role {
         case .reading: try runScript("SET default_transaction_read_only = on")

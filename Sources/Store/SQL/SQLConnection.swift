@@ -32,6 +32,23 @@ package protocol SQLConnection {
     func runScript(_ text: String) throws(SQLFault)
 }
 
+/// A connection to a server, which can be sent statements while nobody waits for those before. What becomes of them is told
+/// together: by the next statement that is waited for, at the latest by ``settle()``.
+///
+/// Statements are carried out in the order in which they were given, those that are waited for among them.
+package protocol SQLPipeline: SQLConnection {
+    /// Sends a statement that returns no rows.
+    ///
+    /// - Parameter count: how many rows it has to insert, change or delete; nil for any number.
+    func send(_ sql: StaticString, _ values: [SQLValue], changing count: Int?) throws(SQLFault)
+
+    /// Waits for what was sent.
+    ///
+    /// - Throws: the first fault of it, whichever statement it was of. The transaction is spoiled then, also where a statement
+    ///   only changed another number of rows: it is to be rolled back.
+    func settle() throws(SQLFault)
+}
+
 extension SQLConnection {
     @discardableResult
     package func run(_ sql: StaticString, _ values: SQLValue...) throws(SQLFault) -> Int { try run(sql, values) }

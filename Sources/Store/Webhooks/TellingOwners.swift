@@ -4,12 +4,12 @@ import Webhooks
 
 extension StoreTransaction {
     /// Writes a message to each active webhook of whoever lodged the case, in the transaction of the step. Where there is
-    /// none, as for most cases, this is one look into an index.
+    /// none, as for most agencies, nothing is asked for a case.
     ///
     /// - Returns: whether anything is to be delivered.
     func tellOwner(of step: CaseStep, case id: Int64) throws -> Bool {
         // Without an event nothing has happened that a case would show with a new version.
-        guard let last = step.events.last else { return false }
+        guard let last = step.events.last, try has(.activeWebhooks) else { return false }
         let webhooks = try connection.rows(
             """
             SELECT webhooks.id, webhooks.waiting FROM cases JOIN webhooks ON webhooks.owner = cases.lodged_by
@@ -29,7 +29,7 @@ extension StoreTransaction {
 
     private func keep(_ change: CaseChange, _ payload: [UInt8], for webhook: String, isTooMuch: Bool) throws {
         let at = change.at.milliseconds
-        try connection.run(
+        try write(
             """
             INSERT INTO webhook_messages (id, webhook, case_number, version, payload, made_at, state, attempts, place,
                 due_at, last_fault, ended_at)
@@ -41,7 +41,7 @@ extension StoreTransaction {
         if isTooMuch {
             try connection.stop(webhook, .tooManyWaiting, at: change.at)
         } else {
-            try connection.run("UPDATE webhooks SET waiting = waiting + 1 WHERE id = $1", .text(webhook))
+            try write("UPDATE webhooks SET waiting = waiting + 1 WHERE id = $1", .text(webhook))
         }
     }
 }

@@ -92,7 +92,7 @@ extension JiexuStore {
     ) async throws(StoreError) {
         try gate.pass()
         try await writes.perform { transaction in
-            guard try transaction.keepLine(line, of: nil, unmatched: (why, at)) else { throw StoreError.duplicate }
+            try transaction.keepLine(line, of: nil, unmatched: (why, at))
             if let posting { try transaction.append(posting, of: .bankLine(reference: line.reference)) }
         }
     }

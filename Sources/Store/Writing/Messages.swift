@@ -7,17 +7,16 @@ extension StoreTransaction {
     func keepDocument(_ document: StoredDocument, of id: Int64, number: CaseNumber, isOutgoing: Bool) throws {
         if isOutgoing { try refuseUsedNumber(of: document, number) }
         let position = try nextDocument()
-        let count = try connection.run(
+        try write(
             """
             INSERT INTO documents (position, case_id, sender, recipient, sequence, kind, digest, at, bytes)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (case_id, sender, sequence) DO NOTHING
             """, .integer(position), .integer(id), .text(document.sender.text), .text(document.recipient.text),
             .integer(document.sequence), .text(document.kind.rawValue), .bytes(document.digest.bytes),
-            .integer(document.at.milliseconds), .bytes(document.bytes))
-        guard count == 1 else { throw StoreError.duplicate }
+            .integer(document.at.milliseconds), .bytes(document.bytes), orThrow: .duplicate)
         try appendLeaf(.document, case: id, subject: position, AuditLeaf.document(document, of: number))
         if isOutgoing {
-            try connection.run(
+            try write(
                 "INSERT INTO outbox (document, recipient, queued_at, delivered_at) VALUES ($1, $2, $3, $4)",
                 .integer(position), .text(document.recipient.text), .integer(document.at.milliseconds),
                 .integer(document.receipt == nil ? nil : document.at.milliseconds))
@@ -39,6 +38,7 @@ extension StoreTransaction {
 
     /// What was signed before a loss is not signed again with other bytes under the same number.
     private func refuseUsedNumber(of document: StoredDocument, _ number: CaseNumber) throws {
+        guard try has(.recoveredDocuments) else { return }
         let used = try connection.integer(
             """
             SELECT 1 FROM recovered_documents
@@ -57,7 +57,7 @@ extension StoreTransaction {
     fileprivate func keepReceipt(
         _ receipt: [UInt8], isRefused: Bool, of document: Int64, case id: Int64, _ hash: DocumentDigest
     ) throws {
-        try connection.run(
+        try write(
             "INSERT INTO receipts (document, is_refused, bytes) VALUES ($1, $2, $3)", .integer(document),
             .flag(isRefused), .bytes(receipt))
         try appendLeaf(.receipt, case: id, subject: document, hash)

@@ -134,16 +134,16 @@ extension StoreTransaction {
         }
         for effect in step.doneEffects {
             // An effect that is done already stays done: the version of the case has said that this step may be written.
-            try connection.run(
+            try write(
                 "UPDATE effects SET is_done = 1 WHERE id = $1 AND case_id = $2", .integer(effect), .integer(id))
         }
         for notice in step.notices {
-            try connection.run(
+            try write(
                 "INSERT INTO notices (case_id, branch, name, code, at) VALUES ($1, $2, $3, $4, $5)", .integer(id),
                 .text(notice.branch.rawValue), .text(notice.name), .text(notice.code), .integer(notice.at.milliseconds))
         }
         for alert in step.alerts {
-            try connection.run(
+            try write(
                 "INSERT INTO alerts (case_id, branch, name, at) VALUES ($1, $2, $3, $4)", .integer(id),
                 .text(alert.branch.rawValue), .text(alert.alert.rawValue), .integer(alert.at.milliseconds))
         }
@@ -197,7 +197,7 @@ extension StoreTransaction {
             throw isThere == nil ? StoreError.caseUnderWay : StoreError.caseMovedOn
         }
         if let application = opening.application {
-            try connection.run(
+            try write(
                 "INSERT INTO applications (case_id, bytes) VALUES ($1, $2)", .integer(id), .bytes(application))
         }
         return id
@@ -238,7 +238,7 @@ extension StoreTransaction {
     }
 
     private func append(_ event: StoredEvent, sequence: Int, of id: Int64, number: CaseNumber) throws {
-        try connection.run(
+        try write(
             """
             INSERT INTO events (case_id, sequence, branch, name, code, at, actor, cause, attachment)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
@@ -249,52 +249,45 @@ extension StoreTransaction {
     }
 
     private func keep(_ answer: IdempotentAnswer, of id: Int64) throws {
-        let count = try connection.run(
+        try write(
             """
             INSERT INTO idempotent_answers (owner, key, case_id, body_digest, answer) VALUES ($1, $2, $3, $4, $5)
             ON CONFLICT DO NOTHING
             """, .text(answer.owner), .text(answer.key), .integer(id), .bytes(answer.bodyDigest.bytes),
-            .bytes(answer.answer))
-        guard count == 1 else { throw StoreError.duplicate }
+            .bytes(answer.answer), orThrow: .duplicate)
     }
 
     private func keep(_ order: StoredOrder, of id: Int64) throws {
         precondition(order.messageID == nil, "an order gets its message from the store")
         let outcome = order.outcome?.columns
-        let count = try connection.run(
+        try write(
             """
             INSERT INTO orders (key, case_id, amount, holder, bank_name, bank_code, account, outcome, outcome_word)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING
             """, .text(order.key.text), .integer(id), .integer(order.amount.fen), .text(order.creditor.holder),
             .text(order.creditor.bankName), .text(order.creditor.bankCode), .text(order.creditor.number),
-            .text(outcome?.0), .text(outcome?.1))
-        guard count == 1 else { throw StoreError.duplicate }
+            .text(outcome?.0), .text(outcome?.1), orThrow: .duplicate)
     }
 
     private func close(_ key: OrderKey, _ outcome: StoredOrder.Outcome, of id: Int64) throws {
         let (kind, word) = outcome.columns
-        let count = try connection.run(
+        try write(
             "UPDATE orders SET outcome = $1, outcome_word = $2 WHERE key = $3 AND case_id = $4", .text(kind),
-            .text(word), .text(key.text), .integer(id))
-        guard count == 1 else { throw StoreError.corrupt("the order \(key) that the bank answers is not stored") }
+            .text(word), .text(key.text), .integer(id),
+            orThrow: .corrupt("the order \(key) that the bank answers is not stored"))
     }
 
-    private func keepLine(_ line: BankLine, of id: Int64) throws {
-        guard try keepLine(line, of: id, unmatched: nil) else { throw StoreError.duplicate }
-    }
-
-    /// - Parameter why: why the line belongs to no case, and since when; nil when it does.
-    /// - Returns: false when a line of this reference is stored already.
-    func keepLine(_ line: BankLine, of id: Int64?, unmatched: (why: String, at: Instant)?) throws -> Bool {
-        let count = try connection.run(
+    /// - Parameter unmatched: why the line belongs to no case, and since when; nil when it does.
+    /// - Throws: ``StoreError/duplicate`` when a line of this reference is stored already.
+    func keepLine(_ line: BankLine, of id: Int64?, unmatched: (why: String, at: Instant)? = nil) throws {
+        try write(
             """
             INSERT INTO bank_lines (reference, case_id, direction, amount, end_to_end_key, booked_on, return_reason,
                 why, at)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING
             """, .text(line.reference), .integer(id), .text(line.direction.rawValue), .integer(line.amount.fen),
             .text(line.endToEndKey), .integer(line.bookedOn.dayNumber), .text(line.returnReason?.rawValue),
-            .text(unmatched?.why), .integer(unmatched?.at.milliseconds))
-        return count == 1
+            .text(unmatched?.why), .integer(unmatched?.at.milliseconds), orThrow: .duplicate)
     }
 
     /// Whose a posting is: a case's, or a bank line's that belongs to no case.
@@ -315,13 +308,13 @@ extension StoreTransaction {
             case .case(let id, let version, let number): (id, version, number, nil)
             case .bankLine(let reference): (nil, nil, nil, reference)
             }
-        try connection.run(
+        try write(
             """
             INSERT INTO posting_groups (id, case_id, case_version, bank_reference, kind) VALUES ($1, $2, $3, $4, $5)
             """, .integer(group), .integer(caseID), .integer(version), .text(reference),
             .text(posting.kind.rawValue))
         for (place, line) in lines.enumerated() {
-            try connection.run(
+            try write(
                 "INSERT INTO posting_lines (group_id, line, account, amount) VALUES ($1, $2, $3, $4)", .integer(group),
                 .integer(place + 1), .text(line.account), .integer(line.amount))
         }
