@@ -28,19 +28,15 @@ package struct WeekFigures: Hashable, Sendable {
 }
 
 extension WorkDesk {
-    /// The weeks up to this one, the oldest first, each of them even if nothing happened in it; and as of when.
-    package func weeks() async throws(WorkFault) -> (weeks: [WeekFigures], at: Instant) {
+    /// The weeks up to this one, the oldest first, each of them even if nothing happened in it.
+    package func weeks() async throws(WorkFault) -> [WeekFigures] {
         let mondays = WeekFigures.mondays(through: desk.clock.now.date)
-        let known = try await rememberedWeeks.value(stamp: store.writeStamp, at: desk.clock.now) { [store] in
-            guard let first = mondays.first else { return .success([]) }
-            do throws(StoreError) {
-                let found = try await store.weekFigures(from: first)
-                return .success(
-                    mondays.map { monday in found.first { $0.monday == monday } ?? WeekFigures(monday: monday) })
-            } catch {
-                return .failure(WorkFault(error))
-            }
+        guard let first = mondays.first else { return [] }
+        do throws(StoreError) {
+            let found = try await store.weekFigures(from: first)
+            return mondays.map { monday in found.first { $0.monday == monday } ?? WeekFigures(monday: monday) }
+        } catch {
+            throw WorkFault(error)
         }
-        return (known.value, known.at)
     }
 }

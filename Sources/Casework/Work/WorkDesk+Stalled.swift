@@ -33,16 +33,6 @@ extension WorkDesk {
         return (known.value, known.at)
     }
 
-    /// The counts of the store, as old as they are said to be.
-    package func counts() async throws(WorkFault) -> (counts: StoreCounts, at: Instant) {
-        let known = try await rememberedCounts.value(stamp: store.writeStamp, at: desk.clock.now) { [desk] in
-            do throws(StoreError) { return .success(try await desk.store.counts()) } catch {
-                return .failure(WorkFault(error))
-            }
-        }
-        return (known.value, known.at)
-    }
-
     private func findStalled() async throws(WorkFault) -> StalledBoard {
         var cases: [StalledCase] = []
         let looked = try await forEachStalled(after: nil) { stalled in

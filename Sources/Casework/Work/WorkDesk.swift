@@ -20,8 +20,6 @@ package struct WorkDesk: Sendable {
     /// After so many minutes without anything being done a claim ends.
     package let claimMinutes: Int
     let rememberedStalled = Remembered<StalledBoard> { $0.looked > StalledBoard.few }
-    let rememberedCounts = Remembered<StoreCounts> { $0.casesByPhase.values.reduce(0, +) > 20_000 }
-    let rememberedWeeks = Remembered<[WeekFigures]> { $0.reduce(0) { $0 + $1.opened } > 20_000 }
     let rememberedFigures = Remembered<CaseFigures> { figures in
         figures.legs.count > 2_000 || CaseFigures.sum(figures.open).count > 2_000
     }

@@ -55,6 +55,7 @@ package struct StoreAudit: Sendable {
                 try examination.examineLedger()
                 try examination.examineSuspense()
                 try examination.examineEvents()
+                try examination.examineTallies()
                 try examination.examineDocuments()
                 try examination.examineLeafPositions()
                 try examination.examineLeafHashes()
@@ -178,6 +179,45 @@ struct Examination {
         ) { row throws(SQLFault) in try row.text(0) }
         for reference in missing { find("bank line \(reference)", "it came in, and does not stand in suspense") }
     }
+
+    /// What is counted as cases come and go, against the cases.
+    mutating func examineTallies() throws(SQLFault) {
+        let opened = try connection.rows(
+            """
+            SELECT week, CAST(sum(cases) AS BIGINT) FROM (
+                SELECT week, cases FROM opened_cases
+                UNION ALL SELECT (opened_at - 316800000) / 604800000, -count(*) FROM cases GROUP BY 1) AS counted
+            GROUP BY week HAVING sum(cases) <> 0 ORDER BY week
+            """
+        ) { row throws(SQLFault) in (week: try row.integer(0), more: try row.integer(1)) }
+        for item in opened {
+            find("the week \(Examination.week(item.week))", "\(item.more) more cases are counted as opened than were")
+        }
+        let ended = try connection.rows(
+            """
+            SELECT week, phase, CAST(sum(cases) AS BIGINT), CAST(sum(days) AS BIGINT), CAST(sum(events) AS BIGINT)
+            FROM (
+                SELECT week, phase, cases, days, events FROM ended_cases
+                UNION ALL SELECT (since - 316800000) / 604800000, phase, -count(*),
+                    -sum((since - opened_at) / 86400000), -sum(version)
+                FROM cases WHERE is_terminal = 1 GROUP BY 1, 2) AS counted
+            GROUP BY week, phase HAVING sum(cases) <> 0 OR sum(days) <> 0 OR sum(events) <> 0 ORDER BY week, phase
+            """
+        ) { row throws(SQLFault) in
+            (
+                week: try row.integer(0), phase: try row.text(1), more: try row.integer(2), days: try row.integer(3),
+                events: try row.integer(4)
+            )
+        }
+        for item in ended {
+            find(
+                "the week \(Examination.week(item.week)), \(item.phase)",
+                "\(item.more) more cases are counted as ended than have, with \(item.days) more days and "
+                    + "\(item.events) more events")
+        }
+    }
+
+    private static func week(_ week: Int64) -> String { CaseTally.monday(of: week).map { "of \($0)" } ?? "\(week)" }
 
     mutating func examineEvents() throws(SQLFault) {
         let cases = try connection.rows(

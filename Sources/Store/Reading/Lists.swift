@@ -103,8 +103,18 @@ extension JiexuStore {
 extension SQLConnection {
     fileprivate func counts() throws(SQLFault) -> StoreCounts {
         var counts = StoreCounts()
-        try forEachRow("SELECT phase, count(*) FROM cases GROUP BY phase", []) { row throws(SQLFault) in
-            counts.casesByPhase[try row.text(0)] = try row.int(1)
+        // Live cases are few; those that have ended were counted when they did.
+        try forEachRow(
+            """
+            SELECT phase, count(*), CAST(sum(version) AS BIGINT) FROM cases WHERE is_terminal = 0 GROUP BY phase
+            UNION ALL
+            SELECT phase, CAST(sum(cases) AS BIGINT), CAST(sum(events) AS BIGINT) FROM ended_cases GROUP BY phase
+            """, []
+        ) { row throws(SQLFault) in
+            let cases = try row.int(1)
+            guard cases > 0 else { return }
+            counts.casesByPhase[try row.text(0), default: 0] += cases
+            counts.events += try row.int(2)
         }
         try forEachRow(
             """
@@ -120,7 +130,6 @@ extension SQLConnection {
         counts.ordersWaiting = try count("SELECT count(*) FROM orders WHERE message_id IS NULL AND outcome IS NULL")
         counts.unmatchedBankLines = try count("SELECT count(*) FROM bank_lines WHERE case_id IS NULL")
         // Nothing of these is ever deleted, so that the last position says how many there are.
-        counts.events = try count("SELECT coalesce(sum(version), 0) FROM cases")
         counts.documents = try count("SELECT coalesce(max(position), 0) FROM documents")
         counts.postings = try count("SELECT coalesce(max(id), 0) FROM posting_groups")
         counts.auditLeaves = try count("SELECT coalesce(max(position) + 1, 0) FROM audit_leaves")

@@ -196,6 +196,12 @@ extension StoreTransaction {
             let isThere = try connection.integer("SELECT 1 FROM cases WHERE number = $1", [.text(opening.number.text)])
             throw isThere == nil ? StoreError.caseUnderWay : StoreError.caseMovedOn
         }
+        try countOpened(at: opening.openedAt)
+        if summary.isTerminal {
+            try count(
+                EndedCase(
+                    phase: summary.phase, openedAt: opening.openedAt, since: summary.since, version: step.events.count))
+        }
         if let application = opening.application {
             try write(
                 "INSERT INTO applications (case_id, bytes) VALUES ($1, $2)", .integer(id), .bytes(application))
@@ -207,34 +213,54 @@ extension StoreTransaction {
     private func moveOn(_ step: CaseStep) throws -> Int64 {
         precondition(!step.isFirstOfPerson, "only the step that opens a case can be a person's first")
         let summary = step.summary
+        let version = step.expecting + step.events.count
         let values: [SQLValue] = [
-            .integer(step.expecting + step.events.count), .text(summary.phase), .text(summary.holder.rawValue),
+            .integer(version), .text(summary.phase), .text(summary.holder.rawValue),
             .integer(summary.since.milliseconds), .integer(summary.due.map { Int64($0.dayNumber) }),
             .flag(summary.isDueProvisional), .flag(summary.isOverdueReported), .flag(summary.isTerminal),
             .text(step.number.text), .integer(step.expecting),
         ]
-        // The common step does not touch the index of live cases.
-        let moved = try connection.integer(
-            """
-            UPDATE cases SET version = $1, phase = $2, holder = $3, since = $4, due = $5, is_due_provisional = $6,
-                is_overdue_reported = $7
-            WHERE is_terminal = $8 AND number = $9 AND version = $10 RETURNING id
-            """, values)
-        if let moved { return moved }
-        let id: Int64?
+        // The common step touches neither the index of live cases nor what is counted of those that have ended.
+        if !summary.isTerminal {
+            let moved = try connection.integer(
+                """
+                UPDATE cases SET version = $1, phase = $2, holder = $3, since = $4, due = $5, is_due_provisional = $6,
+                    is_overdue_reported = $7
+                WHERE is_terminal = $8 AND number = $9 AND version = $10 RETURNING id
+                """, values)
+            if let moved { return moved }
+        }
+        let before = try connection.first(
+            "SELECT id, opened_at, is_terminal, phase, since FROM cases WHERE number = $1 AND version = $2",
+            [.text(step.number.text), .integer(step.expecting)]
+        ) { row throws(SQLFault) in
+            let openedAt = try row.instant(1)
+            let ended =
+                try row.flag(2)
+                ? EndedCase(
+                    phase: try row.text(3), openedAt: openedAt, since: try row.instant(4), version: step.expecting)
+                : nil
+            return (id: try row.integer(0), openedAt: openedAt, ended: ended)
+        }
+        guard let before else { throw StoreError.caseMovedOn }
         do throws(SQLFault) {
-            id = try connection.integer(
+            try connection.run(
                 """
                 UPDATE cases SET version = $1, phase = $2, holder = $3, since = $4, due = $5, is_due_provisional = $6,
                     is_overdue_reported = $7, is_terminal = $8
-                WHERE number = $9 AND version = $10 RETURNING id
+                WHERE number = $9 AND version = $10
                 """, values)
         } catch {
             guard error.kind == .unique else { throw error }
             throw StoreError.caseUnderWay
         }
-        guard let id else { throw StoreError.caseMovedOn }
-        return id
+        if let ended = before.ended { try uncount(ended) }
+        if summary.isTerminal {
+            try count(
+                EndedCase(
+                    phase: summary.phase, openedAt: before.openedAt, since: summary.since, version: version))
+        }
+        return before.id
     }
 
     private func append(_ event: StoredEvent, sequence: Int, of id: Int64, number: CaseNumber) throws {

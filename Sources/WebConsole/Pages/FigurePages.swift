@@ -34,13 +34,13 @@ struct FigurePages: Sendable {
         let figures: CaseFigures
         let at: Instant
         do throws(WorkFault) {
-            (counts, at) = try await work.counts()
             stalled = try await work.stalledCounts()
-            weeks = try await work.weeks().weeks
-            figures = try await work.figures().figures
+            weeks = try await work.weeks()
+            (figures, at) = try await work.figures()
         } catch {
             throw Problem(error)
         }
+        do throws(StoreError) { counts = try await house.desk.store.counts() } catch { throw Problem(error) }
         let number = say("件数", "Cases")
         func simple(_ name: String, _ title: String, _ rows: [(String, Int)]) -> Chart {
             Chart(name: name, title: title, headings: [title, number], rows: rows.map { ($0.0, [$0.1]) })

@@ -18,8 +18,6 @@ struct BoardRound: Sendable {
     /// What cannot be found out now is told to whoever asks for it.
     func look() async {
         _ = try? await work.stalledBoard()
-        _ = try? await work.counts()
-        _ = try? await work.weeks()
         _ = try? await work.figures()
     }
 }
