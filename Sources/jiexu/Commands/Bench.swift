@@ -54,9 +54,8 @@ struct Bench: AsyncParsableCommand {
         guard (0...1_000_000).contains(history) else { throw ValidationError("--history: 0 to 1000000") }
         guard (1...1_000).contains(concurrency) else { throw ValidationError("--concurrency: 1 to 1000") }
         guard (0.1...10_000).contains(rate ?? 1) else { throw ValidationError("--rate: 0.1 to 10000") }
-        guard rate == nil || !series && history == 0 else {
-            throw ValidationError("--rate goes with neither --series nor --history")
-        }
+        guard rate == nil || !series else { throw ValidationError("--rate does not go with --series") }
+        guard returning == nil || history == 0 else { throw ValidationError("--returning does not go with --history") }
         guard returning.map({ rate != nil && (1..<transfers).contains($0) }) ?? true else {
             throw ValidationError("--returning: fewer than --transfers, and with --rate")
         }

@@ -79,7 +79,7 @@ struct BenchRun: Sendable {
     }
 
     /// Gives each store its history, before anybody serves from it.
-    private func fill() async throws {
+    func fill() async throws {
         for node in network.inOrder {
             say("writing \(history) ended cases into the store of \(node.agency.code) …")
             var fast = SQLiteDatabase.Settings()

@@ -66,6 +66,7 @@ extension BenchRun {
     ///
     /// - Parameter perSecond: of all ``transfers``.
     func steady(perSecond: Double) async throws -> SteadyFigures {
+        if history > 0 { try await fill() }
         try await network.start()
         let people = (0..<transfers).map(BenchRun.person)
         try await importPeople(people)

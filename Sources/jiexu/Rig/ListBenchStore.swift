@@ -68,7 +68,7 @@ struct ListBenchStore {
         let owner = isOwn ? ListBenchStore.employer : "bench-\(place % 1_000)"
         let opening = CaseOpening(
             number: number, role: .destination, origin: application.origin, destination: agency.code,
-            residentID: person.residentID, payouts: index % 7 == 0 ? [.medical] : [], openedAt: opened,
+            residentID: person.residentID, payouts: isLive && index % 7 == 0 ? [.medical] : [], openedAt: opened,
             application: try ApplicationForm.write(application), lodgedBy: owner)
         var events = [event("application-lodged", nil, opened, "token:\(owner)")]
         if !isLive {
