@@ -286,26 +286,11 @@ package actor Outbox {
     }
 
     private func enqueue(_ entry: OutboxEntry) {
-        var lane = lanes[entry.recipient] ?? Lane()
-        defer { lanes[entry.recipient] = lane }
-        guard entry.position > lane.position else { return }
-        lane.position = entry.position
-        lane.waiting += 1
-        waiting += 1
-        if lane.cases[entry.number] == nil {
-            lane.cases[entry.number] = [entry]
-            if let through = lane.backlog?.through, entry.position <= through {
-                lane.backlog?.cases.append(entry.number)
-            } else {
-                lane.ready.append(entry.number)
-            }
-        } else {
-            lane.cases[entry.number]?.append(entry)
-        }
+        if lanes[entry.recipient, default: Lane()].enqueue(entry) { waiting += 1 }
     }
 
     private func startReady(_ group: inout DiscardingTaskGroup) {
-        for peer in lanes.keys {
+        for peer in Array(lanes.keys) {
             let claim = claim(for: peer)
             while let batch = nextBatch(for: peer) { group.addTask { await self.send(batch, to: peer, under: claim) } }
         }
@@ -315,21 +300,8 @@ package actor Outbox {
     ///
     /// - Returns: nil while nothing is ready, the peer rests or is held, or enough is on its way.
     private func nextBatch(for peer: AgencyCode) -> [OutboxEntry]? {
-        let (now, longest) = (desk.clock.now, limits.longestRetryMilliseconds)
-        func isOver(_ rest: Instant) -> Bool { rest.isPast(at: now, longestMilliseconds: longest) }
-        guard var lane = lanes[peer], hold(on: peer) == nil, lane.restsUntil.map(isOver) ?? true else { return nil }
-        // A peer that failed is tried with one document before all the others follow.
-        let isTried = lane.failures > 0
-        guard lane.requests < (isTried ? 1 : limits.requestsPerPeer) else { return nil }
-        defer { lanes[peer] = lane }
-        lane.wakeStuck(isOver)
-        let room = isTried ? 1 : min(limits.documentsPerRequest, limits.inFlightPerPeer - lane.inFlight)
-        let batch = lane.takeReady(atMost: room, bytes: Outbox.requestBytes, at: now)
-        guard !batch.isEmpty else { return nil }
-        lane.inFlight += batch.count
-        lane.requests += 1
-        lane.sent += 1
-        return batch
+        guard hold(on: peer) == nil else { return nil }
+        return lanes[peer]?.nextBatch(limits, at: desk.clock.now) ?? nil
     }
 
     private func send(_ first: [OutboxEntry], to peer: AgencyCode, under claim: DutyClaim?) async {
@@ -370,19 +342,9 @@ package actor Outbox {
     }
 
     private func noteDelivered(_ outcome: CaseOutcome, of peer: AgencyCode) {
-        guard var lane = lanes[peer] else { return }
-        defer { lanes[peer] = lane }
-        noteAnswer(of: &lane)
-        let positions = Set(outcome.delivered.map(\.position))
-        waiting -= positions.count
-        lane.waiting -= positions.count
-        lane.stuck[outcome.number] = nil
-        lane.cases[outcome.number]?.removeAll { positions.contains($0.position) }
-        if lane.cases[outcome.number]?.isEmpty ?? true {
-            lane.cases[outcome.number] = nil
-        } else if outcome.goesOn {
-            lane.following.append(outcome.number)
-        }
+        guard lanes[peer] != nil else { return }
+        noteAnswer(of: &lanes[peer, default: Lane()])
+        waiting -= lanes[peer, default: Lane()].noteDelivered(outcome)
     }
 
     /// A peer that answers is up: the others follow.
@@ -438,6 +400,59 @@ package actor Outbox {
 }
 
 extension Outbox.Lane {
+    /// Takes a document behind those of its case.
+    ///
+    /// - Returns: false for one that was taken before.
+    fileprivate mutating func enqueue(_ entry: OutboxEntry) -> Bool {
+        guard entry.position > position else { return false }
+        position = entry.position
+        waiting += 1
+        if cases[entry.number] == nil {
+            cases[entry.number] = [entry]
+            if let through = backlog?.through, entry.position <= through {
+                backlog?.cases.append(entry.number)
+            } else {
+                ready.append(entry.number)
+            }
+        } else {
+            cases[entry.number]?.append(entry)
+        }
+        return true
+    }
+
+    /// - Returns: what the next request carries; nil while nothing is ready, the peer rests, or enough is on its way.
+    fileprivate mutating func nextBatch(_ limits: Outbox.Limits, at now: Instant) -> [OutboxEntry]? {
+        func isOver(_ rest: Instant) -> Bool {
+            rest.isPast(at: now, longestMilliseconds: limits.longestRetryMilliseconds)
+        }
+        guard restsUntil.map(isOver) ?? true else { return nil }
+        // A peer that failed is tried with one document before all the others follow.
+        let isTried = failures > 0
+        guard requests < (isTried ? 1 : limits.requestsPerPeer) else { return nil }
+        wakeStuck(isOver)
+        let room = isTried ? 1 : min(limits.documentsPerRequest, limits.inFlightPerPeer - inFlight)
+        let batch = takeReady(atMost: room, bytes: Outbox.requestBytes, at: now)
+        guard !batch.isEmpty else { return nil }
+        inFlight += batch.count
+        requests += 1
+        sent += 1
+        return batch
+    }
+
+    /// - Returns: how many documents are off it.
+    fileprivate mutating func noteDelivered(_ outcome: CaseOutcome) -> Int {
+        let positions = Set(outcome.delivered.map(\.position))
+        waiting -= positions.count
+        stuck[outcome.number] = nil
+        cases[outcome.number]?.removeAll { positions.contains($0.position) }
+        if cases[outcome.number]?.isEmpty ?? true {
+            cases[outcome.number] = nil
+        } else if outcome.goesOn {
+            following.append(outcome.number)
+        }
+        return positions.count
+    }
+
     /// Makes cases ready again whose rest is over.
     fileprivate mutating func wakeStuck(_ isOver: (Instant) -> Bool) {
         for number in stuck.keys.sorted() {
@@ -451,7 +466,7 @@ extension Outbox.Lane {
 
     /// The next documents of cases that are ready: at least one if there is one, and then as many as fit. Of a case whose
     /// next document was not taken the last time goes that one alone.
-    fileprivate mutating func takeReady(atMost count: Int, bytes: Int, at now: Instant) -> [OutboxEntry] {
+    private mutating func takeReady(atMost count: Int, bytes: Int, at now: Instant) -> [OutboxEntry] {
         var taken: [OutboxEntry] = []
         var length = 0
         func take(from numbers: inout [CaseNumber], atMost count: Int) {
