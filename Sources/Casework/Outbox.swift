@@ -240,9 +240,10 @@ package actor Outbox {
         guard entry.position > position else { return }
         position = entry.position
         guard duties == nil || claim(for: entry.recipient) != nil else { return }
-        let lane = lanes[entry.recipient] ?? Lane()
-        guard !lane.hasMore else { return }
-        if lane.waiting < room { enqueue(entry) } else { lanes[entry.recipient]?.hasMore = true }
+        // No lane is held in hand while it is changed: it would be copied, with every case in it.
+        let (hasMore, held) = lanes[entry.recipient].map { ($0.hasMore, $0.waiting) } ?? (false, 0)
+        guard !hasMore else { return }
+        if held < room { enqueue(entry) } else { lanes[entry.recipient]?.hasMore = true }
     }
 
     private static let page = 500
@@ -290,6 +291,7 @@ package actor Outbox {
     }
 
     private func startReady(_ group: inout DiscardingTaskGroup) {
+        // A view of the keys would hold the lanes while they are changed.
         for peer in Array(lanes.keys) {
             let claim = claim(for: peer)
             while let batch = nextBatch(for: peer) { group.addTask { await self.send(batch, to: peer, under: claim) } }
@@ -342,9 +344,9 @@ package actor Outbox {
     }
 
     private func noteDelivered(_ outcome: CaseOutcome, of peer: AgencyCode) {
-        guard lanes[peer] != nil else { return }
-        noteAnswer(of: &lanes[peer, default: Lane()])
-        waiting -= lanes[peer, default: Lane()].noteDelivered(outcome)
+        guard let place = lanes.index(forKey: peer) else { return }
+        noteAnswer(of: &lanes.values[place])
+        waiting -= lanes.values[place].noteDelivered(outcome)
     }
 
     /// A peer that answers is up: the others follow.
