@@ -252,7 +252,7 @@ final class GroupCommit: Sendable {
             try transaction.settle()
         } catch {
             if error.endsTransaction { throw error }
-            connection.rollBack()
+            try connection.run("ROLLBACK")
             return nil
         }
         return transaction

@@ -164,6 +164,7 @@ import WebConsole
             #expect(after.map(\.opened) == [Int](repeating: 0, count: WeekFigures.shown - 3) + [1, 0, 0])
             let done = try #require(after.first { $0.completed > 0 })
             #expect(done.monday == after[10].monday && done.completed == 2 && done.averageDays == 9)
+            #expect(done.opened == 0 && done.endedOtherwise == 0)
         }
     }
 }

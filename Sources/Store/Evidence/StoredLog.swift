@@ -54,7 +54,7 @@ package actor StoredLog {
         do throws(StoreError) {
             try await store.writes.perform { transaction in
                 for subtree in batch {
-                    try transaction.connection.run(
+                    try transaction.write(
                         "INSERT INTO log_subtrees (level, place, hash) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
                         .integer(subtree.level), .integer(subtree.index), .bytes(subtree.hash.bytes))
                 }

@@ -138,7 +138,7 @@ final class PostgresLink {
                 // The server leaves out what stands behind a fault.
                 guard PQresultStatus(result) != PGRES_PIPELINE_ABORTED else { continue }
                 fault = fault ?? self.fault(of: result)
-                changed = PQcmdTuples(result).flatMap { Int(String(cString: $0)) } ?? 0
+                changed = count(of: result)
             }
             if fault == nil, case .statement(let wanted?) = sent, wanted != changed {
                 fault = SQLFault(.other, "a statement has changed \(changed) rows instead of \(wanted)")
@@ -232,6 +232,11 @@ final class PostgresLink {
             if let found = self.fault(of: result) { fault = fault ?? found } else { look(result) }
         }
         if let fault { throw fault }
+    }
+
+    /// How many rows a statement has changed, or returned; 0 for one that does neither.
+    func count(of result: OpaquePointer) -> Int {
+        PQcmdTuples(result).flatMap { Int(String(cString: $0)) } ?? 0
     }
 
     /// What is wrong with a result; nil for one of rows, or of a statement that was done.

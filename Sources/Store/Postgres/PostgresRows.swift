@@ -42,7 +42,7 @@ final class PostgresRows {
                 if PQresultStatus(result) == PGRES_SINGLE_TUPLE { return result }
                 defer { PQclear(result) }
                 fault = fault ?? link.fault(of: result)
-                note(PQcmdStatus(result).map { String(cString: $0) } ?? "", PQcmdTuples(result))
+                note(PQcmdStatus(result).map { String(cString: $0) } ?? "", link.count(of: result))
             }
         } catch {
             fault = error
@@ -52,10 +52,10 @@ final class PostgresRows {
         return nil
     }
 
-    /// - Parameter tag: what was done: a word, and numbers for some words.
-    private func note(_ tag: String, _ count: UnsafePointer<CChar>?) {
+    /// - Parameter tag: what was done: a word, and a number for some words.
+    private func note(_ tag: String, _ count: Int) {
         isRolledBack = tag == "ROLLBACK"
         guard ["INSERT", "UPDATE", "DELETE"].contains(where: tag.hasPrefix) else { return }
-        changed = count.flatMap { Int(String(cString: $0)) } ?? 0
+        changed = count
     }
 }

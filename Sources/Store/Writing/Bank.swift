@@ -18,12 +18,11 @@ extension JiexuStore {
                     """, [.integer(limit)]
                 ) { row throws(SQLFault) in try row.integer(0) }
                 guard !waiting.isEmpty else { return nil }
-                let count = try connection.run(
+                try transaction.write(
                     "INSERT INTO order_messages (id, created_at) VALUES ($1, $2) ON CONFLICT DO NOTHING",
-                    .text(messageID), .integer(at.milliseconds))
-                guard count == 1 else { throw StoreError.duplicate }
+                    .text(messageID), .integer(at.milliseconds), orThrow: .duplicate)
                 for id in waiting {
-                    try connection.run(
+                    try transaction.write(
                         "UPDATE orders SET message_id = $1 WHERE id = $2", .text(messageID), .integer(id))
                 }
                 return OrderMessage(

@@ -8,8 +8,16 @@ struct EndedCase: Hashable, Sendable {
     let since: Instant
     let version: Int
 
-    /// Each day begun is none.
+    /// From its opening to its end, rounded down.
     fileprivate var days: Int64 { (since.milliseconds - openedAt.milliseconds) / 86_400_000 }
+}
+
+extension EndedCase {
+    /// - Returns: nil for a case that lives.
+    init?(_ summary: CaseSummary, openedAt: Instant, version: Int) {
+        guard summary.isTerminal else { return nil }
+        self.init(phase: summary.phase, openedAt: openedAt, since: summary.since, version: version)
+    }
 }
 
 /// What is counted of cases, week by week; the weeks are counted from the one that began on Monday, 5 January 1970, in China.

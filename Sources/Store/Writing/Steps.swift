@@ -197,11 +197,7 @@ extension StoreTransaction {
             throw isThere == nil ? StoreError.caseUnderWay : StoreError.caseMovedOn
         }
         try countOpened(at: opening.openedAt)
-        if summary.isTerminal {
-            try count(
-                EndedCase(
-                    phase: summary.phase, openedAt: opening.openedAt, since: summary.since, version: step.events.count))
-        }
+        if let ended = EndedCase(summary, openedAt: opening.openedAt, version: step.events.count) { try count(ended) }
         if let application = opening.application {
             try write(
                 "INSERT INTO applications (case_id, bytes) VALUES ($1, $2)", .integer(id), .bytes(application))
@@ -255,11 +251,7 @@ extension StoreTransaction {
             throw StoreError.caseUnderWay
         }
         if let ended = before.ended { try uncount(ended) }
-        if summary.isTerminal {
-            try count(
-                EndedCase(
-                    phase: summary.phase, openedAt: before.openedAt, since: summary.since, version: version))
-        }
+        if let ended = EndedCase(summary, openedAt: before.openedAt, version: version) { try count(ended) }
         return before.id
     }
 
