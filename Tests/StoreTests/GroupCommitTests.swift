@@ -69,12 +69,8 @@ import TransferCore
     }
 
     @Test func `are remembered, whatever a reading that began before them has seen`() async throws {
-        try await withFaultyStore { database, store in
-            var step = Cast.firstStep(1)
-            step.orders = [Cast.order(1)]
-            try await store.commit(step)
-            // After this the file of the case is not in memory, and has to be read.
-            _ = try await store.assignOrderMessage("M-1", at: Cast.noon, limit: 1)
+        // A process that has just begun has no file of a case in memory: it has to be read.
+        try await withFaultyStore(holding: [Cast.firstStep(1)]) { database, store in
             database.hold(.reading)
             async let old = store.caseFile(Cast.number(1))
             await database.untilHeld()
@@ -85,11 +81,19 @@ import TransferCore
         }
     }
 
-    private func withFaultyStore(_ use: (FaultyDatabase, JiexuStore) async throws -> Void) async throws {
+    /// - Parameter steps: written by a process before.
+    private func withFaultyStore(
+        holding steps: [CaseStep] = [], _ use: (FaultyDatabase, JiexuStore) async throws -> Void
+    ) async throws {
         try await withDirectory { directory in
+            let path = directory + "/node.sqlite"
+            if !steps.isEmpty {
+                let before = try await JiexuStore(path: path, access: .serving, settings: StoreKind.settings)
+                for step in steps { try await before.commit(step) }
+                before.close()
+            }
             let database = FaultyDatabase(
-                try SQLiteDatabase(
-                    path: directory + "/node.sqlite", access: .serving, settings: StoreKind.settings))
+                try SQLiteDatabase(path: path, access: .serving, settings: StoreKind.settings))
             let store = try await JiexuStore(database: database, canWrite: true)
             defer { store.close() }
             try await use(database, store)

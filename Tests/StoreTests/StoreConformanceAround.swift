@@ -193,7 +193,10 @@ import TransferDocuments
             let first = try #require(await store.assignOrderMessage("M-1", at: Cast.noon, limit: 3))
             #expect(first.orders.map(\.key) == [1, 2, 3].map { Cast.order($0).key })
             #expect(first.orders.allSatisfy { $0.messageID == "M-1" })
-            #expect(try await store.caseFile(Cast.number(2))?.orders.first?.messageID == "M-1")
+            for serial in 1...3 {
+                #expect(try await store.caseFile(Cast.number(serial))?.orders.map(\.messageID) == ["M-1"])
+            }
+            #expect(try await store.caseFile(Cast.number(4))?.orders.map(\.messageID) == [nil])
             await #expect(throws: StoreError.duplicate) {
                 _ = try await store.assignOrderMessage("M-1", at: Cast.noon, limit: 3)
             }

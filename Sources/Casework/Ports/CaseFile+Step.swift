@@ -1,4 +1,4 @@
-import TransferCore
+package import TransferCore
 import TransferDocuments
 
 // How the file of a case grows: what was written to a case is not read again.
@@ -34,6 +34,16 @@ extension CaseFile {
     /// The file after a document that went out was answered.
     package func delivering(_ entry: OutboxEntry, receipt: [UInt8], isRefused: Bool) -> CaseFile? {
         replacing(entry) { $0.with(bytes: $0.bytes, receipt: receipt, isRefused: isRefused) }
+    }
+
+    /// The file after an order went into a message to the bank; nil when it has none such that waits.
+    package func bundling(_ key: OrderKey, into messageID: String) -> CaseFile? {
+        guard let place = orders.firstIndex(where: { $0.key == key && $0.messageID == nil }) else { return nil }
+        var orders = orders
+        let order = orders[place]
+        orders[place] = StoredOrder(
+            key: key, amount: order.amount, creditor: order.creditor, messageID: messageID, outcome: order.outcome)
+        return CaseFile(opening: opening, events: events, documents: documents, orders: orders, bankLines: bankLines)
     }
 
     /// The file with another document in the place of one that went out; nil when it has none such.

@@ -29,7 +29,10 @@ extension JiexuStore {
                     messageID: messageID, createdAt: at, orders: try storedOrders(of: messageID, on: connection))
             },
             committed: { [cache] message in
-                for order in message?.orders ?? [] { cache.update(order.key.caseNumber) { _ in nil } }
+                guard let message else { return }
+                for order in message.orders {
+                    cache.update(order.key.caseNumber) { $0.bundling(order.key, into: message.messageID) }
+                }
             })
     }
 
