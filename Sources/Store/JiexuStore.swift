@@ -135,27 +135,44 @@ package final class JiexuStore: NodeStore {
         return try await readOnce(work).outcome.get()
     }
 
+    /// Reads a few rows by their key: on the thread that asks where that can be.
+    func readBriefly<Value: Sendable>(
+        _ work: @escaping @Sendable (any SQLConnection) throws -> Value
+    ) async throws(StoreError) -> Value {
+        var outcome: Result<Value, StoreError>?
+        if !writes.isLost {
+            _ = database.readAtOnce { connection in outcome = result(of: work, with: .success(connection)) }
+        }
+        guard let outcome else { return try await read(work) }
+        return try outcome.get()
+    }
+
     /// - Returns: also whether the connection was opened for it, which shows that it was lost, or never used before.
     private func readOnce<Value: Sendable>(
         _ work: @escaping @Sendable (any SQLConnection) throws -> Value
     ) async -> (outcome: Result<Value, StoreError>, isReopened: Bool) {
         await withCheckedContinuation { continuation in
-            database.read { [writes] connection in
+            database.read { [self] connection in
                 let before = try? connection.get().openings
-                let outcome: Result<Value, StoreError>
-                do {
-                    outcome = .success(try work(try connection.get()))
-                } catch let error as StoreError {
-                    outcome = .failure(error)
-                } catch let fault as SQLFault {
-                    writes.stopIfBroken(fault)
-                    outcome = .failure(StoreError(fault))
-                } catch {
-                    outcome = .failure(.unavailable("\(error)"))
-                }
+                let outcome = result(of: work, with: connection)
                 let after = try? connection.get().openings
                 continuation.resume(returning: (outcome, after != before))
             }
+        }
+    }
+
+    private func result<Value>(
+        of work: (any SQLConnection) throws -> Value, with connection: Result<any SQLConnection, SQLFault>
+    ) -> Result<Value, StoreError> {
+        do {
+            return .success(try work(try connection.get()))
+        } catch let error as StoreError {
+            return .failure(error)
+        } catch let fault as SQLFault {
+            writes.stopIfBroken(fault)
+            return .failure(StoreError(fault))
+        } catch {
+            return .failure(.unavailable("\(error)"))
         }
     }
 }

@@ -1,4 +1,5 @@
 import Casework
+import Dispatch
 import FoundationEssentials
 import Store
 import Testing
@@ -52,6 +53,52 @@ import TransferDocuments
             #expect(try await next.caseFile(Cast.number(1))?.version == 2)
             for store in [reading, importing, next] { store.close() }
         }
+    }
+
+    /// A few rows are not worth the way to another thread and back; but nobody waits on his own thread for a connection.
+    @Test func `reads at once on the thread that asks where a connection is free, and else not`() async throws {
+        try await withDirectory { directory in
+            let database = try SQLiteDatabase(
+                path: directory + "/node.sqlite", access: .serving, settings: StoreKind.settings)
+            defer { database.close() }
+            try await lends(database)
+            var answer: Int64?
+            #expect(database.readAtOnce { answer = try? $0.integer("SELECT 6 * 7", []) })
+            #expect(answer == 42)
+
+            let threads = StoreKind.settings.readerThreads
+            let (begun, said) = AsyncStream.makeStream(of: Void.self)
+            let release = DispatchSemaphore(value: 0)
+            for _ in 0..<threads {
+                database.read { _ in
+                    said.yield()
+                    release.wait()
+                }
+            }
+            for try await _ in begun.prefix(threads) {}
+            #expect(!database.readAtOnce { _ in Issue.record("a connection was used by two") })
+            for _ in 0..<threads { release.signal() }
+            try await lends(database)
+        }
+    }
+
+    @Test func `lends no connection that is closed`() async throws {
+        try await withDirectory { directory in
+            let database = try SQLiteDatabase(
+                path: directory + "/node.sqlite", access: .serving, settings: StoreKind.settings)
+            try await lends(database)
+            database.close()
+            #expect(!database.readAtOnce { _ in Issue.record("a closed connection was used") })
+        }
+    }
+
+    /// Waits until one of the reading threads has opened its connection and has nothing to do.
+    private func lends(_ database: SQLiteDatabase) async throws {
+        for _ in 0..<500 {
+            if database.readAtOnce({ _ in }) { return }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        Issue.record("no connection was free within five seconds")
     }
 
     @Test func `is readable by its owner only`() async throws {

@@ -8,7 +8,7 @@ extension JiexuStore {
             return file
         case .ticket(let ticket):
             do throws(StoreError) {
-                let file: CaseFile? = try await read { connection in
+                let file: CaseFile? = try await readBriefly { connection in
                     // A case that is not there is asked for with each first document: one look is enough for it.
                     guard try connection.integer("SELECT 1 FROM cases WHERE number = $1", [.text(number.text)]) != nil
                     else { return nil }
@@ -49,7 +49,7 @@ extension JiexuStore {
     }
 
     package func idempotentAnswer(owner: String, key: String) async throws(StoreError) -> IdempotentAnswer? {
-        try await read { connection in
+        try await readBriefly { connection in
             try connection.first(
                 "SELECT body_digest, answer FROM idempotent_answers WHERE owner = $1 AND key = $2",
                 [.text(owner), .text(key)]

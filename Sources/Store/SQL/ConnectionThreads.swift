@@ -3,7 +3,8 @@ import Synchronization
 
 /// A few threads that each keep one connection and take work from one queue.
 ///
-/// A thread holds its connection for its whole life, so that no work has to search for a free one.
+/// A thread holds its connection for its whole life, so that no work has to search for a free one. While it has no work it
+/// lends the connection to whoever wants to read a little at once, on his own thread.
 final class ConnectionThreads: Sendable {
     typealias Work = @Sendable (Result<any SQLConnection, SQLFault>) -> Void
 
@@ -16,7 +17,15 @@ final class ConnectionThreads: Sendable {
         var isStopped = false
     }
 
+    /// A connection that is used by one thread at a time, and where it is open.
+    private struct Held: @unchecked Sendable { let connection: any SQLConnection }
+
+    private final class Place: Sendable {
+        let held = Mutex<Held?>(nil)
+    }
+
     private let queue = Mutex(Queue())
+    private let places: [Place]
     private let given = DispatchSemaphore(value: 0)
     private let ended = DispatchGroup()
     private let count: Int
@@ -27,13 +36,14 @@ final class ConnectionThreads: Sendable {
     /// - Parameter name: of the threads; a number comes behind it.
     init(_ name: String, count: Int, life: @escaping Life) {
         self.count = count
-        for number in 1...count {
+        places = (0..<count).map { _ in Place() }
+        for (number, place) in places.enumerated() {
             ended.enter()
             let thread = Thread { [self] in
-                run(life)
+                run(life, at: place)
                 ended.leave()
             }
-            thread.name = "\(name)-\(number)"
+            thread.name = "\(name)-\(number + 1)"
             thread.start()
         }
     }
@@ -54,6 +64,21 @@ final class ConnectionThreads: Sendable {
         }
     }
 
+    /// Runs the work at once, on the thread that asks, with a connection that nobody uses.
+    ///
+    /// - Returns: false, and the work was not run, when there is none.
+    func borrow(_ work: (any SQLConnection) -> Void) -> Bool {
+        for place in places {
+            let isDone: Bool? = place.held.withLockIfAvailable { held in
+                guard let held else { return false }
+                work(held.connection)
+                return true
+            }
+            if isDone == true { return true }
+        }
+        return false
+    }
+
     /// Waits until what was given is done.
     func stop() {
         let isFirst = queue.withLock { queue in
@@ -65,10 +90,14 @@ final class ConnectionThreads: Sendable {
         ended.wait()
     }
 
-    private func run(_ life: Life) {
+    private func run(_ life: Life, at place: Place) {
         do {
             try life { connection in
-                while let work = take() { work(.success(connection)) }
+                let own = Held(connection: connection)
+                place.held.withLock { $0 = own }
+                // Whoever has borrowed it gives it back before it is closed.
+                defer { place.held.withLock { $0 = nil } }
+                while let work = take() { place.held.withLock { _ in work(.success(own.connection)) } }
             }
         } catch {
             let fault = SQLFault(.disk, "no connection: \(error)")

@@ -8,8 +8,9 @@ package enum DatabaseAccess: Sendable {
     case importing
 }
 
-/// A database with one writing connection and some reading ones. Its work never runs on the threads of Swift's
-/// concurrency, so that waiting for a disk holds nobody else up.
+/// A database with one writing connection and some reading ones. Its work runs on threads of its own and not on those of
+/// Swift's concurrency, so that waiting for a disk holds nobody else up; only what is read in some ten microseconds does not
+/// pay for the way to another thread and back.
 package protocol SQLDatabase: Sendable {
     /// Runs the work on the writing connection, after the work that was given before it. Not inside a transaction.
     func write(_ work: @escaping @Sendable (Result<any SQLConnection, SQLFault>) -> Void)
@@ -18,12 +19,22 @@ package protocol SQLDatabase: Sendable {
     /// of work that needs one view for several statements begins a transaction.
     func read(_ work: @escaping @Sendable (Result<any SQLConnection, SQLFault>) -> Void)
 
+    /// Runs the work at once, on the thread that asks, where a reading connection is free and nothing is waited for but a
+    /// file. For a few rows that are found by their key, and nothing else.
+    ///
+    /// - Returns: false, and the work was not run, where it is to be given to ``read(_:)``.
+    func readAtOnce(_ work: (any SQLConnection) -> Void) -> Bool
+
     /// Why no write should be taken now, though the database is sound: too little space on its disk. nil when all is
     /// well.
     func shortage() -> String?
 
     /// Waits for the work that was given, then closes every connection. What is given later fails.
     func close()
+}
+
+extension SQLDatabase {
+    package func readAtOnce(_ work: (any SQLConnection) -> Void) -> Bool { false }
 }
 
 extension SQLConnection {

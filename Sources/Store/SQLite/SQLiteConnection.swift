@@ -5,7 +5,8 @@ import GRDBSQLite
 /// Statements are stepped directly, without the layer above SQLite that turns rows into dictionaries: a step of a case
 /// is some twenty statements, and most of their cost would be that layer.
 ///
-/// Used by one thread at a time, as the pool guarantees for the connection itself.
+/// Used by one thread at a time: the pool guarantees that for the connection that writes, ``ConnectionThreads`` for those that
+/// read.
 final class SQLiteConnection: TableConnection {
     let dialect = SQLDialect.sqlite
     private let connection: OpaquePointer

@@ -147,6 +147,8 @@ package final class SQLiteDatabase: SQLDatabase {
         readers.give(work)
     }
 
+    package func readAtOnce(_ work: (any SQLConnection) -> Void) -> Bool { readers.borrow(work) }
+
     package func shortage() -> String? {
         watermark.shortage(at: path)
     }

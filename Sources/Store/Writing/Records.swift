@@ -3,7 +3,7 @@ package import TransferCore
 
 extension JiexuStore {
     package func record(of residentID: ResidentID) async throws(StoreError) -> PersonRecord? {
-        try await read { connection in
+        try await readBriefly { connection in
             try connection.snapshot { () throws(SQLFault) in try connection.record(of: residentID) }
         }
     }
