@@ -17,6 +17,26 @@ extension JiexuStore: CaseListStore {
     private func casesByNumber(_ query: CaseQuery) async throws(StoreError) -> [CaseListEntry] {
         let statement: StaticString =
             switch (query.stage, query.lodgedBy != nil, query.order == .newest) {
+            case (.done, false, true) where query.phase != nil:
+                """
+                SELECT number, role, origin, destination, resident_id, opened_at, phase, holder, since, due,
+                    is_due_provisional, is_overdue_reported, is_terminal
+                FROM cases
+                WHERE $1 IS NULL AND is_terminal = 1 AND phase = $2 AND ($3 IS NULL OR origin = $3)
+                    AND ($4 IS NULL OR replace(payouts, $4, '') <> payouts)
+                    AND ($5 IS NULL OR opened_at >= $5) AND ($6 IS NULL OR opened_at < $6) AND number < $7
+                ORDER BY number DESC LIMIT $8
+                """
+            case (.done, false, false) where query.phase != nil:
+                """
+                SELECT number, role, origin, destination, resident_id, opened_at, phase, holder, since, due,
+                    is_due_provisional, is_overdue_reported, is_terminal
+                FROM cases
+                WHERE $1 IS NULL AND is_terminal = 1 AND phase = $2 AND ($3 IS NULL OR origin = $3)
+                    AND ($4 IS NULL OR replace(payouts, $4, '') <> payouts)
+                    AND ($5 IS NULL OR opened_at >= $5) AND ($6 IS NULL OR opened_at < $6) AND number > $7
+                ORDER BY number LIMIT $8
+                """
             case (.toDo, true, true):
                 """
                 SELECT number, role, origin, destination, resident_id, opened_at, phase, holder, since, due,

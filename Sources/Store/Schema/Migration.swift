@@ -6,7 +6,7 @@ enum Migration {
         SchemaText.version1, SchemaText.version2, SchemaText.version3, SchemaText.version4, SchemaText.version5,
         SchemaText.version6, SchemaText.version7, SchemaText.version8, SchemaText.version9, SchemaText.version10,
         SchemaText.version11, SchemaText.version12, SchemaText.version13, SchemaText.version14, SchemaText.version15,
-        SchemaText.version16, SchemaText.version17, SchemaText.version18,
+        SchemaText.version16, SchemaText.version17, SchemaText.version18, SchemaText.version19,
     ]
 
     static var current: Int64 { Int64(scripts.count) }

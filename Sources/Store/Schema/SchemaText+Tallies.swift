@@ -17,12 +17,22 @@ extension SchemaText {
             events BIGINT NOT NULL,
             PRIMARY KEY (week, phase)
         ){clustered};
+        \(countingCases)
+        DROP INDEX cases_phase;
+        CREATE INDEX cases_stage ON cases (phase, version) WHERE is_terminal = 0;
+        """
+
+    /// Counts all cases into tables that are empty.
+    static let countingCases = """
         INSERT INTO opened_cases (week, cases)
             SELECT (opened_at - 316800000) / 604800000, count(*) FROM cases GROUP BY 1;
         INSERT INTO ended_cases (week, phase, cases, days, events)
             SELECT (since - 316800000) / 604800000, phase, count(*), sum((since - opened_at) / 86400000), sum(version)
             FROM cases WHERE is_terminal = 1 GROUP BY 1, 2;
-        DROP INDEX cases_phase;
-        CREATE INDEX cases_stage ON cases (phase, version) WHERE is_terminal = 0;
+        """
+
+    /// Ended cases of one phase are found in their order, however many there are of the others.
+    static let version19 = """
+        CREATE INDEX cases_ended ON cases (phase, number) WHERE is_terminal = 1;
         """
 }
