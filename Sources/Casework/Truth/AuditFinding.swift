@@ -13,6 +13,8 @@ package struct AuditFinding: Hashable, Sendable {
         case reversePosting = "reverse-posting"
         case askBank = "ask-bank"
         case fetchFromPeer = "fetch-from-peer"
+        /// What is counted of cases is not what they are; the cases themselves are not in doubt.
+        case recount
 
         package var words: (chinese: String, english: String) {
             switch self {
@@ -21,6 +23,7 @@ package struct AuditFinding: Hashable, Sendable {
             case .reversePosting: ("暂停该业务，由会计核对并冲正。", "Hold the case; an accountant compares and reverses.")
             case .askBank: ("向银行核对该笔流水。", "Ask the bank about the line.")
             case .fetchFromPeer: ("向对方索取原件并核对。", "Ask the peer for the original and compare.")
+            case .recount: ("运行 jiexu store recount 重新计数。", "Run jiexu store recount.")
             }
         }
     }

@@ -17,6 +17,8 @@ package struct StoreAudit: Sendable {
         package let what: String
         /// The leaf of the log that is not that of its row; nil where none is known to be.
         package var leaf: Int64?
+        /// Whether it is only that something was counted wrongly, which ``JiexuStore/recount()`` mends.
+        package var isOfCounts = false
 
         package var description: String { "\(row): \(what)" }
     }
@@ -105,8 +107,8 @@ struct Examination {
     let connection: any SQLConnection
     var findings: [StoreAudit.Finding] = []
 
-    mutating func find(_ row: String, _ what: String, leaf: Int64? = nil) {
-        findings.append(.init(row: row, what: what, leaf: leaf))
+    mutating func find(_ row: String, _ what: String, leaf: Int64? = nil, isOfCounts: Bool = false) {
+        findings.append(.init(row: row, what: what, leaf: leaf, isOfCounts: isOfCounts))
     }
 
     mutating func examineFile() throws(SQLFault) {
@@ -191,7 +193,9 @@ struct Examination {
             """
         ) { row throws(SQLFault) in (week: try row.integer(0), more: try row.integer(1)) }
         for item in opened {
-            find("the week \(Examination.week(item.week))", "\(item.more) more cases are counted as opened than were")
+            find(
+                "the week \(Examination.week(item.week))", "\(item.more) more cases are counted as opened than were",
+                isOfCounts: true)
         }
         let ended = try connection.rows(
             """
@@ -213,7 +217,7 @@ struct Examination {
             find(
                 "the week \(Examination.week(item.week)), \(item.phase)",
                 "\(item.more) more cases are counted as ended than have, with \(item.days) more days and "
-                    + "\(item.events) more events")
+                    + "\(item.events) more events", isOfCounts: true)
         }
     }
 

@@ -1,4 +1,4 @@
-import Casework
+package import Casework
 import TransferCore
 
 /// A case that has ended, as it is counted in the week of its end.
@@ -52,5 +52,15 @@ extension StoreTransaction {
                 events = ended_cases.events + $5
             """, .integer(CaseTally.week(of: ended.since)), .text(ended.phase), .integer(sign),
             .integer(sign * ended.days), .integer(sign * Int64(ended.version)))
+    }
+}
+
+extension JiexuStore {
+    /// Counts all cases anew, for a store in which the counts are not those of its cases. Nothing else is changed.
+    package func recount() async throws(StoreError) {
+        try await writes.perform { transaction in
+            try transaction.connection.runScript(
+                "DELETE FROM opened_cases; DELETE FROM ended_cases; \(SchemaText.countingCases)")
+        }
     }
 }

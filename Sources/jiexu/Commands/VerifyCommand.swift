@@ -33,7 +33,7 @@ struct VerifyCommand: AsyncParsableCommand {
         defer { store.close() }
         var report = VerifyReport(limit: VerifyCommand.mostListed)
         for finding in try await StoreAudit(store).verify() {
-            report.add(AuditFinding(finding.row, finding.what, .restore))
+            report.add(AuditFinding(finding.row, finding.what, finding.isOfCounts ? .recount : .restore))
         }
         if all {
             for finding in try await LogReading.audit(store, settings).verify().findings {
