@@ -137,6 +137,12 @@ package protocol DocumentSigner: Sendable {
     /// - Returns: the compact JWS.
     func sign(_ payload: [UInt8], type: JWSType, at moment: Instant) throws(SigningFault) -> [UInt8]
 
+    /// Signs the receipts for documents that came together, with one signature for all where the key can do that.
+    ///
+    /// - Parameter payloads: at least one.
+    /// - Returns: the compact JWS of each, in their order; each stands for itself.
+    func sign(receipts payloads: [[UInt8]], at moment: Instant) throws(SigningFault) -> [[UInt8]]
+
     /// Whether a case may be opened now: it carries its year in its number and its moment in every letter, and neither can
     /// be mended.
     ///
@@ -146,6 +152,10 @@ package protocol DocumentSigner: Sendable {
 
 extension DocumentSigner {
     package func checkMoment() throws(SigningFault) {}
+
+    package func sign(receipts payloads: [[UInt8]], at moment: Instant) throws(SigningFault) -> [[UInt8]] {
+        try payloads.map { payload throws(SigningFault) in try sign(payload, type: .receipt, at: moment) }
+    }
 }
 
 /// The key could not sign: the token is gone, or the key does not fit.

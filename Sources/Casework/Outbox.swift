@@ -565,8 +565,10 @@ extension Desk {
         let answered = Array(zip(sent.map(\.index), answers))
         let now = clock.now
         var accepted: [(index: Int, receipt: DeliveredDocument)] = []
-        let judged = await answered.mapOnCores { index, answer in
-            Result { try (answer.get(), check(answer.get(), for: entries[index])) }
+        // Receipts that came together mostly share a signature, which is verified for the first of them.
+        var verified: Set<DocumentDigest> = []
+        let judged = answered.map { index, answer in
+            Result { try (answer.get(), check(answer.get(), for: entries[index], &verified)) }
         }
         for ((index, _), judgement) in zip(answered, judged) {
             switch judgement {
@@ -592,7 +594,8 @@ extension Desk {
     }
 
     private func keep(_ receipt: [UInt8], for entry: OutboxEntry) async throws {
-        let isRefused = try check(receipt, for: entry)
+        var verified: Set<DocumentDigest> = []
+        let isRefused = try check(receipt, for: entry, &verified)
         guard isRefused else {
             return try await store.delivered(entry, receipt: receipt, isRefused: false, at: clock.now)
         }
@@ -652,11 +655,14 @@ extension Desk {
 
     /// Checks that a receipt is the recipient's, or that of an agency which took over from it, for exactly this document.
     ///
+    /// - Parameter verified: signatures of the same answer that were found good, by their names.
     /// - Returns: whether the recipient refused the document.
-    private func check(_ receipt: [UInt8], for entry: OutboxEntry) throws(DeliveryFault) -> Bool {
+    private func check(
+        _ receipt: [UInt8], for entry: OutboxEntry, _ verified: inout Set<DocumentDigest>
+    ) throws(DeliveryFault) -> Bool {
         do {
             let jws = try JWS.parse(receipt, typ: .receipt, maximumBytes: Desk.longestDocument)
-            let signer = try directory.signer(of: jws, seenAt: clock.now.seconds)
+            let signer = try signer(of: jws, &verified)
             let content = try Receipt(decoding: jws.payload)
             let current = directory.current
             guard current.stands(signer, for: entry.recipient), content.recipient == signer,
@@ -675,5 +681,20 @@ extension Desk {
         } catch {
             throw DeliveryFault(code: "receipt-invalid", detail: "\(error)", concernsPeer: false)
         }
+    }
+
+    /// Whose a receipt is. Whether the key is believed is asked for each; the signature that several share is verified once.
+    private func signer(of receipt: JWS, _ verified: inout Set<DocumentDigest>) throws -> AgencyCode {
+        let now = clock.now.seconds
+        let name = receipt.sharedName
+        if let name, verified.contains(name) {
+            return try directory.current.signer(
+                thumbprint: receipt.header.certificate, signedAt: receipt.header.signingTime.secondsSince1970,
+                seenAt: now
+            ).agency
+        }
+        let signer = try directory.signer(of: receipt, seenAt: now)
+        if let name { verified.insert(name) }
+        return signer
     }
 }

@@ -36,7 +36,8 @@ extension Desk {
     }
 
     /// Takes documents of a peer that came in one request: each as ``receive(_:from:)-([UInt8],_)`` takes it, those of one
-    /// case in the order in which they stand, and all of them written together.
+    /// case in the order in which they stand, and all of them written together. The receipts for what is new share a
+    /// signature; while nothing can be signed, none of it is kept.
     ///
     /// - Returns: the answer to each, in their order.
     package func receive(_ documents: [[UInt8]], from peer: AgencyCode) async -> [PeerAnswer] {
@@ -59,14 +60,25 @@ extension Desk {
         for atOnce in [true, false] {
             let decided = await ofCases.mapSideBySide { await decidedRun($0, from: peer, atOnce: atOnce) }
             for run in decided { for (place, answer) in run.answers { answers[place] = answer } }
-            let runs = decided.filter { !$0.steps.isEmpty }
+            let runs = decided.filter { !$0.taken.isEmpty }
             ofCases = []
-            for (run, outcome) in zip(runs, await write(runs.map(\.steps))) {
-                switch outcome {
-                case .success: for (place, receipt) in run.receipts { answers[place] = .receipt(receipt) }
-                // The person has another case here: the check waits for the commit.
-                case .failure(.caseMovedOn) where run.steps[0].isFirstOfPerson: ofCases.append(run.documents)
-                case .failure: continue
+            do {
+                let receipts = try receipts(for: runs)
+                let steps = zip(runs, receipts).map { run, receipts in
+                    zip(run.taken, receipts).map { $0.document.step(with: $1) }
+                }
+                for ((run, receipts), outcome) in zip(zip(runs, receipts), await write(steps)) {
+                    switch outcome {
+                    case .success:
+                        for (taken, receipt) in zip(run.taken, receipts) { answers[taken.place] = .receipt(receipt) }
+                    // The person has another case here: the check waits for the commit.
+                    case .failure(.caseMovedOn) where run.isFirstOfPerson: ofCases.append(run.documents)
+                    case .failure: continue
+                    }
+                }
+            } catch {
+                for taken in runs.flatMap(\.taken) {
+                    answers[taken.place] = await answer(to: documents[taken.place], from: peer, after: error)
                 }
             }
             if ofCases.isEmpty { break }
@@ -103,10 +115,9 @@ extension Desk {
                     read.document, read.bytes, ahead: ahead, atOnce: atOnce && documents.count == 1)
                 {
                 case .known(let answer): run.answers.append((read.place, answer))
-                case .new(let step, let before, let receipt):
-                    if run.steps.isEmpty { run.before = before }
-                    run.steps.append(step)
-                    run.receipts.append((read.place, receipt))
+                case .new(let taken, let before):
+                    if run.taken.isEmpty { run.before = before }
+                    run.taken.append((read.place, taken))
                 }
             } catch {
                 run.answers.append((read.place, await answer(to: read.bytes, from: peer, after: error)))
@@ -119,15 +130,67 @@ extension Desk {
         let documents: [ReadDocument]
         /// The case as it stood in the store; nil for one that the first step opens.
         var before: CaseFile?
-        var steps: [CaseStep] = []
-        /// The receipts that may be given once the steps are written, with the places of their documents.
-        var receipts: [(place: Int, receipt: [UInt8])] = []
+        /// What is to be written, with the places of the documents that it takes.
+        var taken: [(place: Int, document: TakenDocument)] = []
         /// What may be answered at once, with the places.
         var answers: [(place: Int, answer: PeerAnswer)] = []
 
         /// The case as it is then. Few requests have a second document of a case, so it is made when one comes.
         var ahead: CaseFile? {
-            steps.isEmpty ? nil : steps.reduce(before ?? steps.first?.opening.map(CaseFile.opened)) { $0?.adding($1) }
+            taken.first.flatMap { first in
+                taken.reduce(before ?? first.document.opening.map(CaseFile.opened)) { $1.document.following($0) }
+            }
+        }
+
+        var isFirstOfPerson: Bool { taken.first?.document.isFirstOfPerson ?? false }
+    }
+
+    /// A step that takes a document in, as long as the receipt for it is not signed: the receipts for documents that came
+    /// together are signed together.
+    private struct TakenDocument: Sendable {
+        /// It has the payload of the receipt in the place of the receipt.
+        private let unsigned: CaseStep
+        let receipt: [UInt8]
+        /// When the document was taken.
+        let at: Instant
+
+        init(_ step: CaseStep) {
+            guard let document = step.incoming, let receipt = document.receipt else {
+                preconditionFailure("a document was taken with what its receipt says")
+            }
+            unsigned = step
+            self.receipt = receipt
+            at = document.at
+        }
+
+        /// The step as it may be written.
+        func step(with signed: [UInt8]) -> CaseStep {
+            var step = unsigned
+            step.incoming = step.incoming.map { $0.with(bytes: $0.bytes, receipt: signed, isRefused: $0.isRefused) }
+            return step
+        }
+
+        /// What it opens; nil where the case is known.
+        var opening: CaseOpening? { unsigned.opening }
+        var isFirstOfPerson: Bool { unsigned.isFirstOfPerson }
+
+        /// The case after it, on which the next document of the same request is decided. Receipts decide nothing.
+        func following(_ file: CaseFile?) -> CaseFile? { file?.adding(unsigned) }
+    }
+
+    /// Signs the receipts for documents that came in one request.
+    private func receipts(for runs: [DecidedRun]) throws(DeskFault) -> [[[UInt8]]] {
+        let taken = runs.flatMap(\.taken).map(\.document)
+        guard let moment = taken.map(\.at).max() else { return [] }
+        var signed: ArraySlice<[UInt8]>
+        do throws(SigningFault) {
+            signed = try signer.sign(receipts: taken.map(\.receipt), at: moment)[...]
+        } catch {
+            throw .signing(error)
+        }
+        return runs.map { run in
+            defer { signed = signed.dropFirst(run.taken.count) }
+            return Array(signed.prefix(run.taken.count))
         }
     }
 
@@ -240,8 +303,8 @@ extension Desk {
     private enum Judgement {
         /// It was taken before.
         case known(PeerAnswer)
-        /// What is to be written, the case on which it was decided, and the receipt that may be given once it is.
-        case new(CaseStep, CaseFile?, receipt: [UInt8])
+        /// What is to be written, and the case on which it was decided.
+        case new(TakenDocument, CaseFile?)
     }
 
     /// - Parameters:
@@ -259,20 +322,21 @@ extension Desk {
         {
             return .known(try repeated(known, document))
         }
-        let (step, receipt) = try await decide(document, bytes, file: file, atOnce: atOnce)
-        return .new(step, file, receipt: receipt)
+        return .new(TakenDocument(try await decide(document, bytes, file: file, atOnce: atOnce)), file)
     }
 
     private func take(_ document: VerifiedDocument, _ bytes: [UInt8]) async throws -> PeerAnswer {
         let head = document.head
         for attempt in 1... {
             do {
-                let (step, receipt): (CaseStep, [UInt8])
+                let taken: TakenDocument
                 // The person may have another case, which only the store knows for sure: then the check waits for the commit.
                 switch try await judge(document, bytes, atOnce: attempt == 1) {
                 case .known(let answer): return answer
-                case .new(let decided, _, let given): (step, receipt) = (decided, given)
+                case .new(let decided, _): taken = decided
                 }
+                let receipt = try signedReceipt(taken.receipt, at: taken.at)
+                let step = taken.step(with: receipt)
                 do throws(StoreError) {
                     try await write(step)
                     return .receipt(receipt)
@@ -321,9 +385,11 @@ extension Desk {
     }
 
     /// Judges a new document of a case: in its turn, in its chain, from the right side, and allowed by the handshake.
+    ///
+    /// - Returns: the step, with the payload of the receipt in the place of the receipt.
     private func decide(
         _ document: VerifiedDocument, _ bytes: [UInt8], file: CaseFile?, atOnce: Bool
-    ) async throws -> (CaseStep, receipt: [UInt8]) {
+    ) async throws -> CaseStep {
         let head = document.head
         let opening: CaseOpening
         if let file { opening = file.opening } else { opening = try await newOpening(document) }
@@ -366,21 +432,18 @@ extension Desk {
             try allowRefusal(of: bytes, head.sender)
             return try refuse(document, bytes, refusal, file: file)
         }
-        guard let receipt = draft.step.incoming?.receipt else {
-            preconditionFailure("an applied document was taken with its receipt")
-        }
-        return (draft.step, receipt)
+        return draft.step
     }
 
     /// A refused document keeps its place in the chain, and changes nothing else.
     private func refuse(
         _ document: VerifiedDocument, _ bytes: [UInt8], _ refusal: (code: String, pointer: String), file: CaseFile
-    ) throws -> (CaseStep, receipt: [UInt8]) {
+    ) throws -> CaseStep {
         let moment = clock.now
         var draft = try StepDraft(file: file, opening: file.opening, agency: agency, signer: signer, at: moment)
         let receipt = try receipt(for: document, refusal: refusal, at: moment)
         draft.take(stored(document, bytes, receipt: receipt, isRefused: true, at: moment))
-        return (draft.step, receipt)
+        return draft.step
     }
 
     /// Only the first document of a case names none before it; every other one names a document that is here.
@@ -482,20 +545,27 @@ extension Desk {
             isRefused: isRefused)
     }
 
+    /// The payload of a receipt.
     private func receipt(
         for document: VerifiedDocument, refusal: (code: String, pointer: String)?, at moment: Instant
-    ) throws -> [UInt8] {
+    ) throws(DeskFault) -> [UInt8] {
         let head = document.head
         let receipt = Receipt(
             caseNumber: head.caseNumber, sender: head.sender, recipient: agency.code, sequence: head.sequence,
             digest: document.digest, result: refusal.map { .refused(code: $0.code, pointer: $0.pointer) } ?? .accepted,
             receivedAt: moment.signingTime, receiver: Desk.receiver)
-        do {
-            return try signer.sign(try receipt.encoded(), type: .receipt, at: moment)
-        } catch let fault as SigningFault {
-            throw DeskFault.signing(fault)
+        do throws(DocumentFault) {
+            return try receipt.encoded()
         } catch {
-            throw DeskFault.unwritable(head.kind, "\(error)")
+            throw .unwritable(head.kind, "\(error)")
+        }
+    }
+
+    private func signedReceipt(_ payload: [UInt8], at moment: Instant) throws(DeskFault) -> [UInt8] {
+        do throws(SigningFault) {
+            return try signer.sign(payload, type: .receipt, at: moment)
+        } catch {
+            throw .signing(error)
         }
     }
 

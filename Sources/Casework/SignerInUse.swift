@@ -13,6 +13,18 @@ struct SignerInUse: DocumentSigner {
 
     func sign(_ payload: [UInt8], type: JWSType, at moment: Instant) throws(SigningFault) -> [UInt8] {
         let bytes = try signer.sign(payload, type: type, at: moment)
+        try check(bytes, type)
+        return bytes
+    }
+
+    func sign(receipts payloads: [[UInt8]], at moment: Instant) throws(SigningFault) -> [[UInt8]] {
+        let receipts = try signer.sign(receipts: payloads, at: moment)
+        // They are signed at one moment, with one key.
+        if let first = receipts.first { try check(first, .receipt) }
+        return receipts
+    }
+
+    private func check(_ bytes: [UInt8], _ type: JWSType) throws(SigningFault) {
         do {
             let header = try JWS.header(of: bytes, typ: type)
             let time = header.signingTime.secondsSince1970
@@ -21,8 +33,6 @@ struct SignerInUse: DocumentSigner {
             throw SigningFault("\(fault.detail); look at the clock of this node")
         } catch {
             // Whether the key is listed at all is looked at when the node starts.
-            return bytes
         }
-        return bytes
     }
 }

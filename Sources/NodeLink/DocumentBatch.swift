@@ -4,7 +4,8 @@ import TransferDocuments
 /// Several documents in one request, and their answers in one: a line for each, in the same order. A document is a JWS in
 /// compact form, which has no line feed; an answer is a receipt, in compact form too, or a problem as one line of JSON.
 ///
-/// Nothing more is shared than the road: each document is judged, kept and answered as if it had come alone.
+/// Nothing more is shared than the road, and the signature of the receipts: each document is judged, kept and answered by
+/// itself.
 package enum DocumentBatch {
     package static let path = PeerRules.batchesPath
     package static let contentType = "application/vnd.jiexu.documents"

@@ -4,7 +4,7 @@
     verify_dossier.py [--at MOMENT] [--stamp-trust TSA.pem] ANCHORS.pem DOSSIER.zip ...
 
 Prints OK, or every finding as `member: code: sentence`; exit status 0 or 1. Only published libraries do the work:
-jwcrypto for the signatures, OpenSSL for the certificates, jsonschema for the payloads.
+jwcrypto and cryptography for the signatures, OpenSSL for the certificates, jsonschema for the payloads.
 
 Two checks of the contract need the rules of the transfer itself and are not made here: computing the funds again from
 the lines of the information form, and applying the events again.
@@ -22,6 +22,10 @@ import zlib
 from datetime import datetime, timezone
 
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding
 from jwcrypto import jwk, jws
 from OpenSSL import crypto
@@ -30,6 +34,7 @@ from check_contracts import Schemas
 from verify_log import Wrong, check_stamp, der_certificates, pem_certificates
 
 AGENCY = "urn:jiexu:agency:"
+SHARED = "urn:jiexu:es256-tree"
 DIRECTORY = "urn:jiexu:directory"
 DOCUMENT_SIGNING = "1.3.6.1.5.5.7.3.36"
 DESTINATIONS = {"acceptance-letter", "completion-notice", "return-advice"}
@@ -137,19 +142,28 @@ def open_signature(data, typ):
     try:
         header, payload, signature = data.decode("ascii").split(".")
         fields = read_json(bytes64(header))
-        bytes64(signature)
+        third = bytes64(signature)
         content = bytes64(payload)
     except ValueError as error:
         raise Broken("member-unreadable", f"no compact signature: {error}") from None
     if set(fields) != {"alg", "typ", "x5t#S256", "sigT", "crit"}:
         raise Broken("member-unreadable", "the header has other members than the profile")
-    if fields["alg"] != "ES256" or fields["typ"] != typ or fields["crit"] != ["sigT"]:
+    shared = typ == "jiexu-receipt" and fields["alg"] == SHARED
+    if not (shared or fields["alg"] == "ES256") or fields["typ"] != typ or fields["crit"] != ["sigT"]:
         raise Broken("member-unreadable", f"the header is not one of {typ} with ES256")
+    if len(third) != 64 and not (shared and len(third) >= 68 and len(third) % 32 == 4):
+        raise Broken("member-unreadable", "the third part is no signature")
+    if shared:
+        place, size = struct.unpack_from(">HH", third, 64)
+        if not place < size <= 256:
+            raise Broken("member-unreadable", "the third part has a place among others that there is not")
     return fields, content
 
 
 def check_signature(data, certificate):
     """Lets jwcrypto check the signature, with sigT as a critical parameter that we understand."""
+    if read_json(bytes64(data.decode("ascii").split(".")[0]))["alg"] == SHARED:
+        return check_shared_signature(data, certificate)
     registry = {"sigT": jws.JWSEHeaderParameter("Time of signing", True, True, None)}
     token = jws.JWS(header_registry=registry)
     token.allowed_algs = ["ES256"]
@@ -158,6 +172,23 @@ def check_signature(data, certificate):
         token.verify(jwk.JWK.from_pyca(certificate.public_key()))
     except Exception:  # jwcrypto has several kinds, all of which mean that the signature does not hold
         raise Broken("signature-invalid", "the signature does not hold on these bytes") from None
+
+
+def check_shared_signature(data, certificate):
+    """One signature over several receipts: over the root of the tree in which this one stands."""
+    signed, _, signature = data.rpartition(b".")
+    signature = bytes64(signature.decode("ascii"))
+    place, size = struct.unpack_from(">HH", signature, 64)
+    path = [signature[at : at + 32] for at in range(68, len(signature), 32)]
+    root = climb(hashlib.sha256(b"\0" + signed).digest(), place, size, path)
+    if root is None:
+        raise Broken("signature-invalid", "its path leads to no signature")
+    both = encode_dss_signature(*(int.from_bytes(signature[at : at + 32], "big") for at in (0, 32)))
+    message = b"jiexu shared signature" + struct.pack(">H", size) + root
+    try:
+        certificate.public_key().verify(both, message, ec.ECDSA(hashes.SHA256()))
+    except InvalidSignature:
+        raise Broken("signature-invalid", "the shared signature does not hold on these bytes") from None
 
 
 def resource_names(certificate):

@@ -149,6 +149,17 @@ struct SimulatedSigner: DocumentSigner {
             throw SigningFault("\(error)")
         }
     }
+
+    func sign(receipts payloads: [[UInt8]], at moment: Instant) throws(SigningFault) -> [[UInt8]] {
+        guard isThere else { throw SigningFault("the token is gone") }
+        do {
+            let receipts = try key.sign(receipts: payloads, at: moment.signingTime)
+            for receipt in receipts { memory.made(receipt) }
+            return receipts
+        } catch {
+            throw SigningFault("\(error)")
+        }
+    }
 }
 
 extension SimulatedSigner {
@@ -173,6 +184,11 @@ struct GatedSigner: DocumentSigner {
     func sign(_ payload: [UInt8], type: JWSType, at moment: Instant) throws(SigningFault) -> [UInt8] {
         if type != .headExchange { try checkMoment() }
         return try signer.sign(payload, type: type, at: moment)
+    }
+
+    func sign(receipts payloads: [[UInt8]], at moment: Instant) throws(SigningFault) -> [[UInt8]] {
+        try checkMoment()
+        return try signer.sign(receipts: payloads, at: moment)
     }
 }
 
@@ -200,7 +216,7 @@ final class SignatureMemory: Sendable {
     static let shared = SignatureMemory()
 
     private struct State {
-        /// Whole signed texts, by their last bytes, which are of the signature.
+        /// Whole signed texts, by some of their bytes.
         var made: [UInt64: [UInt8]] = [:]
         var counts = Counts()
     }
@@ -245,5 +261,14 @@ final class SignatureMemory: Sendable {
         }
     }
 
-    private static func mark(_ bytes: [UInt8]) -> UInt64 { bytes.suffix(8).reduce(0) { $0 << 8 | UInt64($1) } }
+    /// Of one signature of its own the last bytes are enough. Several things that share one have the end of their path in
+    /// common, and its beginning for themselves.
+    private static func mark(_ bytes: [UInt8]) -> UInt64 {
+        let third = bytes.lastIndex(of: UInt8(ascii: ".")) ?? 0
+        let place = bytes[third...].dropFirst(SignatureMemory.placeInThird).prefix(8)
+        return (bytes.suffix(8) + place).reduce(0) { $0 &* 257 &+ UInt64($1) }
+    }
+
+    /// Where base64url has the place of a receipt among others, behind the full stop and 64 bytes of r and s.
+    private static let placeInThird = 86
 }

@@ -96,12 +96,21 @@ extension MerkleProof {
     package static func proves(
         _ leaf: DocumentDigest, at position: Int64, size: Int64, root: DocumentDigest, path: [DocumentDigest]
     ) -> Bool {
+        self.root(over: leaf, at: position, size: size, path: path) == root
+    }
+
+    /// The root of the tree with a size in which a leaf stands at a position.
+    ///
+    /// - Returns: nil when the path is none of a leaf there.
+    static func root(
+        over leaf: DocumentDigest, at position: Int64, size: Int64, path: [DocumentDigest]
+    ) -> DocumentDigest? {
         guard 0 <= position, position < size, size <= MerkleTree.mostLeaves, path.count <= mostHashes else {
-            return false
+            return nil
         }
         var (place, last, hash) = (position, size - 1, leaf)
         for step in path {
-            guard last > 0 else { return false }
+            guard last > 0 else { return nil }
             if place & 1 == 1 || place == last {
                 hash = MerkleTree.node(step, hash)
                 while place & 1 == 0 && place != 0 { (place, last) = (place >> 1, last >> 1) }
@@ -110,7 +119,7 @@ extension MerkleProof {
             }
             (place, last) = (place >> 1, last >> 1)
         }
-        return last == 0 && hash == root
+        return last == 0 ? hash : nil
     }
 
     /// Whether the tree with a size and a root begins with the tree of a smaller or equal one.

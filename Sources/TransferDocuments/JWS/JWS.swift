@@ -4,7 +4,8 @@ import FoundationEssentials
 /// A JSON Web Signature in its compact form (RFC 7515, section 3.1): protected header, payload and signature in
 /// base64url with full stops between them.
 ///
-/// One algorithm (ES256) and one profile (see ``JWSHeader``). Reading has two steps that are never turned round:
+/// One algorithm (ES256, for receipts over several of them where they were signed together) and one profile (see
+/// ``JWSHeader``). Reading has two steps that are never turned round:
 /// ``parse(_:typ:maximumBytes:)`` looks at the form only and trusts nothing; the caller finds the certificate named in
 /// the header in the directory, and ``verify(with:)`` checks the signature on the very bytes that were received. The
 /// payload is opaque here: it is read as JSON only afterwards, and never written anew.
@@ -18,7 +19,14 @@ package struct JWS: Sendable {
     package let payload: [UInt8]
     /// The bytes as received, from which nothing is left out.
     package let bytes: [UInt8]
-    private let signature: [UInt8]
+    private let signature: Signature
+    /// How many of the bytes are header and payload with the full stop between them.
+    private let signedCount: Int
+
+    private enum Signature: Sendable {
+        case own([UInt8])
+        case shared(SharedSignature)
+    }
 
     /// The longest protected header, before base64url. Ours has fewer than 160 bytes; white space may make another's
     /// somewhat longer.
@@ -51,13 +59,22 @@ package struct JWS: Sendable {
             throw JWSFault(.base64, "the payload is not base64url")
         }
         guard !payload.isEmpty else { throw JWSFault(.form, "the payload is missing; it may not be detached") }
-        guard signatureText.count == Base64URL.length(ofBytes: signatureBytes) else {
+        guard header.isShared || signatureText.count == Base64URL.length(ofBytes: signatureBytes) else {
             throw JWSFault(.signature, "a signature of ES256 has \(signatureBytes) bytes")
         }
-        guard let signature = Base64URL.decode(signatureText) else {
+        guard let signatureRead = Base64URL.decode(signatureText) else {
             throw JWSFault(.base64, "the signature is not base64url")
         }
-        return JWS(header: header, payload: payload, bytes: bytes, signature: signature)
+        let signature: Signature
+        if header.isShared {
+            guard let shared = SharedSignature(signatureRead) else {
+                throw JWSFault(.signature, "a shared signature has (r, s), a place among others, and a path")
+            }
+            signature = .shared(shared)
+        } else {
+            signature = .own(signatureRead)
+        }
+        return JWS(header: header, payload: payload, bytes: bytes, signature: signature, signedCount: last)
     }
 
     /// Reads the header alone of bytes that were parsed whole before, such as our own: the payload is not looked at.
@@ -73,11 +90,12 @@ package struct JWS: Sendable {
         return try JWSHeader(reading: header, typ: typ)
     }
 
-    private init(header: JWSHeader, payload: [UInt8], bytes: [UInt8], signature: [UInt8]) {
+    private init(header: JWSHeader, payload: [UInt8], bytes: [UInt8], signature: Signature, signedCount: Int) {
         self.header = header
         self.payload = payload
         self.bytes = bytes
         self.signature = signature
+        self.signedCount = signedCount
     }
 
     /// Checks the signature on the bytes as they were received.
@@ -85,10 +103,25 @@ package struct JWS: Sendable {
     /// - Parameter key: the key of the certificate that the header names, as the directory has it; never one that came
     ///   with the message.
     package func verify(with key: P256.Signing.PublicKey) throws(JWSFault) {
-        let signed = bytes[..<(bytes.count - Base64URL.length(ofBytes: JWS.signatureBytes) - 1)]
-        guard let signature = try? P256.Signing.ECDSASignature(rawRepresentation: signature),
-            key.isValidSignature(signature, for: SHA256.hash(contiguous: signed))
-        else { throw JWSFault(.signature, "the signature is not the signer's on these bytes") }
+        let signed = bytes[..<signedCount]
+        let isValid: Bool
+        switch signature {
+        case .own(let bytes):
+            let read = try? P256.Signing.ECDSASignature(rawRepresentation: bytes)
+            isValid = read.map { key.isValidSignature($0, for: SHA256.hash(contiguous: signed)) } ?? false
+        case .shared(let shared): isValid = shared.isValid(for: signed, with: key)
+        }
+        guard isValid else { throw JWSFault(.signature, "the signature is not the signer's on these bytes") }
+    }
+
+    /// Names the certificate and the signature that several things share, and the root under which this one stands: what has
+    /// the same name was signed at once, with the same key, and needs to be verified once. nil for what was signed alone, and
+    /// where the path is none. It is computed on every call.
+    package var sharedName: DocumentDigest? {
+        guard case .shared(let shared) = signature else { return nil }
+        return shared.name(for: bytes[..<signedCount]).map {
+            DocumentDigest(of: header.certificate.bytes + $0.bytes)
+        }
     }
 
     /// The identity of what was signed. It is computed on every call.

@@ -24,6 +24,8 @@ package enum JWSType: String, Sendable, CaseIterable {
 /// digest of the signer's certificate and the time of signing. It has these five members and no other, so nothing in a
 /// message can name a key, a place to fetch one, or another way of reading the payload.
 ///
+/// Receipts that were signed together name another algorithm (``SharedSignature``) and are alike in all else.
+///
 /// Source: ETSI TS 119 182-1 V1.1.1, clauses 5.1 and 5.2 (`x5t#S256`, `sigT`, `crit`); RFC 7515, section 4.1.
 package struct JWSHeader: Hashable, Sendable {
     package let typ: JWSType
@@ -31,19 +33,26 @@ package struct JWSHeader: Hashable, Sendable {
     /// ``signingTime``, the directory knows.
     package let certificate: DocumentDigest
     package let signingTime: SigningTime
+    /// Whether the signature is one over several things.
+    let isShared: Bool
 
     package init(typ: JWSType, certificate: DocumentDigest, signingTime: SigningTime) {
+        self.init(typ: typ, certificate: certificate, signingTime: signingTime, isShared: false)
+    }
+
+    init(typ: JWSType, certificate: DocumentDigest, signingTime: SigningTime, isShared: Bool) {
         self.typ = typ
         self.certificate = certificate
         self.signingTime = signingTime
+        self.isShared = isShared
     }
 
     /// The bytes of the header as we write it. Others may write the members in another order.
     package var bytes: [UInt8] {
         Array(
             """
-            {"alg":"ES256","typ":"\(typ.rawValue)","x5t#S256":"\(certificate.text)","sigT":"\(signingTime.text)",\
-            "crit":["sigT"]}
+            {"alg":"\(isShared ? SharedSignature.algorithm : "ES256")","typ":"\(typ.rawValue)",\
+            "x5t#S256":"\(certificate.text)","sigT":"\(signingTime.text)","crit":["sigT"]}
             """.utf8)
     }
 
@@ -62,7 +71,8 @@ package struct JWSHeader: Hashable, Sendable {
             throw JWSFault(.header, "the protected header: \(error.code.rawValue) at byte \(error.offset)")
         }
         // In this order, so that what matters most is named when several things are wrong.
-        guard members["alg"] == .string("ES256") else { throw JWSFault(.alg, "alg must be ES256") }
+        let isShared = expected == SharedSignature.type && members["alg"] == .string(SharedSignature.algorithm)
+        guard isShared || members["alg"] == .string("ES256") else { throw JWSFault(.alg, "alg must be ES256") }
         guard members["crit"] == .array([.string("sigT")]), members["sigT"] != nil else {
             throw JWSFault(.crit, #"crit must be ["sigT"], and sigT be present"#)
         }
@@ -77,12 +87,24 @@ package struct JWSHeader: Hashable, Sendable {
         guard case .object(let object) = members, object.members.count == 5 else {
             throw JWSFault(.header, "only alg, typ, x5t#S256, sigT and crit are allowed")
         }
-        self.init(typ: expected, certificate: certificate, signingTime: signingTime)
+        self.init(typ: expected, certificate: certificate, signingTime: signingTime, isShared: isShared)
     }
 
     /// Reads a header that has the very form in which ``bytes`` writes it, as almost all have; nil for every other one.
     private init?(asWritten bytes: [UInt8], typ: JWSType) {
-        guard let front = JWSHeader.fronts[typ] else { return nil }
+        if let own = JWSHeader(bytes, behind: JWSHeader.fronts[typ], typ: typ, isShared: false) {
+            self = own
+        } else if typ == SharedSignature.type,
+            let own = JWSHeader(bytes, behind: JWSHeader.sharedFront, typ: typ, isShared: true)
+        {
+            self = own
+        } else {
+            return nil
+        }
+    }
+
+    private init?(_ bytes: [UInt8], behind front: [UInt8]?, typ: JWSType, isShared: Bool) {
+        guard let front else { return nil }
         let thumbprint = front.count..<(front.count + 43)
         let time =
             (thumbprint.upperBound + JWSHeader.middle.count)..<(thumbprint.upperBound + JWSHeader.middle.count + 20)
@@ -92,13 +114,16 @@ package struct JWSHeader: Hashable, Sendable {
             let digest = Base64URL.decode(bytes[thumbprint]).flatMap({ DocumentDigest(bytes: $0) }),
             let signingTime = SigningTime(String(decoding: bytes[time], as: UTF8.self))
         else { return nil }
-        self.init(typ: typ, certificate: digest, signingTime: signingTime)
+        self.init(typ: typ, certificate: digest, signingTime: signingTime, isShared: isShared)
+    }
+
+    private static func front(_ algorithm: String, _ typ: JWSType) -> [UInt8] {
+        Array("{\"alg\":\"\(algorithm)\",\"typ\":\"\(typ.rawValue)\",\"x5t#S256\":\"".utf8)
     }
 
     private static let fronts: [JWSType: [UInt8]] = Dictionary(
-        uniqueKeysWithValues: JWSType.allCases.map {
-            ($0, Array("{\"alg\":\"ES256\",\"typ\":\"\($0.rawValue)\",\"x5t#S256\":\"".utf8))
-        })
+        uniqueKeysWithValues: JWSType.allCases.map { ($0, front("ES256", $0)) })
+    private static let sharedFront = front(SharedSignature.algorithm, SharedSignature.type)
     private static let middle = Array("\",\"sigT\":\"".utf8)
     private static let back = Array("\",\"crit\":[\"sigT\"]}".utf8)
 

@@ -37,17 +37,58 @@ package struct SigningKey: Sendable {
     ///
     /// - Parameter payload: any bytes, at least one.
     package func sign(payload: [UInt8], typ: JWSType, at time: SigningTime) throws(SigningKeyFault) -> [UInt8] {
+        var bytes = input(payload, JWSHeader(typ: typ, certificate: certificateThumbprint, signingTime: time))
+        let signature = try signature(of: bytes)
+        bytes.append(UInt8(ascii: "."))
+        Base64URL.append(signature, to: &bytes)
+        return bytes
+    }
+
+    /// Signs payloads with one signature (``SharedSignature``), or a single one by itself. Each compact form stands for
+    /// itself afterwards.
+    ///
+    /// - Parameters:
+    ///   - payloads: of receipts, as only these share. More than 256 take more than one signature.
+    /// - Returns: the compact form of each, in their order.
+    package func sign(receipts payloads: [[UInt8]], at time: SigningTime) throws(SigningKeyFault) -> [[UInt8]] {
+        let type = SharedSignature.type
+        guard payloads.count > 1 else {
+            return try payloads.map { payload throws(SigningKeyFault) in
+                try sign(payload: payload, typ: type, at: time)
+            }
+        }
+        guard payloads.count <= SharedSignature.most else {
+            return try sign(receipts: Array(payloads.prefix(SharedSignature.most)), at: time)
+                + sign(receipts: Array(payloads.dropFirst(SharedSignature.most)), at: time)
+        }
+        let header = JWSHeader(typ: type, certificate: certificateThumbprint, signingTime: time, isShared: true)
+        let inputs = payloads.map { input($0, header) }
+        let signatures = try SharedSignature.over(inputs) { message throws(SigningKeyFault) in
+            try signature(of: message)
+        }
+        return zip(inputs, signatures).map { input, signature in
+            var bytes = input
+            bytes.append(UInt8(ascii: "."))
+            Base64URL.append(signature.bytes, to: &bytes)
+            return bytes
+        }
+    }
+
+    /// What is signed of a compact form: header and payload with a full stop between them.
+    private func input(_ payload: [UInt8], _ header: JWSHeader) -> [UInt8] {
         precondition(!payload.isEmpty, "a detached payload is not of our profile")
-        let header = JWSHeader(typ: typ, certificate: certificateThumbprint, signingTime: time)
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(Base64URL.length(ofBytes: payload.count) + 300)
+        bytes.reserveCapacity(Base64URL.length(ofBytes: payload.count) + 600)
         Base64URL.append(header.bytes, to: &bytes)
         bytes.append(UInt8(ascii: "."))
         Base64URL.append(payload, to: &bytes)
-        guard let signature = try? key.signature(for: SHA256.hash(contiguous: bytes[...])) else { throw .notSigned }
-        bytes.append(UInt8(ascii: "."))
-        Base64URL.append(Array(signature.rawRepresentation), to: &bytes)
         return bytes
+    }
+
+    /// (r, s) of some bytes.
+    private func signature(of bytes: [UInt8]) throws(SigningKeyFault) -> [UInt8] {
+        guard let signature = try? key.signature(for: SHA256.hash(contiguous: bytes[...])) else { throw .notSigned }
+        return Array(signature.rawRepresentation)
     }
 }
 

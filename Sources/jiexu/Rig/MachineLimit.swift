@@ -22,7 +22,7 @@ struct MachineLimit: Sendable {
     let requestMicroseconds: Double
     let requestsPerSecond: Double
 
-    /// Documents of a pension transfer. Each is signed, verified, receipted with a signature, and the receipt verified.
+    /// Documents of a pension transfer. Each is signed and verified, and so are the receipts for those of a request, together.
     static let documents = 5.0
 
     struct SignatureSpeed: Sendable {
@@ -32,18 +32,22 @@ struct MachineLimit: Sendable {
 
     private static var processors: Double { Double(ProcessInfo.processInfo.activeProcessorCount) }
 
+    /// Of documents and of receipts, for each transfer. A receipt that goes by itself is one more, in a request of its own.
+    private static func signatures(requests: Double) -> Double { documents + min(documents, requests) }
+
     /// CPU time for the signatures of a transfer, while all processors are busy as they are while transfers are carried.
-    var signingMilliseconds: Double {
-        2 * MachineLimit.documents * 1_000 * MachineLimit.processors / together.signsPerSecond
+    func signingMilliseconds(requests: Double) -> Double {
+        MachineLimit.signatures(requests: requests) * 1_000 * MachineLimit.processors / together.signsPerSecond
     }
-    var verifyingMilliseconds: Double {
-        2 * MachineLimit.documents * 1_000 * MachineLimit.processors / together.verifiesPerSecond
+    func verifyingMilliseconds(requests: Double) -> Double {
+        MachineLimit.signatures(requests: requests) * 1_000 * MachineLimit.processors / together.verifiesPerSecond
     }
 
     /// The least CPU time of a transfer that has so many requests between the nodes: signatures and TLS, and nothing of
     /// the store, of JSON or of the business.
     func leastMilliseconds(requests: Double) -> Double {
-        signingMilliseconds + verifyingMilliseconds + requests * requestMicroseconds / 1_000
+        signingMilliseconds(requests: requests) + verifyingMilliseconds(requests: requests)
+            + requests * requestMicroseconds / 1_000
     }
 
     /// - Parameters:

@@ -35,6 +35,15 @@ final class DocumentKey: DocumentSigner {
         }
     }
 
+    func sign(receipts payloads: [[UInt8]], at moment: Instant) throws(SigningFault) -> [[UInt8]] {
+        try checkMoment()
+        do {
+            return try key.sign(receipts: payloads, at: moment.signingTime)
+        } catch {
+            throw SigningFault("\(error)")
+        }
+    }
+
     func checkMoment() throws(SigningFault) {
         clockGate.look(wall: clock.now, steadyMilliseconds: clock.steadyMilliseconds)
         if let why = clockGate.closedBecause { throw SigningFault(why) }

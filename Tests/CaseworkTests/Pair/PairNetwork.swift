@@ -171,4 +171,13 @@ final class KeySigner: DocumentSigner {
             throw SigningFault("\(error)")
         }
     }
+
+    func sign(receipts payloads: [[UInt8]], at moment: Instant) throws(SigningFault) -> [[UInt8]] {
+        guard !isAway.withLock({ $0 }) else { throw SigningFault("the token is gone") }
+        do {
+            return try kept.withLock { $0 }.sign(receipts: payloads, at: moment.signingTime)
+        } catch {
+            throw SigningFault("\(error)")
+        }
+    }
 }

@@ -29,7 +29,7 @@ RULES = ["input", "lines", "year", "baseFen", "ownShareBp", "creditedShareBp", "
          "computation", "2026-03", "1998-01", "2079-12"]
 
 WORDS = {
-    "json": JSON, "jws": JSON + ['"alg":"ES256"', '"typ":"', '"crit":["sigT"]', '"sigT"', '"x5t#S256"', ".", "\\x00"],
+    "json": JSON, "jws": JSON + ['"alg":"ES256"', '"urn:jiexu:es256-tree"', '"typ":"', '"crit":["sigT"]', '"sigT"', '"x5t#S256"', ".", "\\x00"],
     "document": JSON + MEMBERS, "application": JSON + FORMS, "account-form": JSON + FORMS, "staff-form": JSON + FORMS,
     "explanation": JSON + RULES, "rule-case": JSON + RULES, "receipt": JSON + MEMBERS, "state-digest": JSON + MEMBERS,
     "tree-head": JSON + MEMBERS, "head-exchange": JSON + MEMBERS, "silence": JSON + MEMBERS,

@@ -57,7 +57,7 @@ def rows(rig):
         return big.sign(data, padding.PSS(padding.MGF1(hashes.SHA256()), 20), hashes.SHA256())
 
     yield "BJ4", each([("RS256", with_header(alg="RS256", signature=pkcs1)), ("RS512", with_header(alg="RS512"))])
-    yield "BJ5", each((alg, with_header(alg=alg)) for alg in ("ES384", "ES512", "ES256K", "es256", "ES256 "))
+    yield "BJ5", each((alg, with_header(alg=alg)) for alg in ("ES384", "ES512", "ES256K", "es256", "ES256 ", "urn:jiexu:es256-tree"))
     yield "BJ6", each([("PS256", with_header(alg="PS256", signature=pss))])
     yield "BJ7", each([("zeros", with_signature(bytes(64)))])
     n, one = ORDER.to_bytes(32, "big"), (1).to_bytes(32, "big")

@@ -78,6 +78,20 @@ struct DossierFlaw: Sendable, CustomTestStringConvertible {
                 DossierDraft.Document.accepted(envelope, DocumentDigest(of: [7]))
             }
         },
+        DossierFlaw(
+            name: "a receipt has the path of another to the signature that they share", code: .signatureInvalid,
+            member: "receipts/0002.jws"
+        ) {
+            $0.sharesReceipts = true
+            $0.changeSharedReceipts = { receipts in
+                // Those of the destination, for certificate, form, advice and notice; the origin has got two documents.
+                guard receipts.count > 2 else { return receipts }
+                let stop = UInt8(ascii: ".")
+                let behind = receipts[1].split(separator: stop)[2]
+                let before = receipts[0].split(separator: stop)[0...1].joined(separator: [stop])
+                return [Array(before) + [stop] + behind] + receipts[1...]
+            }
+        },
         DossierFlaw(name: "the sender signed its own receipt", code: .signerOther, member: "receipts/0002.jws") {
             $0.documents[1].receiptKey = workshop.keys[SampleCase.origin]
         },

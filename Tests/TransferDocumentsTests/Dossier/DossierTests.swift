@@ -10,6 +10,15 @@ import TransferDocuments
         #expect(workshop.findings(try workshop.build(story.draft(as: role))) == [])
     }
 
+    @Test(arguments: Role.allCases)
+    func `is whole when the receipts of a side share a signature`(role: Role) throws {
+        var draft = DossierDraft.completed(as: role)
+        draft.sharesReceipts = true
+        let bytes = try workshop.build(draft)
+        #expect(workshop.findings(bytes) == [])
+        #expect(try workshop.build(.completed(as: role)).count < bytes.count)
+    }
+
     @Test func `is still whole when everything that signed it has long expired`() throws {
         let bytes = try workshop.build(.completed(as: .destination))
         #expect(workshop.findings(bytes, at: DossierWorkshop.now + 15 * 365 * 86_400) == [])

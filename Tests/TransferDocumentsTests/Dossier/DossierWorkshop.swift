@@ -71,7 +71,7 @@ struct DossierWorkshop {
     /// The archive of a draft.
     func build(_ draft: DossierDraft) throws -> [UInt8] {
         var digests: [DocumentDigest] = []
-        let documents = try draft.documents.map { document in
+        var documents = try draft.documents.map { document in
             let head = document.envelope(previous: digests.last)
             let payload = try head.encoded()
             digests.append(DocumentDigest(of: payload))
@@ -83,6 +83,7 @@ struct DossierWorkshop {
             }
             return Dossier.SignedDocument(bytes: bytes, receipt: receipt)
         }
+        if draft.sharesReceipts { documents = try sharing(documents, draft) }
         let dossier = Dossier(
             caseNumber: SampleCase.number, role: draft.role, origin: SampleCase.origin,
             destination: SampleCase.destination, payouts: [.medical, .housing], phase: draft.phase,
@@ -92,6 +93,25 @@ struct DossierWorkshop {
         return try DossierWriter.write(
             dossier.with(log), directory: try draft.directory ?? directory(), exporter: exporter,
             key: draft.manifestKey ?? keys[exporter]!, at: DossierWorkshop.exportedAt)
+    }
+
+    /// The same documents, with one signature over all receipts of a side, as if it had taken them in together.
+    private func sharing(
+        _ documents: [Dossier.SignedDocument], _ draft: DossierDraft
+    ) throws -> [Dossier.SignedDocument] {
+        var documents = documents
+        for recipient in [SampleCase.origin, SampleCase.destination] {
+            let places = documents.indices.filter { draft.documents[$0].recipient == recipient }
+            let alone = try places.map {
+                try JWS.parse(documents[$0].receipt ?? [], typ: .receipt, maximumBytes: 1 << 16)
+            }
+            guard let last = alone.map(\.header.signingTime).max() else { continue }
+            let shared = try keys[recipient]!.sign(receipts: alone.map(\.payload), at: last)
+            for (place, receipt) in zip(places, draft.changeSharedReceipts(shared)) {
+                documents[place] = Dossier.SignedDocument(bytes: documents[place].bytes, receipt: receipt)
+            }
+        }
+        return documents
     }
 
     func findings(_ bytes: [UInt8], at time: Int64 = now) -> [DossierFinding] {
@@ -110,6 +130,9 @@ struct DossierDraft {
     var directory: [UInt8]?
     var exporter: AgencyCode?
     var manifestKey: SigningKey?
+    /// Whether the receipts of a side share one signature.
+    var sharesReceipts = false
+    var changeSharedReceipts: @Sendable ([[UInt8]]) -> [[UInt8]] = { $0 }
     /// A dossier of an older node has none.
     var hasLog = true
     /// Changes what is proved, before the head is signed.

@@ -19,7 +19,8 @@ enum SampleDossiers {
     static let faulty: Set = [
         "the directory had expired", "a key was revoked before it signed", "the signer is in no directory",
         "another agency signed", "a document is missing", "a document names no document of the case",
-        "a receipt is missing", "a receipt is for other bytes", "the sender signed its own receipt",
+        "a receipt is missing", "a receipt is for other bytes",
+        "a receipt has the path of another to the signature that they share", "the sender signed its own receipt",
         "the application is not the one answered", "the certificate has another balance",
         "the advice has another amount", "a completed case has no completion notice",
         "the completion names the form that was replaced", "a return names an order that was not advised",
@@ -72,6 +73,14 @@ enum SampleDossiers {
         older.hasLog = false
         try SampleFiles.write(try workshop.build(older), to: "dossiers/without-a-log-origin.zip")
         expected.append((name: "without-a-log-origin.zip", value: .array([])))
+        for role in Role.allCases {
+            var sharing = DossierDraft.completed(as: role)
+            sharing.sharesReceipts = true
+            let bytes = try workshop.build(sharing)
+            #expect(workshop.findings(bytes) == [])
+            try SampleFiles.write(bytes, to: "dossiers/receipts-share-a-signature-\(role.rawValue).zip")
+            expected.append((name: "receipts-share-a-signature-\(role.rawValue).zip", value: .array([])))
+        }
         for flaw in DossierFlaw.all where SampleDossiers.faulty.contains(flaw.name) {
             var draft = flaw.story.draft(as: flaw.role)
             try flaw.change(&draft)

@@ -26,12 +26,13 @@ let jsonFuzzers: [Fuzzer] = [
         hold(Base64URL.encode(decoded) == bytes, "two texts for the same bytes")
     },
     Fuzzer(name: "jws", longestInput: 4_096) { bytes in
-        // Half of the inputs are the parts themselves, so that what is inside the base64url is reached.
-        let parts = bytes.split(separator: 0, maxSplits: 1, omittingEmptySubsequences: false)
+        // Many of the inputs are the parts themselves, so that what is inside the base64url is reached.
+        let parts = bytes.split(separator: 0, maxSplits: 2, omittingEmptySubsequences: false)
+        let signature = parts.count == 3 ? Array(parts[2]) : [UInt8](repeating: 7, count: 64)
         let made: [UInt8] =
-            parts.count == 2
-            ? Base64URL.encode(parts[0]) + [0x2E] + Base64URL.encode(parts[1]) + [0x2E]
-                + Base64URL.encode([UInt8](repeating: 7, count: 64)) : bytes
+            parts.count >= 2
+            ? Base64URL.encode(parts[0]) + [0x2E] + Base64URL.encode(parts[1]) + [0x2E] + Base64URL.encode(signature)
+            : bytes
         for typ in JWSType.allCases {
             guard let jws = try? JWS.parse(made, typ: typ, maximumBytes: 4_096) else { continue }
             hold(jws.bytes == made, "the bytes are not those that came")
