@@ -18,7 +18,7 @@ struct StoreRecount: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "recount", abstract: "Count the cases of every week anew. 重新计数。",
         discussion: """
-            Works while the node serves, as one transaction, for which its writes wait: about half a second for a million \
+            Works while the node serves, as one transaction, for which its writes wait: about a second for a million \
             cases. They wait five seconds at most; stop a node with more than some millions of cases before. Changes only \
             what is counted.
             """)
