@@ -441,7 +441,7 @@ extension Desk {
     ) throws -> CaseStep {
         let moment = clock.now
         var draft = try StepDraft(file: file, opening: file.opening, agency: agency, signer: signer, at: moment)
-        let receipt = try receipt(for: document, refusal: refusal, at: moment)
+        let receipt = try receipt(for: document.head, document.digest, refusal: refusal, at: moment)
         draft.take(stored(document, bytes, receipt: receipt, isRefused: true, at: moment))
         return draft.step
     }
@@ -458,7 +458,7 @@ extension Desk {
         opening: CaseOpening, at moment: Instant
     ) async throws {
         let content = try document.content.get()
-        let receipt = try receipt(for: document, refusal: nil, at: moment)
+        let receipt = try receipt(for: document.head, document.digest, refusal: nil, at: moment)
         let meaning = try meaning(of: content, file: file, opening: opening, draft)
         draft.take(stored(document, bytes, receipt: receipt, isRefused: false, at: moment))
         let actor = "peer:\(document.head.sender)"
@@ -547,12 +547,11 @@ extension Desk {
 
     /// The payload of a receipt.
     private func receipt(
-        for document: VerifiedDocument, refusal: (code: String, pointer: String)?, at moment: Instant
+        for head: DocumentHead, _ digest: DocumentDigest, refusal: (code: String, pointer: String?)?, at moment: Instant
     ) throws(DeskFault) -> [UInt8] {
-        let head = document.head
         let receipt = Receipt(
             caseNumber: head.caseNumber, sender: head.sender, recipient: agency.code, sequence: head.sequence,
-            digest: document.digest, result: refusal.map { .refused(code: $0.code, pointer: $0.pointer) } ?? .accepted,
+            digest: digest, result: refusal.map { .refused(code: $0.code, pointer: $0.pointer) } ?? .accepted,
             receivedAt: moment.signingTime, receiver: Desk.receiver)
         do throws(DocumentFault) {
             return try receipt.encoded()
@@ -561,7 +560,8 @@ extension Desk {
         }
     }
 
-    private func signedReceipt(_ payload: [UInt8], at moment: Instant) throws(DeskFault) -> [UInt8] {
+    /// A receipt that goes by itself.
+    func signedReceipt(_ payload: [UInt8], at moment: Instant) throws(DeskFault) -> [UInt8] {
         do throws(SigningFault) {
             return try signer.sign(payload, type: .receipt, at: moment)
         } catch {
@@ -644,11 +644,8 @@ extension Desk {
         if let known = try await store.refusedReceipt(digest, sender: peer) { return try currentReceipt(known) }
         try allowRefusal(of: bytes, peer)
         let moment = clock.now
-        let receipt = Receipt(
-            caseNumber: head.caseNumber, sender: head.sender, recipient: agency.code, sequence: head.sequence,
-            digest: digest, result: .refused(code: rejection.code, pointer: rejection.pointer),
-            receivedAt: moment.signingTime, receiver: Desk.receiver)
-        let signed = try signer.sign(try receipt.encoded(), type: .receipt, at: moment)
+        let signed = try signedReceipt(
+            try receipt(for: head, digest, refusal: (rejection.code, rejection.pointer), at: moment), at: moment)
         do {
             try await store.keepRefused(
                 RefusedEvidence(

@@ -37,11 +37,7 @@ extension Desk {
     func currentReceipt(_ receipt: [UInt8]) throws -> [UInt8] {
         guard isRevoked(receipt, typ: .receipt) else { return receipt }
         let payload = try JWS.parse(receipt, typ: .receipt, maximumBytes: Desk.longestDocument).payload
-        do throws(SigningFault) {
-            return try signer.sign(payload, type: .receipt, at: clock.now)
-        } catch {
-            throw DeskFault.signing(error)
-        }
+        return try signedReceipt(payload, at: clock.now)
     }
 
     /// Whether bytes that we signed are under a key that nobody believes any more. Costs nothing where no key of ours was

@@ -216,8 +216,8 @@ final class SignatureMemory: Sendable {
     static let shared = SignatureMemory()
 
     private struct State {
-        /// Whole signed texts, by some of their bytes.
-        var made: [UInt64: [UInt8]] = [:]
+        /// Whole signed texts.
+        var made: Set<[UInt8]> = []
         var counts = Counts()
     }
 
@@ -250,25 +250,14 @@ final class SignatureMemory: Sendable {
     }
 
     private static func keep(_ bytes: [UInt8], _ state: inout State) {
-        if state.made.count >= SignatureMemory.most { state.made = [:] }
-        state.made[SignatureMemory.mark(bytes)] = bytes
+        if state.made.count >= SignatureMemory.most { state.made = [] }
+        state.made.insert(bytes)
     }
 
     func knows(_ bytes: [UInt8]) -> Bool {
         state.withLock { state in
             state.counts.asked += 1
-            return !state.counts.asked.isMultiple(of: 64) && state.made[SignatureMemory.mark(bytes)] == bytes
+            return !state.counts.asked.isMultiple(of: 64) && state.made.contains(bytes)
         }
     }
-
-    /// Of one signature of its own the last bytes are enough. Several things that share one have the end of their path in
-    /// common, and its beginning for themselves.
-    private static func mark(_ bytes: [UInt8]) -> UInt64 {
-        let third = bytes.lastIndex(of: UInt8(ascii: ".")) ?? 0
-        let place = bytes[third...].dropFirst(SignatureMemory.placeInThird).prefix(8)
-        return (bytes.suffix(8) + place).reduce(0) { $0 &* 257 &+ UInt64($1) }
-    }
-
-    /// Where base64url has the place of a receipt among others, behind the full stop and 64 bytes of r and s.
-    private static let placeInThird = 86
 }

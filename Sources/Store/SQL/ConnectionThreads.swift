@@ -28,14 +28,12 @@ final class ConnectionThreads: Sendable {
     private let places: [Place]
     private let given = DispatchSemaphore(value: 0)
     private let ended = DispatchGroup()
-    private let count: Int
 
     /// Work that may wait; beyond it some is refused.
     private static let limit = 8_192
 
     /// - Parameter name: of the threads; a number comes behind it.
     init(_ name: String, count: Int, life: @escaping Life) {
-        self.count = count
         places = (0..<count).map { _ in Place() }
         for (number, place) in places.enumerated() {
             ended.enter()
@@ -86,7 +84,7 @@ final class ConnectionThreads: Sendable {
             return !queue.isStopped
         }
         guard isFirst else { return }
-        for _ in 0..<count { given.signal() }
+        for _ in places { given.signal() }
         ended.wait()
     }
 

@@ -37,11 +37,8 @@ package struct SigningKey: Sendable {
     ///
     /// - Parameter payload: any bytes, at least one.
     package func sign(payload: [UInt8], typ: JWSType, at time: SigningTime) throws(SigningKeyFault) -> [UInt8] {
-        var bytes = input(payload, JWSHeader(typ: typ, certificate: certificateThumbprint, signingTime: time))
-        let signature = try signature(of: bytes)
-        bytes.append(UInt8(ascii: "."))
-        Base64URL.append(signature, to: &bytes)
-        return bytes
+        let input = input(payload, JWSHeader(typ: typ, certificate: certificateThumbprint, signingTime: time))
+        return SigningKey.compact(input, try signature(of: input))
     }
 
     /// Signs payloads with one signature (``SharedSignature``), or a single one by itself. Each compact form stands for
@@ -66,12 +63,14 @@ package struct SigningKey: Sendable {
         let signatures = try SharedSignature.over(inputs) { message throws(SigningKeyFault) in
             try signature(of: message)
         }
-        return zip(inputs, signatures).map { input, signature in
-            var bytes = input
-            bytes.append(UInt8(ascii: "."))
-            Base64URL.append(signature.bytes, to: &bytes)
-            return bytes
-        }
+        return zip(inputs, signatures).map { SigningKey.compact($0, $1.bytes) }
+    }
+
+    /// The compact form.
+    private static func compact(_ input: consuming [UInt8], _ signature: [UInt8]) -> [UInt8] {
+        input.append(UInt8(ascii: "."))
+        Base64URL.append(signature, to: &input)
+        return input
     }
 
     /// What is signed of a compact form: header and payload with a full stop between them.
