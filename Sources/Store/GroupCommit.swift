@@ -7,7 +7,7 @@ import Synchronization
 /// Whatever has gathered while the last transaction was on its way to disk becomes the next one. The jobs run one after
 /// the other; if one of them fails after it has written something, all is rolled back and run again with a savepoint
 /// around each, so that it alone is undone. A job may therefore run twice, and must not keep anything outside the
-/// database before it is told that it was committed.
+/// database before it is told that it was committed, but for hints (``CaseRows``).
 final class GroupCommit: Sendable {
     private let database: any SQLDatabase
     private let state: Mutex<State>
@@ -17,6 +17,7 @@ final class GroupCommit: Sendable {
     private let fresh: FreshWork
     /// What this process is among those that write to the database; nil where it is alone.
     private let membership: Membership?
+    private let caseRows = CaseRows()
 
     /// Jobs that may wait; beyond them a caller is refused.
     private static let queueLimit = 4_096
@@ -223,17 +224,17 @@ final class GroupCommit: Sendable {
         try connection.beginWriting()
         try settle(on: connection)
         let standing = try membership?.standing(on: connection)
-        let transaction = StoreTransaction(connection, isHasty: !withSavepoints)
+        let transaction = StoreTransaction(connection, caseRows, isHasty: !withSavepoints)
         for job in batch {
             if standing?.allows(job.claim) == false {
                 job.fence()
                 continue
             }
             if withSavepoints { try connection.run("SAVEPOINT job") }
-            let (before, left) = (connection.writtenRows, transaction.leftSoFar)
+            let (before, progress) = (transaction.writtenRows, transaction.progress)
             let fault = job.run(in: transaction)
             if let fault, fault.endsTransaction { throw fault }
-            let isHalfDone = job.hasFailed && connection.writtenRows != before || connection.isSpoiled
+            let isHalfDone = job.hasFailed && transaction.writtenRows != before || connection.isSpoiled
             if isHalfDone && !withSavepoints {
                 try connection.run("ROLLBACK")
                 return nil
@@ -242,8 +243,7 @@ final class GroupCommit: Sendable {
                 if connection.isSpoiled { job.revoke() }
                 if job.hasFailed {
                     try connection.run("ROLLBACK TO job")
-                    transaction.forgetPositions()
-                    transaction.leftSoFar = left
+                    transaction.progress = progress
                 }
                 try connection.run("RELEASE job")
             }

@@ -1,4 +1,5 @@
 import Casework
+import TransferDocuments
 
 /// The open transaction, as a job sees it: the connection, and the positions that rows without gaps get.
 ///
@@ -6,34 +7,56 @@ import Casework
 /// can write before this one ends.
 final class StoreTransaction {
     let connection: any SQLConnection
+    let caseRows: CaseRows
+    /// Whether it is found out at the end, for all jobs together, what became of rows that were written.
+    private let isHasty: Bool
     /// What takes statements that are waited for together; nil where each is waited for.
     private let pipeline: (any SQLPipeline)?
-    private var leaves: Int64?
-    private var documents: Int64?
-    private var groups: Int64?
+    private var gathered = GatheredLeaves()
     /// Whether there are rows of a kind that mostly has none, as far as it was asked.
     private var found: [Rarity: Bool] = [:]
-    /// The position of the first leaf that the transaction wrote.
-    private var firstLeaf: Int64?
-    private var left = Left()
+    /// What was counted and left so far; set back to what it was when a job is undone.
+    var progress = Progress()
 
-    /// What is left to be done once it is committed.
-    struct Left {
-        var outbox: [OutboxEntry] = []
-        var effects: [OpenEffect] = []
+    /// Up to where rows were written, and what is left to be done once they are committed.
+    struct Progress {
+        /// The position of the first leaf that the transaction wrote.
+        fileprivate var firstLeaf: Int64?
+        // The next of each; nil until one is needed.
+        fileprivate var leaf: Int64?
+        fileprivate var document: Int64?
+        fileprivate var group: Int64?
+        fileprivate var effect: Int64?
+        fileprivate var outbox: [OutboxEntry] = []
+        fileprivate var effects: [OpenEffect] = []
     }
 
-    /// - Parameter isHasty: leaves it to ``settle()`` to find out what became of rows that were written, where the database is
-    ///   a server. Which job has failed is not known then.
-    init(_ connection: any SQLConnection, isHasty: Bool) {
+    /// - Parameter isHasty: leaves it to ``settle()`` to write the leaves, and where the database is a server also to find out
+    ///   what became of all rows. Which job has failed is not known then.
+    init(_ connection: any SQLConnection, _ caseRows: CaseRows, isHasty: Bool) {
         self.connection = connection
+        self.caseRows = caseRows
+        self.isHasty = isHasty
         pipeline = isHasty ? connection as? any SQLPipeline : nil
     }
+
+    /// Grows with every row that is written on this connection or gathered for it: it tells whether a job has written anything
+    /// yet.
+    var writtenRows: Int64 { connection.writtenRows + Int64(gathered.count) }
 
     /// Runs a statement that returns no rows, however many it changes.
     func write(_ sql: StaticString, _ values: SQLValue...) throws(SQLFault) {
         if let pipeline { return try pipeline.send(sql, values, changing: nil) }
         try connection.run(sql, values)
+    }
+
+    /// Runs a statement that changes one row or none.
+    ///
+    /// - Returns: whether it has changed one. Where that is found out at the end, it is taken for granted until then.
+    func writesOne(_ sql: StaticString, _ values: SQLValue...) throws(SQLFault) -> Bool {
+        guard let pipeline else { return try connection.run(sql, values) == 1 }
+        try pipeline.send(sql, values, changing: 1)
+        return true
     }
 
     /// Runs a statement that has to change one row.
@@ -44,53 +67,67 @@ final class StoreTransaction {
         guard try connection.run(sql, values) == 1 else { throw fault() }
     }
 
-    /// Waits until all that was written has been carried out, before the commit.
-    func settle() throws(SQLFault) { try pipeline?.settle() }
-
-    /// After a savepoint was rolled back: what was counted there was not written.
-    func forgetPositions() {
-        (leaves, documents, groups) = (nil, nil, nil)
+    /// Writes what was gathered, and waits until all has been carried out, before the commit.
+    func settle() throws(SQLFault) {
+        try writeGathered()
+        try pipeline?.settle()
     }
 
-    /// What is left to be done so far; set back to what it was when a job is undone.
-    var leftSoFar: Left {
-        get { left }
-        set { left = newValue }
+    private func writeGathered() throws(SQLFault) {
+        try gathered.empty { sql, values, rows throws(SQLFault) in
+            if let pipeline { try pipeline.send(sql, values, changing: rows) } else { try connection.run(sql, values) }
+        }
     }
 
-    func leave(_ entry: OutboxEntry) { left.outbox.append(entry) }
+    /// Appends a leaf behind the last one.
+    ///
+    /// - Parameter subject: the key of the row within its kind: an event's sequence, a document's position (also for its
+    ///   receipt), a posting group's, a refusal's or a note's id.
+    func appendLeaf(_ kind: AuditLeaf.Kind, case id: Int64?, subject: Int64, _ hash: DocumentDigest) throws(SQLFault) {
+        gathered.add(try nextLeaf(), kind, case: id, subject: subject, hash.bytes)
+        if !isHasty || gathered.areMany { try writeGathered() }
+    }
 
-    func leave(_ effect: OpenEffect) { left.effects.append(effect) }
+    func leave(_ entry: OutboxEntry) { progress.outbox.append(entry) }
+
+    func leave(_ effect: OpenEffect) { progress.effects.append(effect) }
 
     /// After the commit: hands over what was left.
     func hand(to fresh: FreshWork) {
-        guard let firstLeaf, let leaves, firstLeaf < leaves else { return }
-        fresh.put(outbox: left.outbox, effects: left.effects, leaves: firstLeaf..<leaves)
+        guard let first = progress.firstLeaf, let next = progress.leaf, first < next else { return }
+        fresh.put(outbox: progress.outbox, effects: progress.effects, leaves: first..<next)
     }
 
     /// 0, 1, 2 … over all audit leaves.
-    func nextLeaf() throws(SQLFault) -> Int64 {
-        let position = try next(leaves, "SELECT max(position) + 1 FROM audit_leaves") ?? 0
-        firstLeaf = firstLeaf ?? position
-        leaves = position + 1
+    private func nextLeaf() throws(SQLFault) -> Int64 {
+        let position = try next(progress.leaf, "SELECT max(position) + 1 FROM audit_leaves") ?? 0
+        progress.firstLeaf = progress.firstLeaf ?? position
+        progress.leaf = position + 1
         return position
     }
 
     /// The newest leaf that was written here; nil for none.
-    var newestLeaf: Int64? { leaves.map { $0 - 1 } }
+    var newestLeaf: Int64? { progress.leaf.map { $0 - 1 } }
 
     /// 1, 2, 3 … over all documents, in both directions.
     func nextDocument() throws(SQLFault) -> Int64 {
-        let position = try next(documents, "SELECT max(position) + 1 FROM documents") ?? 1
-        documents = position + 1
+        let position = try next(progress.document, "SELECT max(position) + 1 FROM documents") ?? 1
+        progress.document = position + 1
         return position
     }
 
     /// 1, 2, 3 … over all groups of postings.
     func nextGroup() throws(SQLFault) -> Int64 {
-        let position = try next(groups, "SELECT max(id) + 1 FROM posting_groups") ?? 1
-        groups = position + 1
+        let position = try next(progress.group, "SELECT max(id) + 1 FROM posting_groups") ?? 1
+        progress.group = position + 1
         return position
+    }
+
+    /// 1, 2, 3 … over all effects.
+    func nextEffect() throws(SQLFault) -> Int64 {
+        let id = try next(progress.effect, "SELECT max(id) + 1 FROM effects") ?? 1
+        progress.effect = id + 1
+        return id
     }
 
     /// What most agencies have none of.

@@ -120,14 +120,3 @@ enum AuditLeaf {
         return entry.hash
     }
 }
-
-extension StoreTransaction {
-    /// Appends a leaf behind the last one.
-    /// - Parameter subject: the key of the row within its kind: an event's sequence, a document's position (also for its
-    ///   receipt), a posting group's, a refusal's or a note's id.
-    func appendLeaf(_ kind: AuditLeaf.Kind, case id: Int64?, subject: Int64, _ hash: DocumentDigest) throws {
-        try write(
-            "INSERT INTO audit_leaves (position, kind, case_id, subject, hash) VALUES ($1, $2, $3, $4, $5)",
-            .integer(try nextLeaf()), .text(kind.rawValue), .integer(id), .integer(subject), .bytes(hash.bytes))
-    }
-}

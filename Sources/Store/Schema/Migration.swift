@@ -7,6 +7,7 @@ enum Migration {
         SchemaText.version6, SchemaText.version7, SchemaText.version8, SchemaText.version9, SchemaText.version10,
         SchemaText.version11, SchemaText.version12, SchemaText.version13, SchemaText.version14, SchemaText.version15,
         SchemaText.version16, SchemaText.version17, SchemaText.version18, SchemaText.version19,
+        SchemaText.version20,
     ]
 
     static var current: Int64 { Int64(scripts.count) }

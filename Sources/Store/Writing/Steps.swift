@@ -125,10 +125,10 @@ extension StoreTransaction {
         for order in step.orders { try keep(order, of: id) }
         for (key, outcome) in step.orderOutcomes { try close(key, outcome, of: id) }
         for effect in step.newEffects {
-            let effectID = try connection.integer(
-                "INSERT INTO effects (case_id, kind, due_at) VALUES ($1, $2, $3) RETURNING id",
-                [.integer(id), .text(effect.kind.rawValue), .integer(effect.dueAt.milliseconds)])
-            guard let effectID else { throw StoreError.corrupt("an effect got no number") }
+            let effectID = try nextEffect()
+            try write(
+                "INSERT INTO effects (id, case_id, kind, due_at) VALUES ($1, $2, $3, $4)", .integer(effectID),
+                .integer(id), .text(effect.kind.rawValue), .integer(effect.dueAt.milliseconds))
             leave(
                 OpenEffect(id: effectID, number: step.number, kind: effect.kind, attempts: 0, dueAt: effect.dueAt))
         }
@@ -196,6 +196,7 @@ extension StoreTransaction {
             let isThere = try connection.integer("SELECT 1 FROM cases WHERE number = $1", [.text(opening.number.text)])
             throw isThere == nil ? StoreError.caseUnderWay : StoreError.caseMovedOn
         }
+        caseRows.keep(id, of: opening.number, at: summary.isTerminal ? nil : step.events.count)
         try countOpened(at: opening.openedAt)
         if let ended = EndedCase(summary, openedAt: opening.openedAt, version: step.events.count) { try count(ended) }
         if let application = opening.application {
@@ -210,21 +211,10 @@ extension StoreTransaction {
         precondition(!step.isFirstOfPerson, "only the step that opens a case can be a person's first")
         let summary = step.summary
         let version = step.expecting + step.events.count
-        let values: [SQLValue] = [
-            .integer(version), .text(summary.phase), .text(summary.holder.rawValue),
-            .integer(summary.since.milliseconds), .integer(summary.due.map { Int64($0.dayNumber) }),
-            .flag(summary.isDueProvisional), .flag(summary.isOverdueReported), .flag(summary.isTerminal),
-            .text(step.number.text), .integer(step.expecting),
-        ]
-        // The common step touches neither the index of live cases nor what is counted of those that have ended.
-        if !summary.isTerminal {
-            let moved = try connection.integer(
-                """
-                UPDATE cases SET version = $1, phase = $2, holder = $3, since = $4, due = $5, is_due_provisional = $6,
-                    is_overdue_reported = $7
-                WHERE is_terminal = $8 AND number = $9 AND version = $10 RETURNING id
-                """, values)
-            if let moved { return moved }
+        if !summary.isTerminal, let row = caseRows.row(of: step.number, at: step.expecting),
+            try moveOnLive(step, in: row, to: version)
+        {
+            return row
         }
         let before = try connection.first(
             "SELECT id, opened_at, is_terminal, phase, since FROM cases WHERE number = $1 AND version = $2",
@@ -239,20 +229,49 @@ extension StoreTransaction {
             return (id: try row.integer(0), openedAt: openedAt, ended: ended)
         }
         guard let before else { throw StoreError.caseMovedOn }
+        if !summary.isTerminal, before.ended == nil, try moveOnLive(step, in: before.id, to: version) {
+            return before.id
+        }
         do throws(SQLFault) {
             try connection.run(
                 """
                 UPDATE cases SET version = $1, phase = $2, holder = $3, since = $4, due = $5, is_due_provisional = $6,
                     is_overdue_reported = $7, is_terminal = $8
-                WHERE number = $9 AND version = $10
-                """, values)
+                WHERE id = $9
+                """,
+                [
+                    .integer(version), .text(summary.phase), .text(summary.holder.rawValue),
+                    .integer(summary.since.milliseconds), .integer(summary.due.map { Int64($0.dayNumber) }),
+                    .flag(summary.isDueProvisional), .flag(summary.isOverdueReported), .flag(summary.isTerminal),
+                    .integer(before.id),
+                ])
         } catch {
             guard error.kind == .unique else { throw error }
             throw StoreError.caseUnderWay
         }
+        caseRows.keep(before.id, of: step.number, at: summary.isTerminal ? nil : version)
         if let ended = before.ended { try uncount(ended) }
         if let ended = EndedCase(summary, openedAt: before.openedAt, version: version) { try count(ended) }
         return before.id
+    }
+
+    /// Moves a live case on that stays live: the common step, which leaves alone what says which cases are live, and what is
+    /// counted of those that have ended.
+    ///
+    /// - Returns: false when the case does not stand in the row, is of another version, or has ended: nothing was written.
+    private func moveOnLive(_ step: CaseStep, in row: Int64, to version: Int) throws(SQLFault) -> Bool {
+        let summary = step.summary
+        let isMoved = try writesOne(
+            """
+            UPDATE cases SET version = $1, phase = $2, holder = $3, since = $4, due = $5, is_due_provisional = $6,
+                is_overdue_reported = $7
+            WHERE id = $8 AND number = $9 AND version = $10 AND is_terminal = 0
+            """, .integer(version), .text(summary.phase), .text(summary.holder.rawValue),
+            .integer(summary.since.milliseconds), .integer(summary.due.map { Int64($0.dayNumber) }),
+            .flag(summary.isDueProvisional), .flag(summary.isOverdueReported), .integer(row),
+            .text(step.number.text), .integer(step.expecting))
+        if isMoved { caseRows.keep(row, of: step.number, at: version) }
+        return isMoved
     }
 
     private func append(_ event: StoredEvent, sequence: Int, of id: Int64, number: CaseNumber) throws {
