@@ -207,7 +207,9 @@ extension JiexuStore: CaseListStore {
                 live = try count(
                     "SELECT count(*) FROM cases WHERE lodged_by = $1 AND is_terminal = 0", [.text(lodgedBy)])
             } else {
-                toDo = try count("SELECT count(*) FROM cases WHERE is_terminal = 0 AND holder = 'applicant'", [])
+                // Named by its key, their own index is chosen, and not one of all live cases.
+                toDo = try count(
+                    "SELECT count(*) FROM cases WHERE is_terminal = 0 AND holder = 'applicant' AND number > ''", [])
                 live = try count("SELECT count(*) FROM cases WHERE is_terminal = 0", [])
             }
             return StageCounts(toDo: toDo, underWay: live - toDo)
