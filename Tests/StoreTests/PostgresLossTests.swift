@@ -199,6 +199,31 @@ import TransferCore
         #expect(try await untilItAnswers { try await StoreAudit(store).verify() } == [])
     }
 
+    /// A node waited in vain on its reading connections, and then as long again on the one that writes.
+    @Test func `asks whether an idle connection answers before it writes on it, once another has waited in vain`()
+        async throws
+    {
+        let server = try await TestPostgres()
+        defer { server.stop() }
+        var settings = PostgresDatabase.Settings()
+        (settings.connectMilliseconds, settings.longestPauseMilliseconds) = (500, 400)
+        (settings.statementMilliseconds, settings.commitMilliseconds) = (3_600_000, 3_600_000)
+        settings.readMilliseconds = 500
+        let store = try await JiexuStore(
+            postgres: try await server.schema("a_node"), access: .serving, settings: settings)
+        defer { store.close() }
+        try await store.commit(Cast.firstStep(1))
+        #expect(try await store.counts().events == 1)
+        try server.freeze()
+        await #expect(throws: StoreError.self) { _ = try await store.counts() }
+        await #expect(throws: StoreError.self) {
+            try await store.commit(Cast.step(1, expecting: 1, "application-passed"))
+        }
+        try server.thaw()
+        _ = try await untilItAnswers { try await store.commit(Cast.step(1, expecting: 1, "application-passed")) }
+        #expect(try await store.counts().events == 2)
+    }
+
     @Test func `keeps all that was acknowledged when its server is killed in the middle of writes`() async throws {
         let server = try await TestPostgres()
         defer { server.stop() }

@@ -16,6 +16,8 @@ final class PostgresConnection: TableConnection, SQLPipeline {
     private let losses: PostgresLosses
     /// How many losses there were when the link was opened.
     private var lossesBefore = 0
+    /// How many losses of reading connections there were when the link was last known to answer.
+    private var suspicionsBefore = 0
     private var link: PostgresLink?
     /// The rows that a statement is being read from; nil for none.
     private var rows: PostgresRows?
@@ -178,7 +180,7 @@ final class PostgresConnection: TableConnection, SQLPipeline {
         if let link {
             isTransactionOpen = link.isInTransaction
             // Nothing is under way on it: whatever has closed it meanwhile, nobody has to be told.
-            if isTransactionOpen || link.isQuiet && lossesBefore == losses.count { return link }
+            if isTransactionOpen || isSound(link) { return link }
             self.link = nil
         }
         isTransactionOpen = false
@@ -186,7 +188,7 @@ final class PostgresConnection: TableConnection, SQLPipeline {
             throw SQLFault(refusals.why.kind, "\(refusals.why.message); it is tried again in a moment")
         }
         do throws(SQLFault) {
-            lossesBefore = losses.count
+            (lossesBefore, suspicionsBefore) = (losses.count, losses.suspicionCount)
             let made = try connect()
             link = made
             refusals = nil
@@ -200,12 +202,24 @@ final class PostgresConnection: TableConnection, SQLPipeline {
         }
     }
 
+    /// Whether something may be asked of a link on which nothing is under way.
+    private func isSound(_ link: PostgresLink) -> Bool {
+        guard link.isQuiet, lossesBefore == losses.count else { return false }
+        let suspicions = losses.suspicionCount
+        guard suspicions != suspicionsBefore else { return true }
+        suspicionsBefore = suspicions
+        return link.answers(within: connectMilliseconds)
+    }
+
+    /// For one server.
+    private var connectMilliseconds: Int { max(1_000, settings.connectMilliseconds / places.count) }
+
     /// Tries every server once, that of the last time first.
     ///
     /// - Throws: what is wrong with a server that answered, rather than that another one did not.
     private func connect() throws(SQLFault) -> PostgresLink {
         var settings = settings
-        settings.connectMilliseconds = max(1_000, settings.connectMilliseconds / places.count)
+        settings.connectMilliseconds = connectMilliseconds
         var why = SQLFault(.lost, "no server is named")
         for step in places.indices {
             let index = (current + step) % places.count
@@ -224,7 +238,7 @@ final class PostgresConnection: TableConnection, SQLPipeline {
     private func note(_ fault: SQLFault) -> SQLFault {
         guard fault.kind == .lost, let link else { return fault }
         if isTransactionOpen { lost = fault }
-        if role != .reading { losses.add() }
+        if role == .reading { losses.suspect() } else { losses.add() }
         // A commit that waits for a second server would be seen by everybody once it is asked to leave off, and could still
         // be lost with this one. So it goes on waiting, and whoever writes next waits for it.
         if !isCommitting { link.abandon() }

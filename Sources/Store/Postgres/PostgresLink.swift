@@ -83,6 +83,12 @@ final class PostgresLink {
         return poll(&entry, 1, 0) == 0
     }
 
+    /// Whether the server answers when it is asked for nothing, within so many milliseconds.
+    func answers(within milliseconds: Int) -> Bool {
+        patience = milliseconds
+        return (try? runScript("SELECT 1")) != nil
+    }
+
     // MARK: Statements
 
     /// Sends a statement with its values, behind what was sent ahead; prepares it before where that was not done on this
