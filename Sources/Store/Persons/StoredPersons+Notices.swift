@@ -134,14 +134,19 @@ extension PersonNotice.Source {
     fileprivate var untold: StaticString {
         switch self {
         case .event:
-            // The log has every event in the order in which it was written.
+            // The log has every event in the order in which it was written. Its leaves are taken first and few of them,
+            // however many a server that has not counted them believes there are.
             """
             SELECT events.sequence, cases.number, branch, name, code, events.at, NULL, position
-            FROM audit_leaves JOIN cases ON cases.id = audit_leaves.case_id
-                JOIN events ON events.case_id = audit_leaves.case_id AND events.sequence = audit_leaves.subject
-            WHERE position > coalesce((SELECT told FROM notice_cursor WHERE notice_cursor.name = 'telephone-events'), -1)
-                AND audit_leaves.kind = 'event'
-            ORDER BY position LIMIT $1
+            FROM (
+                SELECT position, case_id, subject FROM audit_leaves
+                WHERE position > coalesce((SELECT told FROM notice_cursor WHERE name = 'telephone-events'), -1)
+                    AND kind = 'event'
+                ORDER BY position LIMIT $1
+            ) AS leaves
+                JOIN cases ON cases.id = leaves.case_id
+                JOIN events ON events.case_id = leaves.case_id AND events.sequence = leaves.subject
+            ORDER BY position
             """
         case .notice:
             """
