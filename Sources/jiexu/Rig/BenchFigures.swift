@@ -35,6 +35,8 @@ struct BenchFigures {
     var limitPerSecond: Double {
         limit.transfersPerSecond(requests: requestsPerTransfer, commits: commitsPerTransfer)
     }
+    /// The same machine where nothing is shared.
+    var limitWithoutSharingPerSecond: Double { limit.transfersPerSecondWithoutSharing }
     /// What none of the measured parts explains: the business, tasks and their hand-over, the interface for applications,
     /// the bank's files, the kernel.
     var restMilliseconds: Double {
@@ -79,9 +81,11 @@ struct BenchFigures {
                 "diskSyncsPerSecond": \(fixed(limit.syncsPerSecond, 0)),
                 "bareRequestsPerSecond": \(fixed(limit.requestsPerSecond, 0)),
                 "bareRequestMicroseconds": \(fixed(limit.requestMicroseconds, 1)),
-                "limitTransfersPerSecond": \(fixed(limitPerSecond, 0))
+                "limitTransfersPerSecond": \(fixed(limitPerSecond, 0)),
+                "limitWithoutSharingTransfersPerSecond": \(fixed(limitWithoutSharingPerSecond, 0))
               },
-              "shareOfLimit": \(fixed(transfersPerSecond / limitPerSecond, 3))
+              "shareOfLimit": \(fixed(transfersPerSecond / limitPerSecond, 3)),
+              "shareOfLimitWithoutSharing": \(fixed(transfersPerSecond / limitWithoutSharingPerSecond, 3))
             }
             """
     }
@@ -91,6 +95,7 @@ struct BenchFigures {
         \(transfers) transfers complete on both sides, \(concurrency) in flight, \(fixed(seconds, 2)) s
           before them                 \(history) cases in each store; both nodes served \(fixed(startSeconds, 1)) s after their start
           transfers per second        \(fixed(transfersPerSecond, 1)), \(fixed(100 * transfersPerSecond / limitPerSecond, 0)) % of what signatures, TLS and disk allow here (\(fixed(limitPerSecond, 0)))
+          where nothing is shared     \(fixed(limitWithoutSharingPerSecond, 0)) are allowed, with a request, a signed receipt and a sync at either end for each document: this is \(fixed(100 * transfersPerSecond / limitWithoutSharingPerSecond, 0)) % of it
           per transfer                p50 \(percentile(0.50)) ms, p99 \(percentile(0.99)) ms
           CPU per transfer            \(fixed(cpuMillisecondsPerTransfer, 2)) ms, both nodes together
             signing                   \(fixed(signingMilliseconds, 2)) ms

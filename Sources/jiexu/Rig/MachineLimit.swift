@@ -58,6 +58,13 @@ struct MachineLimit: Sendable {
         return commits > 0 ? min(byProcessor, syncsPerSecond / commits) : byProcessor
     }
 
+    /// What would be possible if each document went in a request of its own, got a receipt with a signature of its own, and were
+    /// synced by itself at either end before it is sent and before it is acknowledged: a yardstick that does not grow with what
+    /// the program shares.
+    var transfersPerSecondWithoutSharing: Double {
+        transfersPerSecond(requests: MachineLimit.documents, commits: 2 * MachineLimit.documents)
+    }
+
     /// - Parameter network: whose keys and certificates the connection of the measurement has; it needs not run.
     static func measure(on network: TransferNetwork) async throws -> MachineLimit {
         let alone = try signatureSpeed(processes: 1)
