@@ -11,7 +11,7 @@ import TransferDocuments
         for serial in 1...count {
             let person = PairCast.person(serial)
             try await pair.know(.atDestination(person), .atOrigin(person))
-            let number = try await pair.lodge(PairCast.application(person), key: "key-\(serial)")
+            let number = try await pair.lodge(PairCast.application(person), key: "letter-\(serial)")
             let file = try #require(try await pair.destination.store.caseFile(number))
             letters.append((number, try #require(file.documents.first).bytes))
         }
@@ -84,6 +84,53 @@ import TransferDocuments
                 try verify(receipt, of: documents[place].number)
             }
             #expect(try await pair.origin.store.caseFile(documents[1].number) == nil)
+        }
+    }
+
+    @Test func `stand beside a signed refusal, which is alone with its signature`() async throws {
+        try await NodePair.run { pair in
+            var documents = try await letters(3, of: pair)
+            let letter = try JWS.parse(documents[1].bytes, typ: .document, maximumBytes: Desk.longestDocument)
+            documents[1].bytes = try PairNetwork.shared.key(of: PairCast.weifang).sign(
+                payload: letter.payload.replacing(#""content":{"#, with: #""content":{"x":1,"#), typ: .document,
+                at: PairCast.noon.signingTime)
+            let answers = await pair.origin.desk.receive(documents.map(\.bytes), from: PairCast.weifang)
+            let receipts = receipts(answers)
+            try #require(receipts.count == 3)
+            for place in [0, 2] {
+                #expect(try algorithm(of: receipts[place]) == .string("urn:jiexu:es256-tree"))
+                try verify(receipts[place], of: documents[place].number)
+            }
+            #expect(try algorithm(of: receipts[1]) == .string("ES256"))
+            let refusal = try JWS.parse(receipts[1], typ: .receipt, maximumBytes: 4_096)
+            try refusal.verify(with: PairNetwork.shared.key(of: PairCast.shenzhen).publicKey)
+            #expect(
+                try Receipt(decoding: refusal.payload).result == .refused(code: "unknown-field", pointer: "/content/x"))
+            #expect(try await pair.origin.store.caseFile(documents[1].number) == nil)
+            #expect(await pair.origin.desk.receive(documents.map(\.bytes), from: PairCast.weifang) == answers)
+        }
+    }
+
+    /// The step that opens her case counted on there being no other, so that it is decided and signed once more.
+    @Test func `are given for a person who has another case here as for the others`() async throws {
+        try await NodePair.run { pair in
+            _ = try await pair.transfer()
+            // The first of these persons is the one who has moved already.
+            let documents = try await letters(3, of: pair)
+            let receipts = receipts(
+                await pair.origin.desk.receive(documents.map(\.bytes), from: PairCast.weifang))
+            #expect(receipts.count == 3)
+            for (document, receipt) in zip(documents, receipts) {
+                try verify(receipt, of: document.number)
+                let kept = try #require(try await pair.origin.store.caseFile(document.number)?.documents.first)
+                #expect(kept.receipt == receipt)
+            }
+            #expect(try await pair.phase(of: documents[0].number, at: pair.origin) == "checking")
+            try await pair.settle()
+            #expect(try await pair.phase(of: documents[0].number, at: pair.origin) == "returned")
+            for document in documents.dropFirst() {
+                #expect(try await pair.complaints(about: document.number) == [])
+            }
         }
     }
 

@@ -6,7 +6,7 @@ import time
 import network
 import people
 import wire
-from documents import dumps, payload_of
+from documents import SHARED, algorithm_of, dumps, is_signed_by, payload_of
 from rig import Case
 
 DOCUMENTS = "/peer/v1/documents"
@@ -416,6 +416,30 @@ def batches(rig, line, head):
         return "same" if fine else "%s %s, stored %d" % (results, problems, stored())
 
     yield "BH48", [Case("five lines, twice", mixed, slow=True)]
+
+    persons = [rig.next_person() for _ in range(7)]
+    for person in persons:
+        rig.net.records(network.ORIGIN, people.origin_rows(person))
+    letters = [rig.signer.sign(dumps(rig.letter(person=person))) for person in persons]
+    letters.insert(3, rig.signer.sign(dumps(rig.letter(version=2))))
+
+    def shared():
+        first, second = (post(b"\n".join(letters))().body.split(b"\n") for _ in range(2))
+        certificate = rig.node_certificates[network.ORIGIN]
+        results = [payload_of(receipt)["result"] for receipt in first]
+        signatures = [is_signed_by(receipt, certificate) for receipt in first]
+        changed = [is_signed_by(receipt.replace(b".e", b".f", 1), certificate) for receipt in first]
+        algorithms = [algorithm_of(receipt) for receipt in first]
+        fine = (
+            first == second
+            and results == ["accepted"] * 3 + ["refused"] + ["accepted"] * 4
+            and all(signatures)
+            and not any(changed)
+            and algorithms == [SHARED] * 3 + ["ES256"] + [SHARED] * 4
+        )
+        return "same" if fine else "%s %s %s %s" % (results, signatures, changed, algorithms)
+
+    yield "BH49", [Case("seven letters and a refused one, twice", shared, slow=True)]
 
 
 def repeated(rig, line, port):

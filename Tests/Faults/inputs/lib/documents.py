@@ -4,6 +4,7 @@ import base64
 import datetime
 import hashlib
 import json
+import struct
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -79,22 +80,50 @@ def payload_of(jws):
     return json.loads(parts(jws)[1])
 
 
+SHARED = "urn:jiexu:es256-tree"
+
+
+def algorithm_of(jws):
+    return json.loads(parts(jws)[0])["alg"]
+
+
 def is_signed_by(jws, certificate):
-    """Whether the certificate's key signed exactly these bytes."""
+    """Whether the certificate's key signed exactly these bytes, by themselves or as a leaf of a tree (protocol, 24)."""
     from cryptography.exceptions import InvalidSignature
     from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
     signed, _, signature = jws.rpartition(b".")
     raw = unb64(signature)
+    message = signed
+    if algorithm_of(jws) == SHARED:
+        message = shared_message(hashlib.sha256(b"\0" + signed).digest(), raw[64:])
+    elif len(raw) != 64:
+        return False
     try:
         certificate.public_key().verify(
-            encode_dss_signature(int.from_bytes(raw[:32], "big"), int.from_bytes(raw[32:], "big")),
-            signed,
+            encode_dss_signature(int.from_bytes(raw[:32], "big"), int.from_bytes(raw[32:64], "big")),
+            message,
             ec.ECDSA(hashes.SHA256()),
         )
         return True
     except InvalidSignature:
         return False
+
+
+def shared_message(node, place_and_path):
+    """What was signed for all leaves of a tree, as it follows from one of them and its path (RFC 9162, 2.1.3.2)."""
+    place, size = struct.unpack_from(">HH", place_and_path)
+    at, last = place, size - 1
+    for begin in range(4, len(place_and_path), 32):
+        beside = place_and_path[begin : begin + 32]
+        if at % 2 or at == last:
+            node = hashlib.sha256(b"\1" + beside + node).digest()
+            while at and not at % 2:
+                at, last = at >> 1, last >> 1
+        else:
+            node = hashlib.sha256(b"\1" + node + beside).digest()
+        at, last = at >> 1, last >> 1
+    return b"jiexu shared signature" + struct.pack(">H", size) + node
 
 
 def envelope(kind, case, sender, recipient, sequence, previous, content):
