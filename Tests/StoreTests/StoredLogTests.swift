@@ -17,6 +17,41 @@ import TransferDocuments
         }
     }
 
+    /// More leaves than are read at once, so that the beginning of a case has to be looked for.
+    @Test(arguments: StoreKind.all) func `has the leaves of each case among those of many`(kind: StoreKind) async throws
+    {
+        try await kind.withStore { store in
+            var versions: [Int: Int] = [:]
+            var rows: [Int: Int] = [:]
+            for round in 0..<4 {
+                for serial in 1...40 where serial % 5 != round {
+                    var step = Cast.firstStep(serial)
+                    if let version = versions[serial] {
+                        step = CaseStep(number: Cast.number(serial), expecting: version, summary: Cast.summary())
+                        step.events = (0..<50).map { Cast.event("event-\(version + $0)") }
+                        step.postings = [.creditHeld(Money(fen: 1_906_400))]
+                        step.incoming = Cast.document(
+                            version, from: Cast.chengdu, to: Cast.hangzhou, says: "\(serial)", receipt: "received")
+                    }
+                    try await store.commit(step)
+                    versions[serial, default: 0] += step.events.count
+                    rows[serial, default: 0] += step.events.count + (step.incoming == nil ? 0 : 3)
+                }
+            }
+            let log = StoredLog(store)
+            var positions: [Int64] = []
+            for (serial, count) in rows {
+                let leaves = try await log.leaves(of: Cast.number(serial))
+                #expect(leaves.count == count)
+                #expect(leaves.map(\.position) == leaves.map(\.position).sorted())
+                positions += leaves.map(\.position)
+            }
+            #expect(positions.sorted() == Array(0..<(try await log.tree().size)))
+            #expect(positions.count > 4_096)
+            #expect(try await log.leaves(of: Cast.number(999)) == [])
+        }
+    }
+
     @Test func `has the root over all leaves at every size, also after a start`() async throws {
         try await withDirectory { directory in
             let path = directory + "/node.sqlite"

@@ -116,19 +116,73 @@ extension StoredLog: EvidenceStore {
         }
     }
 
-    /// The table of leaves has no index by case, since every leaf would pay for it: this reads all of it.
+    /// The table of leaves has no index by case, since every leaf would pay for it. Cases get their rows in the order in which
+    /// they are opened, and the first leaf of each is that of its first event: so the place where a case begins is found by
+    /// halving, and its leaves are read from there until each of its rows has one. Where that finds fewer, all are read.
     package func leaves(of number: CaseNumber) async throws(StoreError) -> [CaseLeaf] {
         try await store.read { connection in
-            try connection.rows(
-                """
-                SELECT kind, subject, position FROM audit_leaves
-                WHERE case_id = (SELECT id FROM cases WHERE number = $1) ORDER BY position
-                """, [.text(number.text)]
-            ) { row throws(SQLFault) in
-                CaseLeaf(
-                    kind: try row.word(0, as: LeafEntry.Kind.self), subject: try row.integer(1),
-                    position: try row.integer(2))
+            try connection.snapshot { () throws(SQLFault) in
+                let known = try connection.first(
+                    """
+                    SELECT id, version
+                            + (SELECT count(*) FROM documents WHERE case_id = cases.id)
+                            + (SELECT count(*) FROM documents JOIN receipts ON document = documents.position
+                                WHERE case_id = cases.id)
+                            + (SELECT count(*) FROM posting_groups WHERE case_id = cases.id),
+                        (SELECT coalesce(max(position) + 1, 0) FROM audit_leaves)
+                    FROM cases WHERE number = $1
+                    """, [.text(number.text)]
+                ) { row throws(SQLFault) in
+                    (id: try row.integer(0), rows: try row.int(1), size: try row.integer(2))
+                }
+                guard let known else { return [] }
+                var found: [CaseLeaf] = []
+                var next = try connection.beginning(of: known.id, in: known.size)
+                while found.count < known.rows, next < known.size {
+                    let end = next + StoredLog.stretch
+                    found += try connection.leaves(of: known.id, in: next..<end)
+                    next = end
+                }
+                return found.count == known.rows
+                    ? found : try connection.leaves(of: known.id, in: 0..<known.size)
             }
+        }
+    }
+
+    /// So many leaves are read at once in search of those of a case.
+    fileprivate static let stretch: Int64 = 65_536
+}
+
+extension SQLConnection {
+    /// A position not behind the first leaf of a case, and not far before it.
+    ///
+    /// - Parameter size: of the log.
+    fileprivate func beginning(of id: Int64, in size: Int64) throws(SQLFault) -> Int64 {
+        var (low, high): (Int64, Int64) = (0, size)
+        while high - low > StoredLog.stretch / 16 {
+            let middle = low + (high - low) / 2
+            let opened = try first(
+                """
+                SELECT case_id, position FROM audit_leaves
+                WHERE position >= $1 AND position < $2 AND kind = 'event' AND subject = 1 ORDER BY position LIMIT 1
+                """, [.integer(middle), .integer(high)]
+            ) { row throws(SQLFault) in (id: try row.integer(0), position: try row.integer(1)) }
+            if let opened, opened.id == id { return opened.position }
+            if let opened, opened.id < id { low = opened.position } else { high = middle }
+        }
+        return low
+    }
+
+    fileprivate func leaves(of id: Int64, in positions: Range<Int64>) throws(SQLFault) -> [CaseLeaf] {
+        try rows(
+            """
+            SELECT kind, subject, position FROM audit_leaves
+            WHERE position >= $1 AND position < $2 AND case_id = $3 ORDER BY position
+            """, [.integer(positions.lowerBound), .integer(positions.upperBound), .integer(id)]
+        ) { row throws(SQLFault) in
+            CaseLeaf(
+                kind: try row.word(0, as: LeafEntry.Kind.self), subject: try row.integer(1),
+                position: try row.integer(2))
         }
     }
 }
