@@ -24,6 +24,27 @@ import TransferDocuments
         try await store.commit(step)
     }
 
+    /// Every fourth minute a node went through all cases there ever were, for the hundred that were open.
+    @Test func `are found without a look at all cases that have ended`() async throws {
+        try await withDirectory { directory in
+            let database = FaultyDatabase(
+                try SQLiteDatabase(path: directory + "/node.sqlite", access: .serving, settings: StoreKind.settings))
+            let store = try await JiexuStore(database: database, canWrite: true)
+            defer { store.close() }
+            let plans = try await database.plans { _ = try await store.caseFigures(at: Cast.noon) }
+            let scans = plans.filter { $0.hasPrefix("SCAN cases") }
+            #expect(scans == ["SCAN cases USING INDEX cases_worklist"], "an index of live cases")
+            let lists = try await database.plans {
+                var query = CaseQuery()
+                (query.stage, query.order) = (.underWay, .due)
+                _ = try await store.cases(query)
+                _ = try await store.stageCounts(lodgedBy: nil)
+            }
+            #expect(lists.contains("SEARCH cases USING INDEX cases_worklist ((due,number)>(?,?))"), "\(lists)")
+            #expect(lists.contains("SEARCH cases USING INDEX cases_applicant (number>?)"), "\(lists)")
+        }
+    }
+
     @Test(arguments: StoreKind.all) func `tell when each leg of a completed case began and ended`(
         kind: StoreKind
     ) async throws {

@@ -112,6 +112,8 @@ final class FaultyDatabase: SQLDatabase {
         var commits = 0
         var holds: Side?
         var isHeld = false
+        /// How SQLite finds the rows of what was read; nil while nobody asks.
+        var plans: [String]?
     }
 
     enum Side {
@@ -130,6 +132,27 @@ final class FaultyDatabase: SQLDatabase {
     func hold(_ side: Side) { state.withLock { $0.holds = side } }
 
     func letGo() { state.withLock { $0.holds = nil } }
+
+    /// How SQLite finds the rows of everything that is read while `work` runs, line by line.
+    func plans(during work: () async throws -> Void) async throws -> [String] {
+        state.withLock { $0.plans = [] }
+        try await work()
+        return state.withLock { state in
+            defer { state.plans = nil }
+            return state.plans ?? []
+        }
+    }
+
+    fileprivate func explain(
+        _ sql: StaticString, _ values: [SQLValue], on connection: any SQLConnection
+    ) throws(SQLFault) {
+        guard state.withLock({ $0.plans != nil }), let tables = connection as? any TableConnection else { return }
+        var lines: [String] = []
+        try tables.forEachRow(made: "EXPLAIN QUERY PLAN \(sql)", values) { row throws(SQLFault) in
+            lines.append(try row.text(3))
+        }
+        state.withLock { $0.plans? += lines }
+    }
 
     func untilHeld() async {
         while !state.withLock({ $0.isHeld }) { await Task.yield() }
@@ -189,6 +212,7 @@ private struct FaultyConnection: SQLConnection {
         _ sql: StaticString, _ values: [SQLValue], _ read: (any SQLRow) throws(SQLFault) -> Void
     ) throws(SQLFault) {
         try database.meet(sql, on: side)
+        if side == .reading { try database.explain(sql, values, on: inner) }
         try inner.forEachRow(sql, values, read)
     }
 

@@ -87,7 +87,7 @@ struct TableShape: Sendable {
 }
 
 /// A connection that runs statements whose text was made from a ``TableShape``.
-protocol TableConnection: SQLConnection {
+package protocol TableConnection: SQLConnection {
     func forEachRow(
         made sql: String, _ values: [SQLValue], _ read: (any SQLRow) throws(SQLFault) -> Void
     ) throws(SQLFault)

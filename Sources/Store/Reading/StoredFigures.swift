@@ -20,9 +20,10 @@ extension SQLConnection {
         let firsts = CaseFigures.Age.allCases.compactMap(\.lastDay).map {
             now.milliseconds - Int64($0 + 1) * 86_400_000
         }
+        // Not in the words of `cases_counterparty`, the index of all cases by the other agency: SQLite would go through all of it.
         return try rows(
             """
-            SELECT CASE role WHEN 'destination' THEN origin ELSE destination END,
+            SELECT CASE WHEN role = 'destination' THEN origin ELSE destination END,
                 CASE WHEN opened_at > $1 THEN 0 WHEN opened_at > $2 THEN 1 WHEN opened_at > $3 THEN 2
                     WHEN opened_at > $4 THEN 3 WHEN opened_at > $5 THEN 4 ELSE 5 END,
                 count(*), sum(CASE WHEN due < $6 THEN 1 ELSE 0 END)
