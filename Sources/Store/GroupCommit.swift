@@ -231,7 +231,7 @@ final class GroupCommit: Sendable {
                 continue
             }
             if withSavepoints { try connection.run("SAVEPOINT job") }
-            let (before, progress) = (transaction.writtenRows, transaction.progress)
+            let (before, mark) = (transaction.writtenRows, transaction.mark)
             let fault = job.run(in: transaction)
             if let fault, fault.endsTransaction { throw fault }
             let isHalfDone = job.hasFailed && transaction.writtenRows != before || connection.isSpoiled
@@ -241,12 +241,10 @@ final class GroupCommit: Sendable {
             }
             if withSavepoints {
                 if connection.isSpoiled { job.revoke() }
-                if job.hasFailed {
-                    try connection.run("ROLLBACK TO job")
-                    transaction.progress = progress
-                }
+                if job.hasFailed { try connection.run("ROLLBACK TO job") }
                 try connection.run("RELEASE job")
             }
+            if job.hasFailed { transaction.goBack(to: mark) }
         }
         do throws(SQLFault) {
             try transaction.settle()

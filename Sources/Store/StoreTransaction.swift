@@ -15,20 +15,27 @@ final class StoreTransaction {
     private var gathered = GatheredLeaves()
     /// Whether there are rows of a kind that mostly has none, as far as it was asked.
     private var found: [Rarity: Bool] = [:]
-    /// What was counted and left so far; set back to what it was when a job is undone.
-    var progress = Progress()
+    private var counted = Counted()
+    // What is left to be done once all is committed.
+    private var outbox: [OutboxEntry] = []
+    private var effects: [OpenEffect] = []
 
-    /// Up to where rows were written, and what is left to be done once they are committed.
-    struct Progress {
+    /// Up to where rows were counted.
+    fileprivate struct Counted {
         /// The position of the first leaf that the transaction wrote.
-        fileprivate var firstLeaf: Int64?
+        var firstLeaf: Int64?
         // The next of each; nil until one is needed.
-        fileprivate var leaf: Int64?
-        fileprivate var document: Int64?
-        fileprivate var group: Int64?
-        fileprivate var effect: Int64?
-        fileprivate var outbox: [OutboxEntry] = []
-        fileprivate var effects: [OpenEffect] = []
+        var leaf: Int64?
+        var document: Int64?
+        var group: Int64?
+        var effect: Int64?
+    }
+
+    /// How far the transaction was before a job.
+    struct Mark {
+        fileprivate let counted: Counted
+        fileprivate let outbox: Int
+        fileprivate let effects: Int
     }
 
     /// - Parameter isHasty: leaves it to ``settle()`` to write the leaves, and where the database is a server also to find out
@@ -88,45 +95,54 @@ final class StoreTransaction {
         if !isHasty || gathered.areMany { try writeGathered() }
     }
 
-    func leave(_ entry: OutboxEntry) { progress.outbox.append(entry) }
+    func leave(_ entry: OutboxEntry) { outbox.append(entry) }
 
-    func leave(_ effect: OpenEffect) { progress.effects.append(effect) }
+    func leave(_ effect: OpenEffect) { effects.append(effect) }
+
+    var mark: Mark { Mark(counted: counted, outbox: outbox.count, effects: effects.count) }
+
+    /// After a job of which nothing stays in the database: its positions are given to others, and what it left is not done.
+    func goBack(to mark: Mark) {
+        counted = mark.counted
+        outbox.removeLast(outbox.count - mark.outbox)
+        effects.removeLast(effects.count - mark.effects)
+    }
 
     /// After the commit: hands over what was left.
     func hand(to fresh: FreshWork) {
-        guard let first = progress.firstLeaf, let next = progress.leaf, first < next else { return }
-        fresh.put(outbox: progress.outbox, effects: progress.effects, leaves: first..<next)
+        guard let first = counted.firstLeaf, let next = counted.leaf, first < next else { return }
+        fresh.put(outbox: outbox, effects: effects, leaves: first..<next)
     }
 
     /// 0, 1, 2 … over all audit leaves.
     private func nextLeaf() throws(SQLFault) -> Int64 {
-        let position = try next(progress.leaf, "SELECT max(position) + 1 FROM audit_leaves") ?? 0
-        progress.firstLeaf = progress.firstLeaf ?? position
-        progress.leaf = position + 1
+        let position = try next(counted.leaf, "SELECT max(position) + 1 FROM audit_leaves") ?? 0
+        counted.firstLeaf = counted.firstLeaf ?? position
+        counted.leaf = position + 1
         return position
     }
 
     /// The newest leaf that was written here; nil for none.
-    var newestLeaf: Int64? { progress.leaf.map { $0 - 1 } }
+    var newestLeaf: Int64? { counted.leaf.map { $0 - 1 } }
 
     /// 1, 2, 3 … over all documents, in both directions.
     func nextDocument() throws(SQLFault) -> Int64 {
-        let position = try next(progress.document, "SELECT max(position) + 1 FROM documents") ?? 1
-        progress.document = position + 1
+        let position = try next(counted.document, "SELECT max(position) + 1 FROM documents") ?? 1
+        counted.document = position + 1
         return position
     }
 
     /// 1, 2, 3 … over all groups of postings.
     func nextGroup() throws(SQLFault) -> Int64 {
-        let position = try next(progress.group, "SELECT max(id) + 1 FROM posting_groups") ?? 1
-        progress.group = position + 1
+        let position = try next(counted.group, "SELECT max(id) + 1 FROM posting_groups") ?? 1
+        counted.group = position + 1
         return position
     }
 
     /// 1, 2, 3 … over all effects.
     func nextEffect() throws(SQLFault) -> Int64 {
-        let id = try next(progress.effect, "SELECT max(id) + 1 FROM effects") ?? 1
-        progress.effect = id + 1
+        let id = try next(counted.effect, "SELECT max(id) + 1 FROM effects") ?? 1
+        counted.effect = id + 1
         return id
     }
 
