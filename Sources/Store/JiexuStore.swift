@@ -18,25 +18,28 @@ package final class JiexuStore: NodeStore {
     /// Rung when a step has left messages to webhooks.
     package let webhookBell = Bell()
 
-    /// Opens a store in a database whose tables are of this version; a database that may be written is brought to it.
+    /// Opens a store in a database whose tables are of this version; whoever may change them brings them to it.
     ///
     /// - Parameters:
     ///   - canWrite: false for a store that is only read: its tables must have this version already.
+    ///   - renewsTables: false for one that writes beside a node: it makes tables where there are none, and changes none of
+    ///     another version, as a node of that version may be serving from them.
     ///   - cachedCases: how many case files are kept in memory, about 20 KiB each; 0 where another process writes to
     ///     cases.
     ///   - membership: of a process that is one of several; it joins them here, or waits until the lease of the one before
     ///     it has run out.
     /// - Throws: ``OpeningFault``, in one line for people.
     package init(
-        database: any SQLDatabase, canWrite: Bool, cachedCases: Int = JiexuStore.casesKept,
-        membership: Membership? = nil
+        database: any SQLDatabase, canWrite: Bool, renewsTables: Bool = true,
+        cachedCases: Int = JiexuStore.casesKept, membership: Membership? = nil
     ) async throws(OpeningFault) {
-        var fault = await JiexuStore.prepare(database, canWrite: canWrite, membership)
+        let tables: TablesWanted = !canWrite ? .current : renewsTables ? .renewed : .currentOrNew
+        var fault = await JiexuStore.prepare(database, tables, membership)
         var looks = (membership?.leaseMilliseconds ?? 0) / JiexuStore.lookMilliseconds * 3 / 2
         while fault?.kind == .busy, looks > 0 {
             looks -= 1
             try? await Task.sleep(for: .milliseconds(JiexuStore.lookMilliseconds))
-            fault = await JiexuStore.prepare(database, canWrite: canWrite, membership)
+            fault = await JiexuStore.prepare(database, tables, membership)
         }
         if let fault {
             database.close()
@@ -57,32 +60,48 @@ package final class JiexuStore: NodeStore {
     /// How often it is looked whether an instance of the same name has ended.
     private static let lookMilliseconds: Int64 = 500
 
+    /// What is done about the version of the tables when a database is opened.
+    private enum TablesWanted {
+        /// Who only reads wants them as this program knows them.
+        case current
+        /// Who writes beside a node makes them in an empty database, and never changes those of a node that may be serving.
+        case currentOrNew
+        /// Who serves brings them to this program's version.
+        case renewed
+    }
+
     /// Brings the tables to this program's version, or looks that they have it, and joins the instances.
     private static func prepare(
-        _ database: any SQLDatabase, canWrite: Bool, _ membership: Membership?
+        _ database: any SQLDatabase, _ tables: TablesWanted, _ membership: Membership?
     ) async -> SQLFault? {
         await withCheckedContinuation { continuation in
             let work: @Sendable (Result<any SQLConnection, SQLFault>) -> Void = { connection in
                 do throws(SQLFault) {
                     let connection = try connection.get()
-                    if canWrite {
+                    let version = try Migration.version(of: connection)
+                    try Migration.checkKnown(version)
+                    if tables != .renewed, version < Migration.current, tables == .current || version > 0 {
+                        throw SQLFault(.other, "its tables are of another version: start the node on it first")
+                    }
+                    if version > 0, version < Migration.current, let shortage = database.shortageForRenewing() {
+                        throw SQLFault(.full, "its tables have to get version \(Migration.current), and \(shortage)")
+                    }
+                    if tables != .current {
                         if membership != nil { try connection.checkNobodyServes() }
                         try Migration.run(on: connection)
-                        if let membership {
-                            let (epoch, moment) = try connection.transaction { () throws(SQLFault) in
-                                try connection.join(membership)
-                            }
-                            membership.joined(epoch: epoch, at: moment)
+                    }
+                    if let membership {
+                        let (epoch, moment) = try connection.transaction { () throws(SQLFault) in
+                            try connection.join(membership)
                         }
-                    } else if try Migration.version(of: connection) != Migration.current {
-                        throw SQLFault(.other, "its tables are of another version: start the node on it first")
+                        membership.joined(epoch: epoch, at: moment)
                     }
                     continuation.resume(returning: nil)
                 } catch {
                     continuation.resume(returning: error)
                 }
             }
-            if canWrite { database.write(work) } else { database.read(work) }
+            if tables == .current { database.read(work) } else { database.write(work) }
         }
     }
 
@@ -95,7 +114,8 @@ package final class JiexuStore: NodeStore {
     ) async throws(OpeningFault) {
         try await self.init(
             database: try SQLiteDatabase(path: path, access: access, settings: settings),
-            canWrite: access != .reading, cachedCases: access == .serving ? JiexuStore.casesKept : 0)
+            canWrite: access != .reading, renewsTables: access == .serving,
+            cachedCases: access == .serving ? JiexuStore.casesKept : 0)
     }
 
     /// Opens a store in a schema of a PostgreSQL server.
@@ -111,7 +131,7 @@ package final class JiexuStore: NodeStore {
     ) async throws(OpeningFault) {
         try await self.init(
             database: try PostgresDatabase(place, access: access, settings: settings.shared(by: membership)),
-            canWrite: access != .reading,
+            canWrite: access != .reading, renewsTables: access == .serving,
             cachedCases: access == .serving && membership == nil ? JiexuStore.casesKept : 0,
             membership: membership)
     }

@@ -2,7 +2,6 @@ import Casework
 import Dispatch
 import FoundationEssentials
 import Store
-import TestPostgres
 import Testing
 import TransferCore
 import TransferDocuments
@@ -140,8 +139,10 @@ import TransferDocuments
             }
             database.close()
             for access in [SQLiteDatabase.Access.serving, .reading, .importing] {
-                await #expect(throws: OpeningFault.self) {
+                await #expect {
                     _ = try await JiexuStore(path: path, access: access, settings: StoreKind.settings)
+                } throws: {
+                    "\($0)".contains("its tables have version 1000, this program knows up to")
                 }
             }
         }
@@ -216,31 +217,6 @@ import TransferDocuments
                 leaves == [
                     "0 event 1 \(DocumentDigest(of: event).bytes)", "1 posting 1 \(DocumentDigest(of: posting).bytes)",
                 ])
-        }
-    }
-
-    @Test(.enabled(if: TestStore.speaksSQLite))
-    func `keeps its leaves when the table of an older version is made anew`() async throws {
-        try await withDirectory { directory in
-            let path = directory + "/node.sqlite"
-            let before = try await TestStore.open(path)
-            for serial in 1...3 { try await before.commit(Cast.firstStep(serial)) }
-            let known = try await before.counts()
-            before.close()
-            try await TestStore.runUnguarded("DELETE FROM schema_versions WHERE version >= 20", at: path)
-            let after = try await TestStore.open(path)
-            #expect(try await after.counts() == known)
-            #expect(try await StoreAudit(after).verify() == [])
-            try await after.commit(Cast.firstStep(4))
-            #expect(try await StoreAudit(after).verify() == [])
-            after.close()
-            let database = try SQLiteDatabase(path: path, access: .serving, settings: StoreKind.settings)
-            defer { database.close() }
-            for statement in ["UPDATE audit_leaves SET subject = 7", "DELETE FROM audit_leaves"] as [StaticString] {
-                await #expect(throws: SQLFault.self) {
-                    try await database.onWriter { connection throws(SQLFault) in _ = try connection.run(statement) }
-                }
-            }
         }
     }
 

@@ -29,12 +29,17 @@ package protocol SQLDatabase: Sendable {
     /// well.
     func shortage() -> String?
 
+    /// The same before tables are made anew, which takes as much room again as they need.
+    func shortageForRenewing() -> String?
+
     /// Waits for the work that was given, then closes every connection. What is given later fails.
     func close()
 }
 
 extension SQLDatabase {
     package func readAtOnce(_ work: (any SQLConnection) -> Void) -> Bool { false }
+
+    package func shortageForRenewing() -> String? { shortage() }
 }
 
 extension SQLConnection {

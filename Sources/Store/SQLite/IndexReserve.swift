@@ -9,7 +9,9 @@ import Synchronization
 ///
 /// Source: reliability handbook, sections 0.4 and 4.2; measured by Tests/Faults/disks.
 final class IndexReserve: Sendable {
-    /// For 1 MiB of index the log may grow to half a GiB: it is written back at a small part of that.
+    /// For 1 MiB of index the log may grow to half a GiB: it is written back at a small part of that. Only what makes a long
+    /// table anew in one transaction needs more; it begins only where the disk has room to spare
+    /// (``SQLiteDatabase/shortageForRenewing()``).
     private static let bytes: off_t = 1 << 20
 
     /// A file that is open here and the number of those who need it.

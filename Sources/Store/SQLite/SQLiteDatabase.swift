@@ -153,6 +153,14 @@ package final class SQLiteDatabase: SQLDatabase {
         watermark.shortage(at: path)
     }
 
+    /// A quarter of the file besides: the largest table that a version has made anew is a twentieth of it, and is once more in
+    /// the write-ahead log until it is committed.
+    package func shortageForRenewing() -> String? {
+        var file = stat()
+        guard stat(path, &file) == 0 else { return "\(path) cannot be asked for its length" }
+        return watermark.shortage(at: path, besides: UInt64(max(0, file.st_size)) / 4)
+    }
+
     package func close() {
         readers.stop()
         let writer = writer

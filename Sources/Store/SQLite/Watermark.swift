@@ -17,17 +17,19 @@ package struct Watermark: Hashable, Sendable {
 
     /// Why nothing new may be taken, in words for operators; nil while there is room.
     ///
-    /// - Parameter path: a file or folder on the disk.
-    package func shortage(at path: String) -> String? {
+    /// - Parameters:
+    ///   - path: a file or folder on the disk.
+    ///   - extra: bytes that something needs for itself.
+    package func shortage(at path: String, besides extra: UInt64 = 0) -> String? {
         var space = statvfs()
         guard statvfs(path, &space) == 0 else { return "the disk of the database cannot be asked for its space" }
         let (unit, blocks) = (UInt64(space.f_frsize), UInt64(space.f_blocks))
-        return shortage(freeBytes: UInt64(space.f_bavail) * unit, ofBytes: blocks * unit)
+        return shortage(freeBytes: UInt64(space.f_bavail) * unit, ofBytes: blocks * unit, besides: extra)
     }
 
     /// The same for a disk of which the figures are known.
-    package func shortage(freeBytes: UInt64, ofBytes: UInt64) -> String? {
-        let needed = min(bytes, ofBytes / 100 * percent)
+    package func shortage(freeBytes: UInt64, ofBytes: UInt64, besides extra: UInt64 = 0) -> String? {
+        let needed = min(bytes, ofBytes / 100 * percent) + extra
         guard freeBytes < needed else { return nil }
         return "\(freeBytes >> 20) MiB are free on the disk of the database, \(max(1, needed >> 20)) MiB are needed"
     }

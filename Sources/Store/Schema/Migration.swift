@@ -31,11 +31,16 @@ enum Migration {
     static func run(on connection: any SQLConnection) throws(SQLFault) {
         try connection.transaction { () throws(SQLFault) in
             let version = try Migration.version(of: connection)
-            guard version <= current else {
-                throw SQLFault(.other, "its tables have version \(version), this program knows up to \(current)")
-            }
+            try checkKnown(version)
             guard version < current else { return }
             try bring(connection, from: version)
+        }
+    }
+
+    /// - Throws: when a later program has made the tables.
+    static func checkKnown(_ version: Int64) throws(SQLFault) {
+        guard version <= current else {
+            throw SQLFault(.other, "its tables have version \(version), this program knows up to \(current)")
         }
     }
 
