@@ -17,38 +17,49 @@ import TransferDocuments
         }
     }
 
-    /// More leaves than are read at once, so that the beginning of a case has to be looked for.
+    /// Sixty-four leaves are read at once, and there are some fifty times as many: where a case begins has to be looked for. A
+    /// document opens every third one, whose first leaf is that of the document.
     @Test(arguments: StoreKind.all) func `has the leaves of each case among those of many`(kind: StoreKind) async throws
     {
         try await kind.withStore { store in
             var versions: [Int: Int] = [:]
             var rows: [Int: Int] = [:]
-            for round in 0..<4 {
-                for serial in 1...40 where serial % 5 != round {
-                    var step = Cast.firstStep(serial)
-                    if let version = versions[serial] {
-                        step = CaseStep(number: Cast.number(serial), expecting: version, summary: Cast.summary())
-                        step.events = (0..<50).map { Cast.event("event-\(version + $0)") }
+            for serial in 1...80 {
+                for other in stride(from: serial, to: max(0, serial - 20), by: -5) {
+                    var step = Cast.firstStep(other)
+                    if let version = versions[other] {
+                        step = CaseStep(number: Cast.number(other), expecting: version, summary: Cast.summary())
+                        step.events = (0..<10).map { Cast.event("event-\(version + $0)") }
                         step.postings = [.creditHeld(Money(fen: 1_906_400))]
+                    }
+                    if versions[other] != nil || other.isMultiple(of: 3) {
                         step.incoming = Cast.document(
-                            version, from: Cast.chengdu, to: Cast.hangzhou, says: "\(serial)", receipt: "received")
+                            versions[other, default: 0], from: Cast.chengdu, to: Cast.hangzhou, says: "\(other)",
+                            receipt: "received")
                     }
                     try await store.commit(step)
-                    versions[serial, default: 0] += step.events.count
-                    rows[serial, default: 0] += step.events.count + (step.incoming == nil ? 0 : 3)
+                    versions[other, default: 0] += step.events.count
+                    rows[other, default: 0] += step.events.count + step.postings.count + (step.incoming == nil ? 0 : 2)
                 }
             }
-            let log = StoredLog(store)
+            let log = StoredLog(store, stretch: 64)
             var positions: [Int64] = []
-            for (serial, count) in rows {
+            var openings: [Int64] = []
+            for serial in 1...80 {
                 let leaves = try await log.leaves(of: Cast.number(serial))
-                #expect(leaves.count == count)
+                #expect(leaves.count == rows[serial])
                 #expect(leaves.map(\.position) == leaves.map(\.position).sorted())
+                let (begun, first) = (try await log.beginning(of: Cast.number(serial)), try #require(leaves.first))
+                #expect(try #require(begun) <= first.position)
+                #expect(try #require(begun) >= (openings.last ?? 0) - 4)
                 positions += leaves.map(\.position)
+                openings += leaves.filter { $0.kind == .event && $0.subject == 1 }.map(\.position)
             }
+            #expect(openings.count == 80)
             #expect(positions.sorted() == Array(0..<(try await log.tree().size)))
-            #expect(positions.count > 4_096)
+            #expect(positions.count > 3_000)
             #expect(try await log.leaves(of: Cast.number(999)) == [])
+            #expect(try await log.beginning(of: Cast.number(999)) == nil)
         }
     }
 

@@ -9,6 +9,7 @@ package import TransferDocuments
 /// begins from those after a start, so a head never needs the whole log to be read. Another process may write leaves too.
 package actor StoredLog {
     let store: JiexuStore
+    private let stretch: Int64
     private var edge = MerkleEdge()
     private var hasBegun = false
     /// Complete subtrees that are not written yet.
@@ -19,7 +20,11 @@ package actor StoredLog {
     /// Subtrees that are written in one transaction.
     private static let batch = 1_024
 
-    package init(_ store: JiexuStore) { self.store = store }
+    /// - Parameter stretch: so many leaves are read at once in search of those of a case.
+    package init(_ store: JiexuStore, stretch: Int64 = 65_536) {
+        self.store = store
+        self.stretch = stretch
+    }
 
     package func tree() async throws(StoreError) -> (size: Int64, root: DocumentDigest) {
         if !hasBegun {
@@ -117,10 +122,11 @@ extension StoredLog: EvidenceStore {
     }
 
     /// The table of leaves has no index by case, since every leaf would pay for it. Cases get their rows in the order in which
-    /// they are opened, and the first leaf of each is that of its first event: so the place where a case begins is found by
-    /// halving, and its leaves are read from there until each of its rows has one. Where that finds fewer, all are read.
+    /// they are opened, and a step that opens one writes its leaves behind those of all steps that have opened others: so the
+    /// place where a case begins is found by halving, and its leaves are read from there until each of its rows has one. Where
+    /// that finds fewer, all are read.
     package func leaves(of number: CaseNumber) async throws(StoreError) -> [CaseLeaf] {
-        try await store.read { connection in
+        try await store.read { [stretch] connection in
             try connection.snapshot { () throws(SQLFault) in
                 let known = try connection.first(
                     """
@@ -137,9 +143,9 @@ extension StoredLog: EvidenceStore {
                 }
                 guard let known else { return [] }
                 var found: [CaseLeaf] = []
-                var next = try connection.beginning(of: known.id, in: known.size)
+                var next = try connection.beginning(of: known.id, in: known.size, within: stretch / 16)
                 while found.count < known.rows, next < known.size {
-                    let end = next + StoredLog.stretch
+                    let end = next + stretch
                     found += try connection.leaves(of: known.id, in: next..<end)
                     next = end
                 }
@@ -149,17 +155,31 @@ extension StoredLog: EvidenceStore {
         }
     }
 
-    /// So many leaves are read at once in search of those of a case.
-    fileprivate static let stretch: Int64 = 65_536
+    /// From which position on the leaves of a case are looked for; nil when there is no such case.
+    package func beginning(of number: CaseNumber) async throws(StoreError) -> Int64? {
+        try await store.read { [stretch] connection in
+            try connection.snapshot { () throws(SQLFault) -> Int64? in
+                let id = try connection.integer("SELECT id FROM cases WHERE number = $1", [.text(number.text)])
+                let size = try connection.integer("SELECT coalesce(max(position) + 1, 0) FROM audit_leaves")
+                guard let id, let size else { return nil }
+                return try connection.beginning(of: id, in: size, within: stretch / 16)
+            }
+        }
+    }
 }
 
 extension SQLConnection {
-    /// A position not behind the first leaf of a case, and not far before it.
+    /// A position not behind the first leaf of a case, and not far before the opening of the case before it.
     ///
-    /// - Parameter size: of the log.
-    fileprivate func beginning(of id: Int64, in size: Int64) throws(SQLFault) -> Int64 {
+    /// The leaf of its first event is not the first: where a document opens the case, those of the document and its receipt
+    /// stand before it. So it is never gone beyond the opening of another case.
+    ///
+    /// - Parameters:
+    ///   - size: of the log.
+    ///   - reach: so many leaves more are not looked for.
+    fileprivate func beginning(of id: Int64, in size: Int64, within reach: Int64) throws(SQLFault) -> Int64 {
         var (low, high): (Int64, Int64) = (0, size)
-        while high - low > StoredLog.stretch / 16 {
+        while high - low > reach {
             let middle = low + (high - low) / 2
             let opened = try first(
                 """
@@ -167,7 +187,6 @@ extension SQLConnection {
                 WHERE position >= $1 AND position < $2 AND kind = 'event' AND subject = 1 ORDER BY position LIMIT 1
                 """, [.integer(middle), .integer(high)]
             ) { row throws(SQLFault) in (id: try row.integer(0), position: try row.integer(1)) }
-            if let opened, opened.id == id { return opened.position }
             if let opened, opened.id < id { low = opened.position } else { high = middle }
         }
         return low
