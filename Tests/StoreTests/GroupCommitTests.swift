@@ -26,6 +26,10 @@ import TransferCore
         Expectation(statement: "INSERT INTO events", kind: .corrupt, error: .corrupt("planted"), stops: true),
         Expectation(statement: "INSERT INTO events", kind: .unreadable, error: .corrupt("planted"), stops: false),
         Expectation(statement: "INSERT INTO events", kind: .refused, error: .corrupt("planted"), stops: false),
+        // Leaves are written when all jobs have returned.
+        Expectation(statement: "INSERT INTO audit_leaves", kind: .full, error: .unavailable("planted"), stops: false),
+        Expectation(statement: "INSERT INTO audit_leaves", kind: .disk, error: .corrupt("planted"), stops: true),
+        Expectation(statement: "INSERT INTO audit_leaves", kind: .refused, error: .corrupt("planted"), stops: false),
     ]
 
     @Test(arguments: expectations) func `tell each caller what is known, and stop when the disk has failed`(
