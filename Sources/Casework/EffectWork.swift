@@ -47,26 +47,40 @@ package actor EffectWork {
     private func fetch() async {
         // What is not taken for want of room stays in the store, and is found there.
         guard ready.count < EffectWork.room else { return }
-        if let fresh = desk.store.fresh?.takeEffects() {
-            if !fresh.isWhole { looks.demand() }
-            for effect in fresh.work where effect.id > lastSeen {
-                lastSeen = effect.id
-                if desk.decidesAlone(effect.kind) { ready.append(effect) }
-            }
-            guard looks.isDue else { return }
+        let fresh = desk.store.fresh?.takeEffects()
+        if fresh?.isWhole == false { looks.demand() }
+        // The store comes first: what was not handed over stands before what was, and is not looked for behind it. What is not
+        // taken up here, as the store cannot be read or has more than there is room for, is found by the next look.
+        if fresh == nil || looks.isDue {
+            guard await look() else { return }
         }
+        takeUp(fresh?.work ?? [])
+    }
+
+    /// Takes into memory what the store has behind what was taken before.
+    ///
+    /// - Returns: whether that was all.
+    private func look() async -> Bool {
         while ready.count < EffectWork.room {
             do {
                 let effects = try await desk.store.openEffects(after: lastSeen, limit: 500)
-                // What waits for people stays in the store and takes no room here.
-                ready += effects.filter { desk.decidesAlone($0.kind) }
-                lastSeen = effects.last?.id ?? lastSeen
-                if effects.count < 500 { return looks.done() }
+                takeUp(effects)
+                if effects.count < 500 {
+                    looks.done()
+                    return true
+                }
             } catch {
                 desk.logger.error("the effects cannot be read", metadata: ["cause": "\(error)"])
-                return
+                return false
             }
         }
+        return false
+    }
+
+    /// What waits for people stays in the store and takes no room here.
+    private func takeUp(_ effects: [OpenEffect]) {
+        ready += effects.filter { $0.id > lastSeen && desk.decidesAlone($0.kind) }
+        lastSeen = max(lastSeen, effects.last?.id ?? 0)
     }
 
     private static let longestRestMilliseconds: Int64 = 60_000

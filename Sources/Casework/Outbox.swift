@@ -198,22 +198,27 @@ package actor Outbox {
         shareOut()
         do {
             for peer in lanes.keys.sorted() where lanes[peer]?.hasMore == true { try await refill(peer) }
-            if let fresh = desk.store.fresh?.takeOutbox() {
-                if !fresh.isWhole { looks.demand() }
-                fresh.work.forEach(takeUp)
-                guard looks.isDue else { return }
-            }
-            while true {
-                let full = lanes.filter { $0.value.hasMore }.map(\.key)
-                let entries = try await desk.store.outbox(after: position, without: full, limit: Outbox.page)
-                entries.forEach(takeUp)
-                if entries.count < Outbox.page { break }
-            }
-            looks.done()
-            paceBacklogs()
+            let fresh = desk.store.fresh?.takeOutbox()
+            if fresh?.isWhole == false { looks.demand() }
+            // The store comes first: what was not handed over stands before what was, and is not looked for behind it. Where
+            // the store cannot be read nothing is taken up, so that the next look begins at the same place.
+            if fresh == nil || looks.isDue { try await look() }
+            fresh?.work.forEach(takeUp)
         } catch {
             desk.logger.error("the outbox cannot be read", metadata: ["cause": "\(error)"])
         }
+    }
+
+    /// Takes into memory what the store has behind what was taken before.
+    private func look() async throws(StoreError) {
+        while true {
+            let full = lanes.filter { $0.value.hasMore }.map(\.key)
+            let entries = try await desk.store.outbox(after: position, without: full, limit: Outbox.page)
+            entries.forEach(takeUp)
+            if entries.count < Outbox.page { break }
+        }
+        looks.done()
+        paceBacklogs()
     }
 
     private func tick() { looks.tick() }
@@ -375,6 +380,9 @@ package actor Outbox {
         let ofPeer = failed.filter { isThePeers($0.1) }
         guard let (entry, error) = ofPeer.first else { return }
         lane.ready.append(contentsOf: ofPeer.map(\.0.number))
+        // Requests that were on their way together fail together: that is one failure, and one rest.
+        let longest = limits.longestRetryMilliseconds
+        guard lane.restsUntil?.isPast(at: desk.clock.now, longestMilliseconds: longest) ?? true else { return }
         lane.failures += 1
         let ceiling = min(
             limits.longestRetryMilliseconds, limits.firstRetryMilliseconds << Int64(min(lane.failures, 20)))

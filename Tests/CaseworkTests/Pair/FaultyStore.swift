@@ -27,6 +27,8 @@ final class FaultyStore: NodeStore {
     private struct State {
         var writes = 0
         var isDead = false
+        var fresh: FreshWork?
+        var blindLooks = 0
     }
 
     let base: any NodeStore
@@ -43,6 +45,23 @@ final class FaultyStore: NodeStore {
 
     var writes: Int { state.withLock { $0.writes } }
     var isDead: Bool { state.withLock { $0.isDead } }
+
+    /// What a test says that the newest commits have left, and how often the next looks for work fail before one succeeds.
+    func play(_ fresh: FreshWork, blindLooks: Int) {
+        state.withLock { ($0.fresh, $0.blindLooks) = (fresh, blindLooks) }
+    }
+
+    var fresh: FreshWork? { state.withLock { $0.fresh } }
+    var blindLooks: Int { state.withLock { $0.blindLooks } }
+
+    private func seeing() throws(StoreError) {
+        try living()
+        let isBlind = state.withLock { state in
+            defer { state.blindLooks = max(0, state.blindLooks - 1) }
+            return state.blindLooks > 0
+        }
+        if isBlind { throw .unavailable("the connection that reads is opened anew") }
+    }
 
     private static let death = StoreError.unavailable("the process has died")
 
@@ -178,7 +197,7 @@ extension FaultyStore {
     func outbox(
         after position: Int64, without recipients: [AgencyCode], limit: Int
     ) async throws(StoreError) -> [OutboxEntry] {
-        try living()
+        try seeing()
         return try await base.outbox(after: position, without: recipients, limit: limit)
     }
 
@@ -190,7 +209,7 @@ extension FaultyStore {
     }
 
     func openEffects(after id: EffectID, limit: Int) async throws(StoreError) -> [OpenEffect] {
-        try living()
+        try seeing()
         return try await base.openEffects(after: id, limit: limit)
     }
 

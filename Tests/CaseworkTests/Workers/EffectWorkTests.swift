@@ -29,6 +29,33 @@ import TransferDocuments
         }
     }
 
+    /// What was handed over stood behind what was not, and the store was looked at behind both.
+    @Test func `is found in the store when the first look fails and newer work is handed over meanwhile`() async throws
+    {
+        try await NodePair.run { pair in
+            let store = try #require(pair.destination.store as? FaultyStore)
+            pair.destination.signer.takeAway(true)
+            for serial in 1...2 {
+                let person = PairCast.person(serial)
+                try await pair.know(.atDestination(person), nil)
+                _ = try await pair.lodge(PairCast.application(person), key: "key-\(serial)")
+            }
+            let effects = try await store.openEffects(after: 0, limit: 10)
+            #expect(effects.count == 2)
+            pair.destination.signer.takeAway(false)
+            let fresh = FreshWork()
+            fresh.put(outbox: [], effects: [], leaves: 0..<1)
+            store.play(fresh, blindLooks: 1)
+            let work = EffectWork(desk: pair.destination.desk)
+            try await running({ await work.run() }) {
+                try await eventually("a look has failed") { store.blindLooks == 0 }
+                fresh.put(outbox: [], effects: Array(effects.dropFirst()), leaves: 1..<2)
+                pair.destination.desk.bells.effects.ring()
+                try await eventually("both are carried out") { try await store.counts().openEffects == 0 }
+            }
+        }
+    }
+
     @Test func `waits for people where no policy decides`() async throws {
         try await NodePair.run(alone: [.acceptance]) { pair in
             let number = try await pair.transfer()

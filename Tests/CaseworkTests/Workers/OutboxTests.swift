@@ -69,6 +69,27 @@ import TransferDocuments
         try await pair.destination.store.counts().outboxByRecipient
     }
 
+    /// What was handed over stood behind what was not, and the store was looked at behind both: such a document waited until
+    /// the node was started again.
+    @Test func `delivers what stands before what was handed over, though the first look has failed`() async throws {
+        try await NodePair.run { pair in
+            let store = try #require(pair.destination.store as? FaultyStore)
+            _ = try await Self.letters([(PairCast.shenzhen, 3)], pair)
+            let entries = try await store.outbox(after: 0, limit: 10)
+            #expect(entries.count == 3)
+            let fresh = FreshWork()
+            fresh.put(outbox: [], effects: [], leaves: 0..<1)
+            store.play(fresh, blindLooks: 1)
+            let outbox = Outbox(desk: pair.destination.desk, link: PlayedLink())
+            try await running({ await outbox.run() }) {
+                try await eventually("a look has failed") { store.blindLooks == 0 }
+                fresh.put(outbox: Array(entries.dropFirst(2)), effects: [], leaves: 1..<2)
+                pair.destination.desk.bells.outbox.ring()
+                try await eventually("all is delivered") { try await Self.waiting(pair).isEmpty }
+            }
+        }
+    }
+
     @Test func `delivers everything that waits, and what comes while it runs`() async throws {
         try await NodePair.run { pair in
             _ = try await Self.letters([(PairCast.shenzhen, 20), (PairCast.wuhan, 20)], pair)
@@ -231,6 +252,29 @@ import TransferDocuments
                 #expect(await outbox.peers.map(\.failures) == [0])
             }
             #expect(link.requests == [6])
+        }
+    }
+
+    /// Eight requests that failed together were eight failures, and the pause was that of a peer that is away for long.
+    @Test func `rests once for what fails together`() async throws {
+        try await NodePair.run { pair in
+            _ = try await Self.letters([(PairCast.shenzhen, 4)], pair)
+            let link = PlayedLink()
+            link.script { _, _ throws(DeliveryFault) in
+                // All are on their way before one of them fails.
+                while link.requests.count < 4 { await Task.yield() }
+                throw Self.down
+            }
+            var limits = Outbox.Limits()
+            (limits.inFlightPerPeer, limits.documentsPerRequest) = (4, 1)
+            let outbox = Outbox(desk: pair.destination.desk, link: link, limits: limits)
+            try await running({ await outbox.run() }) {
+                try await eventually("all have failed") {
+                    let peer = await outbox.peers.first
+                    return link.requests.count == 4 && peer?.inFlight == 0 && peer?.failures != 0
+                }
+                #expect(await outbox.peers.map(\.failures) == [1])
+            }
         }
     }
 
