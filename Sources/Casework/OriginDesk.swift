@@ -62,7 +62,9 @@ extension Desk {
     ///
     /// Source: Shenzhen guide, item 9; BR-067, BR-091 of the domain handbook.
     private func waitsFor(_ record: PersonRecord, in file: CaseFile) -> Reason? {
-        let wasHeld = file.events.contains { $0.name == OriginHandshake.Event.checkHeld(.arrearsOpen).name }
+        let name = OriginHandshake.Event.checkHeld(.arrearsOpen).name
+        // A hold for something else has told nobody of arrears.
+        let wasHeld = file.events.contains { $0.name == name && $0.code == Reason.arrearsOpen.code }
         return record.arrearsMonths > 0 && !wasHeld ? .arrearsOpen : nil
     }
 
@@ -354,7 +356,7 @@ extension OriginHandshake.Phase {
 
 extension ContributionLine {
     /// The same months, waived by the person: they stand in the form and carry nothing (BR-067).
-    fileprivate var waivedIfInArrears: ContributionLine {
+    var waivedIfInArrears: ContributionLine {
         guard kind == .arrears else { return self }
         return ContributionLine(
             year: year, from: from, to: to, kind: .waived, base: base, baseLimits: baseLimits, ownShare: ownShare,

@@ -119,6 +119,40 @@ import TransferDocuments
         }
     }
 
+    @Test func `leaves what was waived as it is when the form is revised`() async throws {
+        try await Self.held { pair, number in
+            try await pair.act(.waiveArrears(signedOn: PairCast.day("2026-11-20")), on: number, at: pair.origin)
+            try await pair.settle()
+            try await pair.act(.askCorrection, on: number, at: pair.origin)
+            try await pair.settle()
+            try await pair.act(.agreeToCorrection, on: number, at: pair.destination)
+            try await pair.settle()
+            let lower = ContributionLine.plain("2026-01", "2026-06", base: Money(fen: 4_000_00))
+            try await pair.know(nil, .atOrigin(lines: [lower] + Self.arrears.dropFirst()))
+            try await pair.act(.reviseForm, on: number, at: pair.origin)
+            try await pair.settle()
+            let form = try await pair.form(of: number, at: pair.destination)
+            #expect(form.version == 2)
+            #expect(form.request.lines.map(\.kind) == [.ordinary, .waived])
+            #expect(try await pair.phases(of: number) == ["completed", "completed"])
+        }
+    }
+
+    @Test func `for arrears comes also after a hold for something else`() async throws {
+        try await NodePair.run { pair in
+            try await pair.know(nil, .atOrigin(hasLegalHold: true))
+            let number = try await pair.transfer()
+            try await pair.know(nil, .atOrigin(lines: Self.arrears))
+            try await pair.act(.liftHold, on: number, at: pair.origin)
+            try await pair.settle()
+            #expect(try await pair.phases(of: number) == ["awaiting-reply", "on-hold"])
+            let file = try #require(try await pair.origin.store.caseFile(number))
+            #expect(
+                file.events.filter { $0.name == "check-held" }.compactMap(\.code)
+                    == [Reason.legalHold, .arrearsOpen].map(\.code))
+        }
+    }
+
     @Test func `runs out, once, and then the months in arrears stand in the form as what they are`() async throws {
         try await Self.held { pair, number in
             try await pair.passDays(14)
