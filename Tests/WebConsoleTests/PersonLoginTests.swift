@@ -39,6 +39,31 @@ import WebConsole
         }
     }
 
+    /// Whoever lodges an application writes a telephone into it. An employer came in by its own, and saw every case.
+    @Test func `sees only the cases that name the telephone to which the code went`() async throws {
+        try await Self.lodged { node, number in
+            try await node.desk.withdraw(try #require(CaseNumber(number)), owner: "mill")
+            let form = WebCast.application().replacing("13912345678", with: "13900000000")
+            let other = try #require(try await node.lodge(form, key: "key-2").text("case"))
+            for (entered, hidden) in [(other, number), (number, other)] {
+                let browser = try await Browser.person(node, WebCast.resident(1), entered)
+                let list = try await browser.open("/my").body
+                #expect(list.contains(entered) && !list.contains(hidden))
+                #expect(try await browser.open("/my/transfers/\(entered)").status == 200)
+                for page in ["", "/record"] {
+                    #expect(try await browser.open("/my/transfers/\(hidden)\(page)").status == 404)
+                }
+                #expect(!(try await browser.open("/my/notices").body.contains(hidden)))
+                try await browser.open("/my/grants")
+                #expect(!browser.page.body.contains(hidden))
+                let grant = try await browser.send(
+                    "/my/grants", ["number": hidden, "scope": "progress", "days": "7", "uses": "1"])
+                #expect(grant.status == 404 || grant.status == 422)
+                #expect(!grant.body.contains("class=\"code\""))
+            }
+        }
+    }
+
     @Test func `is not let in by a wrong code, and not by the right one after five`() async throws {
         try await Self.lodged { node, number in
             let browser = Browser(node)

@@ -73,7 +73,8 @@ package struct PersonLogin: Sendable {
 
     /// What became of the second step.
     package enum Entered: Hashable, Sendable {
-        case loggedIn(ResidentID, CaseNumber)
+        /// Who it is, by the case that was named, and the cases that this login opens.
+        case loggedIn(CaseNumber, opens: Set<CaseNumber>)
         case wrong
         /// Begin anew.
         case gone
@@ -98,10 +99,25 @@ package struct PersonLogin: Sendable {
         switch outcome {
         case .right(let number):
             guard let file = try await cases.caseFile(number) else { return .gone }
-            return .loggedIn(file.opening.residentID, number)
+            return .loggedIn(number, opens: try await opened(by: file))
         case .wrong(let left, _): return left > 0 ? .wrong : .gone
         case .gone: return .gone
         }
+    }
+
+    /// The cases that name the telephone to which the code went. Whoever lodges an application writes one into it: that proves
+    /// nothing about the cases that others have lodged for the person.
+    private func opened(by file: CaseFile) async throws(StoreError) -> Set<CaseNumber> {
+        let (person, number) = (file.opening.residentID, file.opening.number)
+        guard let mobile = try await telephone(of: person, in: file) else { return [number] }
+        var opened: Set<CaseNumber> = [number]
+        for entry in try await store.cases(of: person) where entry.number != number {
+            guard let other = try await telephone(of: person, in: try await cases.caseFile(entry.number)) else {
+                continue
+            }
+            if other.utf8.elementsEqual(mobile.utf8) { opened.insert(entry.number) }
+        }
+        return opened
     }
 
     /// What the trail says of who acts: the person's number stands nowhere.

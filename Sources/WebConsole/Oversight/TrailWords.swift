@@ -113,6 +113,7 @@ enum TrailWords {
         "not-allowed": Wording(chinese: "不允许", english: "not allowed"),
         "page-not-allowed": Wording(chinese: "无权查看", english: "page not allowed"),
         "not-found": Wording(chinese: "没有此页或此件", english: "not found"),
+        "too-many-tries": Wording(chinese: "尝试次数过多", english: "too many tries"),
         "form-not-ours": Wording(chinese: "表单已失效", english: "form not taken"),
         "fresh-factor-needed": Wording(chinese: "须再次验证", english: "fresh factor needed"),
         "duty-missing": Wording(chinese: "没有该岗位", english: "duty missing"),

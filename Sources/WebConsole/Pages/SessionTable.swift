@@ -12,15 +12,24 @@ struct Visitor: Sendable {
     /// The session of an account; nil for who came in with a secret of the settings.
     var session: Visit?
     /// Who it is, for an insured person; nil for everybody else.
-    var person: InsuredPerson?
+    var person: PersonVisit?
     /// When the session ends unless something is done.
     var endsAt: Instant?
     /// Whether a factor was shown within the last five minutes.
     var isFresh = false
 
     /// How the visitor is called on pages.
-    var name: String { person?.maskedName ?? session?.account.displayName ?? token.member?.name ?? token.name }
+    var name: String { person?.person.maskedName ?? session?.account.displayName ?? token.member?.name ?? token.name }
     var duties: Set<StaffDuty> { token.member?.duties ?? [] }
+}
+
+/// An insured person who is logged in.
+struct PersonVisit: Sendable {
+    let person: InsuredPerson
+    /// The cases that the login has opened; of any other of theirs nothing is shown.
+    let opens: Set<CaseNumber>
+
+    var residentID: ResidentID { person.residentID }
 }
 
 extension Visitor {
@@ -83,7 +92,7 @@ final class SessionTable: Sendable {
     /// Begins a session.
     ///
     /// - Returns: what the browser shows from now on.
-    func begin(_ token: AccessToken, person: InsuredPerson? = nil, at now: Instant) -> String {
+    func begin(_ token: AccessToken, person: PersonVisit? = nil, at now: Instant) -> String {
         let secret = SessionTable.random()
         let session = Session(
             visitor: Visitor(token: token, formSecret: SessionTable.random(), person: person), begun: now, used: now,

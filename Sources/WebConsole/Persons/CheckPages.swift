@@ -50,6 +50,11 @@ struct CheckPages: Sendable {
 
     private func showMore(_ call: Call) async throws(Problem) -> Answer {
         guard let found = try await find(call) else { return try await unfound(call, "not-found") }
+        let paper = "\(found.number)/\(found.document.sender)/\(found.document.sequence)"
+        if let seconds = persons.lastFours.take(paper, at: house.desk.clock.now) {
+            try await note(call, found.number.text, .refused, "too-many-tries")
+            throw .tooManyTries(seconds: seconds)
+        }
         let shown = call.form["last-four"]?.uppercased() ?? ""
         guard shown.utf8.elementsEqual(found.residentID.fullText.suffix(4).utf8) else {
             return try await unfound(call, "holder-differs")

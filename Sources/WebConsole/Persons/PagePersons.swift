@@ -16,6 +16,8 @@ package struct PagePersons: Sendable {
     let address: String
     /// Wrong check codes, and wrong codes of grants, by address. Source: M5 of the domain handbook's screens.
     let wrongCodes = TryWindow(most: 5, milliseconds: 60_000)
+    /// Last four places that were typed for one paper, right or wrong, from wherever: they are not to be tried out.
+    let lastFours = TryWindow(most: 20, milliseconds: 86_400_000)
     /// All questions of one address about papers.
     let lookups = TryWindow(most: 60, milliseconds: 60_000)
 
@@ -37,7 +39,7 @@ extension PageHouse {
     func unreadNotices(of visitor: Visitor?) async throws(Problem) -> Int {
         guard let person = visitor?.person, let persons else { return 0 }
         do throws(StoreError) {
-            return try await persons.records.unreadNotices(of: person.residentID)
+            return try await persons.records.unreadNotices(of: person)
         } catch {
             throw Problem(error)
         }
@@ -46,7 +48,7 @@ extension PageHouse {
 
 extension Call {
     /// The insured person who asks, on a route for them.
-    var person: InsuredPerson {
+    var person: PersonVisit {
         get throws(Problem) {
             guard let person = page.visitor?.person else { throw .pageNotAllowed }
             return person

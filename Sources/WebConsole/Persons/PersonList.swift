@@ -130,7 +130,7 @@ extension PersonPages {
         let (person, say) = (try call.person, call.say)
         let filter = try PersonList(call.query)
         let all: [CaseListEntry]
-        do throws(StoreError) { all = try await persons.records.cases(of: person.residentID) } catch {
+        do throws(StoreError) { all = try await persons.records.cases(of: person) } catch {
             throw Problem(error)
         }
         let entries = try await filter.entries(of: all, from: house.desk)

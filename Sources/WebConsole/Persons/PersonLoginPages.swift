@@ -98,10 +98,10 @@ struct PersonLoginPages: Sendable {
         case .wrong:
             return codeForm(call, ticket, say("验证码不正确。", "The code is not right."))
         case .gone: return gone(call)
-        case .loggedIn(let residentID, let number):
+        case .loggedIn(let number, let opens):
             let view = try await house.desk.view(of: number)
-            guard let person = view.person, person.residentID == residentID else { return gone(call) }
-            return begin(person, call)
+            guard let person = view.person else { return gone(call) }
+            return await begin(person, opens, call)
         }
     }
 
@@ -113,11 +113,11 @@ struct PersonLoginPages: Sendable {
             403)
     }
 
-    /// The session before, if there was one, ends.
-    private func begin(_ person: InsuredPerson, _ call: Call) -> Answer {
-        if let old = PageHouse.cookie(house.sessionCookie, call.fields) { house.sessions.end(old) }
+    private func begin(_ person: InsuredPerson, _ opens: Set<CaseNumber>, _ call: Call) async -> Answer {
+        await house.endSession(call)
         let token = AccessToken(name: PersonPages.actor, role: .insuredPerson, digest: DocumentDigest(of: []))
-        let secret = house.sessions.begin(token, person: person, at: house.desk.clock.machineTime)
+        let secret = house.sessions.begin(
+            token, person: PersonVisit(person: person, opens: opens), at: house.desk.clock.machineTime)
         var answer = PageHouse.redirect(to: "/my")
         answer.fields[.setCookie] = house.setCookie(house.sessionCookie, secret, isSecret: true)
         return answer

@@ -22,7 +22,7 @@ struct PersonNoticePages: Sendable {
     private func list(_ call: Call) async throws(Problem) -> Answer {
         let (person, say) = (try call.person, call.say)
         let all: [PersonNotice]
-        do throws(StoreError) { all = try await persons.records.notices(of: person.residentID) } catch {
+        do throws(StoreError) { all = try await persons.records.notices(of: person) } catch {
             throw Problem(error)
         }
         let title = say("消息", "Notices")
@@ -85,9 +85,10 @@ struct PersonNoticePages: Sendable {
     private func mark(_ call: Call) async throws(Problem) -> CaseNumber? {
         let person = try call.person
         guard let key = PersonNotice.Key(call.parameters[0]) else { throw .notFound }
+        guard person.opens.contains(key.number) else { return nil }
         do throws(StoreError) {
             try await persons.records.markRead(key, of: person.residentID, at: house.desk.clock.now)
-            return try await persons.records.cases(of: person.residentID).first { $0.number == key.number }?.number
+            return try await persons.records.cases(of: person).first { $0.number == key.number }?.number
         } catch {
             throw Problem(error)
         }

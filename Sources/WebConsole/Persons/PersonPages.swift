@@ -48,10 +48,10 @@ struct PersonPages: Sendable {
 
     // MARK: The cases of one person
 
-    /// A case in which whoever asks is the insured person; any other is answered as if there were none.
+    /// A case of whoever asks, which their login has opened; any other is answered as if there were none.
     func own(_ call: Call) async throws(Problem) -> CaseView {
         let person = try call.person
-        guard let number = CaseNumber(call.parameters[0]) else { throw .notFound }
+        guard let number = CaseNumber(call.parameters[0]), person.opens.contains(number) else { throw .notFound }
         let view = try await house.desk.view(of: number)
         guard view.opening.residentID == person.residentID else { throw .notFound }
         return view

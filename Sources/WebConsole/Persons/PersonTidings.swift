@@ -5,14 +5,19 @@ import TransferCore
 // What of everything that happens is told to a person, and in which words.
 
 extension PersonStore {
-    /// What somebody was told in all their cases, the newest first.
-    func notices(of person: ResidentID) async throws(StoreError) -> [PersonNotice] {
-        PersonNotice.told(of: try await tidings(of: person))
+    /// The cases that somebody's login has opened, the newest first.
+    func cases(of visit: PersonVisit) async throws(StoreError) -> [CaseListEntry] {
+        try await cases(of: visit.residentID).filter { visit.opens.contains($0.number) }
+    }
+
+    /// What somebody was told in them, the newest first.
+    func notices(of visit: PersonVisit) async throws(StoreError) -> [PersonNotice] {
+        PersonNotice.told(of: try await tidings(of: visit.residentID)).filter { visit.opens.contains($0.number) }
     }
 
     /// How many of them nobody has opened.
-    func unreadNotices(of person: ResidentID) async throws(StoreError) -> Int {
-        try await notices(of: person).count { $0.readAt == nil }
+    func unreadNotices(of visit: PersonVisit) async throws(StoreError) -> Int {
+        try await notices(of: visit).count { $0.readAt == nil }
     }
 }
 
