@@ -68,6 +68,26 @@ import WebConsole
         }
     }
 
+    /// Whoever had copied the cookie went on with it.
+    @Test func `has ended the session before when they log in again`() async throws {
+        try await WebNode.run(alone: []) { node in
+            let browser = Browser(node)
+            let seed = try await Self.activate(node, "qian", .staff(person: "0301", duties: [.clerk]), browser)
+            func logIn() async throws {
+                try await browser.open("/login")
+                try await browser.send("/login", ["name": "qian", "secret": Self.password])
+                try await browser.send("/login/code", ["code": Self.code(seed, node)])
+                node.clock.move(seconds: 30)
+            }
+            try await logIn()
+            let copied = browser.copy()
+            #expect(try await copied.open("/desk").status == 200)
+            try await logIn()
+            #expect(try await browser.open("/desk").status == 200)
+            #expect(try await copied.open("/desk").headers["location"] == "/login")
+        }
+    }
+
     @Test func `of an employer sees the cases of that employer, and leaves`() async throws {
         try await WebNode.run(alone: []) { node in
             let number = try #require(try await node.lodge(WebCast.application(), key: "key-1").text("case"))

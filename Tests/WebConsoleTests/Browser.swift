@@ -58,6 +58,13 @@ final class Browser {
             ], body)
     }
 
+    /// Another browser that shows the same cookies, as somebody would who has copied them.
+    func copy() -> Browser {
+        let other = Browser(port: port)
+        other.cookies = cookies
+        return other
+    }
+
     /// Goes where the answer leads.
     @discardableResult
     func follow() async throws -> Reply {

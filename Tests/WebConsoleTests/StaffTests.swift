@@ -23,6 +23,22 @@ import TransferDocuments
         try await node.post("/api/v1/staff/cases/\(number)/proposals", accept, as: WebStaff.wang)
     }
 
+    @Test func `changes nothing for an auditor, whatever the token may do besides`() async throws {
+        try await Self.reviewing { node, number in
+            let lost = #"{"number":"6222020200112230000"}"#
+            for (path, body) in [
+                ("/api/v1/cases/\(number)/withdrawal", ""), ("/api/v1/lost-accounts", lost),
+                ("/api/v1/staff/cases/\(number)/proposals", Self.accept),
+            ] {
+                let reply = try await node.post(
+                    path, body, as: WebStaff.zhou, body.isEmpty ? [:] : ["Content-Type": "application/json"])
+                #expect(reply.status == 403, "\(path)")
+            }
+            #expect(try await node.get("/api/v1/cases/\(number)", as: WebStaff.zhou).status == 200)
+            #expect(try await node.desk.view(of: try #require(CaseNumber(number))).summary.phase == "reviewing")
+        }
+    }
+
     @Test func `takes a decision of two persons, and answers when the case has moved`() async throws {
         try await Self.reviewing { node, number in
             let proposed = try await Self.propose(node, number)

@@ -166,7 +166,7 @@ struct CertificatePages: Sendable {
                 throw Problem(error)
             }
             switch outcome {
-            case .loggedIn(let grant): return house.begin(grant, call)
+            case .loggedIn(let grant): return await house.begin(grant, call)
             case .refused: throw .loginNeeded
             case .busy: throw Problem(LoginFault.busy)
             }

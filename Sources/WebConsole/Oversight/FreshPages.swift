@@ -90,7 +90,7 @@ struct FreshPages: Sendable {
             switch try await accounts.login.stepUp(
                 visit, code: call.form["code"] ?? "", from: call.source, request: call.request)
             {
-            case .fresh(let grant): return house.begin(grant, to: place.address, call)
+            case .fresh(let grant): return await house.begin(grant, to: place.address, call)
             case .refused:
                 return form(
                     call, place, call.say("动态码不正确或已用过，请等下一个。", "The code is wrong or was used; wait for the next one."))

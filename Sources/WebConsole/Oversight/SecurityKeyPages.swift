@@ -97,7 +97,7 @@ struct SecurityKeyPages: Sendable {
             throw Problem(error)
         }
         switch outcome {
-        case .loggedIn(let grant): return house.begin(grant, call)
+        case .loggedIn(let grant): return await house.begin(grant, call)
         case .refused:
             return form(
                 call,
@@ -135,7 +135,7 @@ struct SecurityKeyPages: Sendable {
             throw Problem(error)
         }
         switch end {
-        case .fresh(let grant): return house.begin(grant, to: place.address, call)
+        case .fresh(let grant): return await house.begin(grant, to: place.address, call)
         case .refused:
             return try again(
                 call, place,

@@ -104,7 +104,9 @@ struct EvidencePanes {
         if !application.otherBranches.isEmpty {
             rows.append((say("一并处理", "Other branches"), "\(branches(application.otherBranches))"))
         }
-        if let account = application.payoutAccount { rows.append((say("本人账户", "Own account"), "\(words(account))")) }
+        if let account = application.payoutAccount {
+            rows.append((say("本人账户", "Own account"), "\(words(account, of: application.person))"))
+        }
         return rows
     }
 
@@ -198,8 +200,11 @@ struct EvidencePanes {
     private func branches(_ branches: [Branch]) -> String {
         branches.map { say(CaseWords.branchWording($0)) }.joined(separator: say("、", ", "))
     }
-    private func words(_ account: BankAccount) -> String {
-        "\(account.holder) \(account.bankName) \(account.maskedNumber)"
+    /// - Parameter person: whose it is, masked as their name is; nil for the account of an office.
+    private func words(_ account: BankAccount, of person: InsuredPerson? = nil) -> String {
+        let isMasked = person != nil && evidence.mismatches.isEmpty
+        let holder = isMasked ? MaskedName.of(account.holder) : account.holder
+        return "\(holder) \(account.bankName) \(account.maskedNumber)"
     }
 }
 

@@ -83,7 +83,8 @@ struct LoginPages: Sendable {
         guard let name = form["name"], let secret = form["secret"] else { return refused(call) }
         let today = house.desk.clock.now.date
         if let token = tokens.token(shown: secret, on: today), token.name.utf8.elementsEqual(name.utf8) {
-            return begin(house.sessions.begin(token, at: house.desk.clock.machineTime), token.role == .staff, call)
+            let secret = house.sessions.begin(token, at: house.desk.clock.machineTime)
+            return await begin(secret, token.role == .staff, call)
         }
         guard let accounts = house.accounts else { return refused(call) }
         do throws(LoginFault) {
@@ -114,7 +115,7 @@ struct LoginPages: Sendable {
         do throws(StoreError) { try await accounts.sessions.sweep() } catch { throw Problem(error) }
         do throws(LoginFault) {
             switch try await accounts.login.finish(ticket: ticket, code: form["code"] ?? "", from: call.source) {
-            case .loggedIn(let grant): return house.begin(grant, call)
+            case .loggedIn(let grant): return await house.begin(grant, call)
             case .refused:
                 return codeForm(
                     call, ticket, call.say("动态码不正确或已用过，请等下一个。", "The code is wrong or was used; wait for the next one.")
@@ -127,9 +128,8 @@ struct LoginPages: Sendable {
         }
     }
 
-    /// The session before, if there was one, ends: nobody goes on under a number that somebody else may know.
-    private func begin(_ secret: String, _ isStaff: Bool, _ call: Call) -> Answer {
-        if let old = PageHouse.cookie(house.sessionCookie, call.fields) { house.sessions.end(old) }
+    private func begin(_ secret: String, _ isStaff: Bool, _ call: Call) async -> Answer {
+        await house.endSession(call)
         var answer = PageHouse.redirect(to: isStaff ? "/desk" : "/org")
         answer.fields[.setCookie] = house.setCookie(house.sessionCookie, secret, isSecret: true)
         return answer
@@ -255,7 +255,7 @@ struct LoginPages: Sendable {
             let change = try await accounts.login.changePassword(
                 visit, old: form["old"] ?? "", new: form["new"] ?? "", from: call.source)
             switch change {
-            case .changed(let grant): return house.begin(grant, call)
+            case .changed(let grant): return await house.begin(grant, call)
             case .weak(let faults): return accountForm(call, faults.map(\.description).joined(separator: " "))
             case .refused: return accountForm(call, call.say("现有口令不正确。", "The password you have is not right."))
             }

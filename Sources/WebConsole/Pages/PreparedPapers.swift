@@ -59,7 +59,7 @@ struct PreparedPaper {
 
     private static func rows(_ letter: AcceptanceLetter) -> [Row] {
         var rows = [
-            Row(name: Words.name, value: letter.person.name, source: application),
+            Row(name: Words.name, value: letter.person.maskedName, source: application),
             Row(name: Words.number, value: "\(letter.person.residentID)", source: application),
             Row(name: Words.version, value: "\(letter.version)", source: count),
             Row(
@@ -85,14 +85,15 @@ struct PreparedPaper {
             rows.append(
                 Row(
                     name: Wording(chinese: "本人账户", english: "Own account"),
-                    value: "\(account.holder) \(account.bankName) \(account.maskedNumber)", source: application))
+                    value: "\(MaskedName.of(account.holder)) \(account.bankName) \(account.maskedNumber)",
+                    source: application))
         }
         return rows + [Row(name: Words.issued, value: "\(letter.issuedOn)", source: clock)]
     }
 
     private static func rows(_ certificate: ContributionCertificate) -> [Row] {
         [
-            Row(name: Words.name, value: certificate.person.name, source: record),
+            Row(name: Words.name, value: certificate.person.maskedName, source: record),
             Row(name: Words.number, value: "\(certificate.person.residentID)", source: record),
             Row(
                 name: Wording(chinese: "首末缴费月", english: "First and last month"),
@@ -111,7 +112,7 @@ struct PreparedPaper {
     private static func rows(_ form: InformationForm) -> [Row] {
         let steps = (try? form.request.explainFunds())?.totals ?? []
         return [
-            Row(name: Words.name, value: form.person.name, source: record),
+            Row(name: Words.name, value: form.person.maskedName, source: record),
             Row(name: Words.number, value: "\(form.person.residentID)", source: record),
             Row(name: Words.version, value: "\(form.version)", source: count),
         ] + steps.map { Row(name: $0.kind.title, value: "\($0.result)", source: $0.rule.words) }

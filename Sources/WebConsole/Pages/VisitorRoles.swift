@@ -50,9 +50,17 @@ extension Call {
 }
 
 extension PageHouse {
-    /// Goes on under a new session; the one before, if there was one, ends.
-    func begin(_ grant: SessionGrant, to address: String? = nil, _ call: Call) -> Answer {
+    /// Ends the session that the browser shows, of whatever kind: nobody goes on under one that somebody else may know.
+    func endSession(_ call: Call) async {
         if let old = PageHouse.cookie(sessionCookie, call.fields) { sessions.end(old) }
+        guard let visit = call.page.visitor?.session else { return }
+        // Sessions are in memory: where one could not be ended it ends by itself, and nobody is kept from logging in.
+        try? await accounts?.sessions.end(visit)
+    }
+
+    /// Goes on under a new session; the one before, if there was one, ends.
+    func begin(_ grant: SessionGrant, to address: String? = nil, _ call: Call) async -> Answer {
+        if call.page.visitor?.session?.session.digest != grant.visit.session.digest { await endSession(call) }
         var answer = PageHouse.redirect(to: address ?? Visitor(grant.visit).home(on: call.page.side))
         answer.fields[.setCookie] = setCookie(sessionCookie, grant.id, isSecret: true)
         return answer
