@@ -49,9 +49,11 @@ import TransferDocuments
                 let leaves = try await log.leaves(of: Cast.number(serial))
                 #expect(leaves.count == rows[serial])
                 #expect(leaves.map(\.position) == leaves.map(\.position).sorted())
-                let (begun, first) = (try await log.beginning(of: Cast.number(serial)), try #require(leaves.first))
-                #expect(try #require(begun) <= first.position)
-                #expect(try #require(begun) >= (openings.last ?? 0) - 4)
+                let (begun, first) = (
+                    try #require(try await log.beginning(of: Cast.number(serial))), try #require(leaves.first)
+                )
+                #expect(begun <= first.position)
+                #expect(begun >= (openings.last ?? 0) - 4)
                 positions += leaves.map(\.position)
                 openings += leaves.filter { $0.kind == .event && $0.subject == 1 }.map(\.position)
             }

@@ -93,16 +93,20 @@ import TransferDocuments
 
     @Test func `shows no more after twenty tries at its last places in a day, from wherever they come`() async throws {
         try await Self.printed { node, _, code, _ in
-            let right = ["last-four": String(WebCast.resident(1).suffix(4))]
+            let right = String(WebCast.resident(1).suffix(4))
+            func type(_ places: String) async throws -> Int {
+                try await Browser(node).send("/v/\(code)", ["last-four": places]).status
+            }
             for turn in 0..<20 {
                 if turn.isMultiple(of: 4) { node.clock.move(seconds: 60) }
-                #expect(try await Browser(node).send("/v/\(code)", ["last-four": "0000"]).status == 404)
+                #expect(try await type("0000") == 404)
             }
             node.clock.move(seconds: 60)
-            #expect(try await Browser(node).send("/v/\(code)", right).status == 429)
+            let refused = try await type(right)
+            #expect(refused == 429)
             #expect(try await Browser(node).open("/v/\(code)").status == 200)
             node.clock.move(seconds: 86_400)
-            #expect(try await Browser(node).send("/v/\(code)", right).status == 200)
+            #expect(try await type(right) == 200)
         }
     }
 

@@ -1,4 +1,5 @@
 import Accounts
+import Casework
 import Store
 import Testing
 import TransferCore
@@ -53,7 +54,7 @@ import WebConsole
                 for page in ["", "/record"] {
                     #expect(try await browser.open("/my/transfers/\(hidden)\(page)").status == 404)
                 }
-                #expect(!(try await browser.open("/my/notices").body.contains(hidden)))
+                #expect(try await !browser.open("/my/notices").body.contains(hidden))
                 try await browser.open("/my/grants")
                 #expect(!browser.page.body.contains(hidden))
                 let grant = try await browser.send(
