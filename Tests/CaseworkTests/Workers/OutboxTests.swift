@@ -262,7 +262,7 @@ import TransferDocuments
             let link = PlayedLink()
             link.script { _, _ throws(DeliveryFault) in
                 // All are on their way before one of them fails.
-                while link.requests.count < 4 { await Task.yield() }
+                for _ in 0..<6_000 where link.sent.count < 4 { try? await Task.sleep(for: .milliseconds(5)) }
                 throw Self.down
             }
             var limits = Outbox.Limits()
@@ -271,7 +271,7 @@ import TransferDocuments
             try await running({ await outbox.run() }) {
                 try await eventually("all have failed") {
                     let peer = await outbox.peers.first
-                    return link.requests.count == 4 && peer?.inFlight == 0 && peer?.failures != 0
+                    return link.sent.count == 4 && peer?.inFlight == 0 && peer?.failures != 0
                 }
                 #expect(await outbox.peers.map(\.failures) == [1])
             }
