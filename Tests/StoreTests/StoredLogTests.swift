@@ -34,7 +34,7 @@ import TransferDocuments
                     }
                     if versions[other] != nil || other.isMultiple(of: 3) {
                         step.incoming = Cast.document(
-                            versions[other, default: 0], from: Cast.chengdu, to: Cast.hangzhou, says: "\(other)",
+                            versions[other, default: 0] + 1, from: Cast.chengdu, to: Cast.hangzhou, says: "\(other)",
                             receipt: "received")
                     }
                     try await store.commit(step)
