@@ -149,8 +149,9 @@ extension PersonPages {
             """
             <p>\(say("这里列出本机构经手的、您本人的转移业务。", "These are your transfers in which this office has a part."))</p>
             \(filter.form(say))\(found)
-            <p class="small">\(say("没有您要找的业务？请向新参保地经办机构申请，或拨打 12333。",
-                "Is one missing? Apply at the office of your new place, or call 12333."))</p>
+            <p class="small">\(say("没有您要找的业务？登记了其他手机号码的业务，请用它的业务编号登录；尚未申请的，请向新参保地经办机构申请，或拨打 12333。",
+                "Is one missing? Where a transfer names another telephone, log in with its number; where there is none yet, apply "
+                    + "at the office of your new place, or call 12333."))</p>
             """)
     }
 }
