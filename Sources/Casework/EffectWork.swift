@@ -48,10 +48,7 @@ package actor EffectWork {
         // What is not taken for want of room stays in the store, and is found there.
         guard ready.count < EffectWork.room else { return }
         let fresh = desk.store.fresh?.takeEffects()
-        if fresh?.isWhole == false { looks.demand() }
-        // The store comes first: what was not handed over stands before what was, and is not looked for behind it. What is not
-        // taken up here, as the store cannot be read or has more than there is room for, is found by the next look.
-        if fresh == nil || looks.isDue {
+        if looks.comeBefore(fresh) {
             guard await look() else { return }
         }
         takeUp(fresh?.work ?? [])

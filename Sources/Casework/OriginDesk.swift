@@ -102,7 +102,7 @@ extension Desk {
     ) throws(DeskFault) {
         let today = clock.now.date
         let agency = agency
-        let lines = file.hasWaiver ? record.lines.map(\.waivedIfInArrears) : record.lines
+        let lines = file.lines(of: record)
         let computed: (request: FundRequest, funds: FundComputation, rules: RuleVersions)
         do {
             let request = FundRequest(
@@ -354,9 +354,16 @@ extension OriginHandshake.Phase {
     }
 }
 
+extension CaseFile {
+    /// What a record says, with the months in arrears that the person has waived in this case as waived.
+    func lines(of record: PersonRecord) -> [ContributionLine] {
+        hasWaiver ? record.lines.map(\.waivedIfInArrears) : record.lines
+    }
+}
+
 extension ContributionLine {
     /// The same months, waived by the person: they stand in the form and carry nothing (BR-067).
-    var waivedIfInArrears: ContributionLine {
+    fileprivate var waivedIfInArrears: ContributionLine {
         guard kind == .arrears else { return self }
         return ContributionLine(
             year: year, from: from, to: to, kind: .waived, base: base, baseLimits: baseLimits, ownShare: ownShare,

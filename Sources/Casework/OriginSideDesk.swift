@@ -163,12 +163,11 @@ extension Desk {
                 throw StoreError.corrupt("\(file.opening.number): the record of the person is gone")
             }
             let settled = try await settled(before: file)
-            let lines = file.hasWaiver ? record.lines.map(\.waivedIfInArrears) : record.lines
             let request = FundRequest(
                 origin: last.request.origin, destination: last.request.destination,
                 destinationScheme: last.request.destinationScheme, relation: record.relation,
                 transferMonth: last.request.transferMonth, interest: last.request.interest, carried: record.carried,
-                lines: lines.filter { !settled.contains($0) })
+                lines: file.lines(of: record).filter { !settled.contains($0) })
             return InformationForm(
                 version: last.version + 1, letterVersion: file.count(of: .acceptanceLetter), person: record.person,
                 request: request, computation: try request.computeFunds(), frozenOn: clock.now.date,

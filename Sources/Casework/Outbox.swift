@@ -54,6 +54,10 @@ package actor Outbox {
 
         package init() {}
 
+        fileprivate func isOver(_ rest: Instant, at now: Instant) -> Bool {
+            rest.isPast(at: now, longestMilliseconds: longestRetryMilliseconds)
+        }
+
         /// Requests on their way to one peer at the same time. With few of them what becomes ready meanwhile waits for a
         /// whole round; with many of them less is shared.
         fileprivate var requestsPerPeer: Int {
@@ -199,10 +203,7 @@ package actor Outbox {
         do {
             for peer in lanes.keys.sorted() where lanes[peer]?.hasMore == true { try await refill(peer) }
             let fresh = desk.store.fresh?.takeOutbox()
-            if fresh?.isWhole == false { looks.demand() }
-            // The store comes first: what was not handed over stands before what was, and is not looked for behind it. Where
-            // the store cannot be read nothing is taken up, so that the next look begins at the same place.
-            if fresh == nil || looks.isDue { try await look() }
+            if looks.comeBefore(fresh) { try await look() }
             fresh?.work.forEach(takeUp)
         } catch {
             desk.logger.error("the outbox cannot be read", metadata: ["cause": "\(error)"])
@@ -381,8 +382,7 @@ package actor Outbox {
         guard let (entry, error) = ofPeer.first else { return }
         lane.ready.append(contentsOf: ofPeer.map(\.0.number))
         // Requests that were on their way together fail together: that is one failure, and one rest.
-        let longest = limits.longestRetryMilliseconds
-        guard lane.restsUntil?.isPast(at: desk.clock.now, longestMilliseconds: longest) ?? true else { return }
+        guard !lane.rests(limits, at: desk.clock.now) else { return }
         lane.failures += 1
         let ceiling = min(
             limits.longestRetryMilliseconds, limits.firstRetryMilliseconds << Int64(min(lane.failures, 20)))
@@ -430,16 +430,18 @@ extension Outbox.Lane {
         return true
     }
 
+    /// Whether nothing is sent to the peer now, as it has failed.
+    fileprivate func rests(_ limits: Outbox.Limits, at now: Instant) -> Bool {
+        restsUntil.map { !limits.isOver($0, at: now) } ?? false
+    }
+
     /// - Returns: what the next request carries; nil while nothing is ready, the peer rests, or enough is on its way.
     fileprivate mutating func nextBatch(_ limits: Outbox.Limits, at now: Instant) -> [OutboxEntry]? {
-        func isOver(_ rest: Instant) -> Bool {
-            rest.isPast(at: now, longestMilliseconds: limits.longestRetryMilliseconds)
-        }
-        guard restsUntil.map(isOver) ?? true else { return nil }
+        guard !rests(limits, at: now) else { return nil }
         // A peer that failed is tried with one document before all the others follow.
         let isTried = failures > 0
         guard requests < (isTried ? 1 : limits.requestsPerPeer) else { return nil }
-        wakeStuck(isOver)
+        wakeStuck { limits.isOver($0, at: now) }
         let room = isTried ? 1 : min(limits.documentsPerRequest, limits.inFlightPerPeer - inFlight)
         let batch = takeReady(atMost: room, bytes: Outbox.requestBytes, at: now)
         guard !batch.isEmpty else { return nil }

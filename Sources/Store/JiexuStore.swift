@@ -21,32 +21,30 @@ package final class JiexuStore: NodeStore {
     /// Opens a store in a database whose tables are of this version; whoever may change them brings them to it.
     ///
     /// - Parameters:
-    ///   - canWrite: false for a store that is only read: its tables must have this version already.
-    ///   - renewsTables: false for one that writes beside a node: it makes tables where there are none, and changes none of
-    ///     another version, as a node of that version may be serving from them.
+    ///   - access: whoever only reads needs tables of this version. Whoever writes beside a node makes them where there are none,
+    ///     and changes none of another version, as a node of that version may be serving from them.
     ///   - cachedCases: how many case files are kept in memory, about 20 KiB each; 0 where another process writes to
     ///     cases.
     ///   - membership: of a process that is one of several; it joins them here, or waits until the lease of the one before
     ///     it has run out.
     /// - Throws: ``OpeningFault``, in one line for people.
     package init(
-        database: any SQLDatabase, canWrite: Bool, renewsTables: Bool = true,
-        cachedCases: Int = JiexuStore.casesKept, membership: Membership? = nil
+        database: any SQLDatabase, access: DatabaseAccess, cachedCases: Int = JiexuStore.casesKept,
+        membership: Membership? = nil
     ) async throws(OpeningFault) {
-        let tables: TablesWanted = !canWrite ? .current : renewsTables ? .renewed : .currentOrNew
-        var fault = await JiexuStore.prepare(database, tables, membership)
+        var fault = await JiexuStore.prepare(database, access, membership)
         var looks = (membership?.leaseMilliseconds ?? 0) / JiexuStore.lookMilliseconds * 3 / 2
         while fault?.kind == .busy, looks > 0 {
             looks -= 1
             try? await Task.sleep(for: .milliseconds(JiexuStore.lookMilliseconds))
-            fault = await JiexuStore.prepare(database, tables, membership)
+            fault = await JiexuStore.prepare(database, access, membership)
         }
         if let fault {
             database.close()
             throw OpeningFault("cannot use the database: \(fault)", isOfDisk: fault.breaksStore || fault.kind == .full)
         }
         self.database = database
-        self.canWrite = canWrite
+        canWrite = access != .reading
         self.membership = membership
         let cache = CaseCache(limit: cachedCases)
         self.cache = cache
@@ -60,19 +58,9 @@ package final class JiexuStore: NodeStore {
     /// How often it is looked whether an instance of the same name has ended.
     private static let lookMilliseconds: Int64 = 500
 
-    /// What is done about the version of the tables when a database is opened.
-    private enum TablesWanted {
-        /// Who only reads wants them as this program knows them.
-        case current
-        /// Who writes beside a node makes them in an empty database, and never changes those of a node that may be serving.
-        case currentOrNew
-        /// Who serves brings them to this program's version.
-        case renewed
-    }
-
     /// Brings the tables to this program's version, or looks that they have it, and joins the instances.
     private static func prepare(
-        _ database: any SQLDatabase, _ tables: TablesWanted, _ membership: Membership?
+        _ database: any SQLDatabase, _ access: DatabaseAccess, _ membership: Membership?
     ) async -> SQLFault? {
         await withCheckedContinuation { continuation in
             let work: @Sendable (Result<any SQLConnection, SQLFault>) -> Void = { connection in
@@ -80,13 +68,16 @@ package final class JiexuStore: NodeStore {
                     let connection = try connection.get()
                     let version = try Migration.version(of: connection)
                     try Migration.checkKnown(version)
-                    if tables != .renewed, version < Migration.current, tables == .current || version > 0 {
-                        throw SQLFault(.other, "its tables are of another version: start the node on it first")
+                    if version < Migration.current {
+                        guard access == .serving || access == .importing && version == 0 else {
+                            throw SQLFault(.other, "its tables are of another version: start the node on it first")
+                        }
+                        if version > 0, let shortage = database.shortageForRenewing() {
+                            throw SQLFault(
+                                .full, "its tables have to get version \(Migration.current), and \(shortage)")
+                        }
                     }
-                    if version > 0, version < Migration.current, let shortage = database.shortageForRenewing() {
-                        throw SQLFault(.full, "its tables have to get version \(Migration.current), and \(shortage)")
-                    }
-                    if tables != .current {
+                    if access != .reading {
                         if membership != nil { try connection.checkNobodyServes() }
                         try Migration.run(on: connection)
                     }
@@ -101,7 +92,7 @@ package final class JiexuStore: NodeStore {
                     continuation.resume(returning: error)
                 }
             }
-            if tables == .current { database.read(work) } else { database.write(work) }
+            if access == .reading { database.read(work) } else { database.write(work) }
         }
     }
 
@@ -113,8 +104,7 @@ package final class JiexuStore: NodeStore {
         path: String, access: SQLiteDatabase.Access, settings: SQLiteDatabase.Settings = .init()
     ) async throws(OpeningFault) {
         try await self.init(
-            database: try SQLiteDatabase(path: path, access: access, settings: settings),
-            canWrite: access != .reading, renewsTables: access == .serving,
+            database: try SQLiteDatabase(path: path, access: access, settings: settings), access: access,
             cachedCases: access == .serving ? JiexuStore.casesKept : 0)
     }
 
@@ -131,8 +121,7 @@ package final class JiexuStore: NodeStore {
     ) async throws(OpeningFault) {
         try await self.init(
             database: try PostgresDatabase(place, access: access, settings: settings.shared(by: membership)),
-            canWrite: access != .reading, renewsTables: access == .serving,
-            cachedCases: access == .serving && membership == nil ? JiexuStore.casesKept : 0,
+            access: access, cachedCases: access == .serving && membership == nil ? JiexuStore.casesKept : 0,
             membership: membership)
     }
 

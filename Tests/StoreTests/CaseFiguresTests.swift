@@ -29,7 +29,7 @@ import TransferDocuments
         try await withDirectory { directory in
             let database = FaultyDatabase(
                 try SQLiteDatabase(path: directory + "/node.sqlite", access: .serving, settings: StoreKind.settings))
-            let store = try await JiexuStore(database: database, canWrite: true)
+            let store = try await JiexuStore(database: database, access: .serving)
             defer { store.close() }
             let plans = try await database.plans { _ = try await store.caseFigures(at: Cast.noon) }
             let scans = plans.filter { $0.hasPrefix("SCAN cases") }

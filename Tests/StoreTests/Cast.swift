@@ -143,7 +143,7 @@ struct StoreKind: Sendable, CustomTestStringConvertible {
         StoreKind(testDescription: "an SQLite file without a memory of cases") { directory in
             let database = try SQLiteDatabase(
                 path: directory + "/node.sqlite", access: .serving, settings: settings)
-            return try await JiexuStore(database: database, canWrite: true, cachedCases: 0)
+            return try await JiexuStore(database: database, access: .serving, cachedCases: 0)
         },
         StoreKind(testDescription: "a schema of a PostgreSQL server") { directory in
             try await JiexuStore(postgres: TestStore.place(of: directory), access: .serving)

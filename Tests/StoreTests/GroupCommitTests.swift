@@ -98,7 +98,7 @@ import TransferCore
             }
             let database = FaultyDatabase(
                 try SQLiteDatabase(path: path, access: .serving, settings: StoreKind.settings))
-            let store = try await JiexuStore(database: database, canWrite: true)
+            let store = try await JiexuStore(database: database, access: .serving)
             defer { store.close() }
             try await use(database, store)
         }

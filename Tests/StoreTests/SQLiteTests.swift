@@ -165,7 +165,7 @@ import TransferDocuments
                 _ = try connection.run("UPDATE cases SET holder = 'a passer-by' WHERE id = 1")
                 try connection.run("PRAGMA wal_checkpoint(TRUNCATE)")
             }
-            let damaged = try await JiexuStore(database: database, canWrite: true)
+            let damaged = try await JiexuStore(database: database, access: .serving)
             await #expect(throws: StoreError.self) { _ = try await damaged.caseList(CaseFilter()) }
             #expect(damaged.stoppedBecause == nil)
             try await damaged.commit(Cast.firstStep(201))
@@ -192,7 +192,7 @@ import TransferDocuments
         try await withDirectory { directory in
             let database = try SQLiteDatabase(
                 path: directory + "/node.sqlite", access: .serving, settings: StoreKind.settings)
-            let store = try await JiexuStore(database: database, canWrite: true)
+            let store = try await JiexuStore(database: database, access: .serving)
             defer { store.close() }
             var step = Cast.firstStep(1)
             step.events = [Cast.event("application-lodged", attachment: Array("{}".utf8))]
@@ -243,7 +243,7 @@ import TransferDocuments
         try await withDirectory { directory in
             let database = try SQLiteDatabase(
                 path: directory + "/node.sqlite", access: .serving, settings: StoreKind.settings)
-            let store = try await JiexuStore(database: database, canWrite: true)
+            let store = try await JiexuStore(database: database, access: .serving)
             defer { store.close() }
             try await store.commit(everything())
             for sql in `A store in an SQLite file`.forbidden {
@@ -290,7 +290,7 @@ import TransferDocuments
         try await withDirectory { directory in
             let database = try SQLiteDatabase(
                 path: directory + "/node.sqlite", access: .serving, settings: StoreKind.settings)
-            let store = try await JiexuStore(database: database, canWrite: true)
+            let store = try await JiexuStore(database: database, access: .serving)
             defer { store.close() }
             try await store.commit(everything())
             try await store.keepRefused(

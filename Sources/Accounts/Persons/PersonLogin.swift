@@ -112,10 +112,8 @@ package struct PersonLogin: Sendable {
         guard let mobile = try await telephone(of: person, in: file) else { return [number] }
         var opened: Set<CaseNumber> = [number]
         for entry in try await store.cases(of: person) where entry.number != number {
-            guard let other = try await telephone(of: person, in: try await cases.caseFile(entry.number)) else {
-                continue
-            }
-            if other.utf8.elementsEqual(mobile.utf8) { opened.insert(entry.number) }
+            let other = try await telephone(of: person, in: try await cases.caseFile(entry.number))
+            if let other, other.utf8.elementsEqual(mobile.utf8) { opened.insert(entry.number) }
         }
         return opened
     }

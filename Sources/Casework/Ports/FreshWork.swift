@@ -77,7 +77,7 @@ package final class FreshWork: Sendable {
 /// whatever he was handed.
 struct Looks: Sendable {
     private var ticks = 0
-    private(set) var isDue = true
+    private var isDue = true
 
     private static let ticksBetween = 5
 
@@ -87,7 +87,16 @@ struct Looks: Sendable {
         if ticks >= Looks.ticksBetween { isDue = true }
     }
 
-    mutating func demand() { isDue = true }
+    /// Whether the store is looked at before what was handed over is taken up. It comes first: what was not handed over stands
+    /// before what was, and is not looked for behind it. Where the look fails nothing is taken up, so that the next one begins
+    /// at the same place and finds it.
+    ///
+    /// - Parameter fresh: nil where nothing is handed over.
+    mutating func comeBefore<Work>(_ fresh: FreshWork.Taken<Work>?) -> Bool {
+        guard let fresh else { return true }
+        if !fresh.isWhole { isDue = true }
+        return isDue
+    }
 
     /// The store was looked at, up to what is newest in it.
     mutating func done() { (ticks, isDue) = (0, false) }

@@ -25,6 +25,10 @@ extension Problem {
         status: 403, code: "role-not-allowed", title: "Not allowed for this access token",
         detail: "The role of this access token does not include this.")
 
+    static func dutyMissing(_ detail: String) -> Problem {
+        Problem(status: 403, code: "duty-missing", title: "Not your duty", detail: detail)
+    }
+
     static let internalFault = Problem(
         status: 500, code: "internal-fault", title: "Internal fault",
         detail: "The node could not write the answer; its log says why.")

@@ -15,6 +15,8 @@ struct Route: Sendable {
     let body: Body
     /// The parameters that the query may have, each at most once.
     let query: Set<String>
+    /// Whether asking may change something, as everything but a GET does unless it says otherwise.
+    let changes: Bool
     let answer: @Sendable (Call) async throws(Problem) -> Answer
     /// What is done with a form that comes after its session has ended, so that it is not lost; nil for an answer as to
     /// everybody who is not logged in.
@@ -65,13 +67,14 @@ struct Route: Sendable {
 
     init(
         _ method: HTTPRequest.Method, _ pattern: String, access: Access, body: Body = .none, query: Set<String> = [],
-        answer: @escaping @Sendable (Call) async throws(Problem) -> Answer
+        changes: Bool? = nil, answer: @escaping @Sendable (Call) async throws(Problem) -> Answer
     ) {
         self.method = method
         self.pattern = pattern
         self.access = access
         self.body = body
         self.query = query
+        self.changes = changes ?? (method != .get)
         self.answer = answer
         segments = pattern.split(separator: "/")
     }

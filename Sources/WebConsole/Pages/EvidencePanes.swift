@@ -105,7 +105,7 @@ struct EvidencePanes {
             rows.append((say("一并处理", "Other branches"), "\(branches(application.otherBranches))"))
         }
         if let account = application.payoutAccount {
-            rows.append((say("本人账户", "Own account"), "\(words(account, of: application.person))"))
+            rows.append((say("本人账户", "Own account"), "\(ownAccount(account))"))
         }
         return rows
     }
@@ -185,10 +185,10 @@ struct EvidencePanes {
         ]
     }
 
-    /// Masked as everywhere, but where names differ: then that is what has to be seen.
-    private func name(of person: InsuredPerson) -> String {
-        evidence.mismatches.isEmpty ? person.maskedName : person.name
-    }
+    /// Names are masked as everywhere, but where they differ: then that is what has to be seen.
+    private var isMasked: Bool { evidence.mismatches.isEmpty }
+
+    private func name(of person: InsuredPerson) -> String { isMasked ? person.maskedName : person.name }
 
     private func facts(_ rows: [(String, HTML)]) -> HTML {
         let items = rows.map { row -> HTML in "<dt>\(row.0)</dt><dd>\(row.1)</dd>" }
@@ -200,11 +200,13 @@ struct EvidencePanes {
     private func branches(_ branches: [Branch]) -> String {
         branches.map { say(CaseWords.branchWording($0)) }.joined(separator: say("、", ", "))
     }
-    /// - Parameter person: whose it is, masked as their name is; nil for the account of an office.
-    private func words(_ account: BankAccount, of person: InsuredPerson? = nil) -> String {
-        let isMasked = person != nil && evidence.mismatches.isEmpty
-        let holder = isMasked ? MaskedName.of(account.holder) : account.holder
-        return "\(holder) \(account.bankName) \(account.maskedNumber)"
+    private func words(_ account: BankAccount, holder: String? = nil) -> String {
+        "\(holder ?? account.holder) \(account.bankName) \(account.maskedNumber)"
+    }
+
+    /// The account of the person, whose holder is masked as their name is.
+    private func ownAccount(_ account: BankAccount) -> String {
+        words(account, holder: isMasked ? MaskedName.of(account.holder) : nil)
     }
 }
 

@@ -26,7 +26,7 @@ struct Visitor: Sendable {
 /// An insured person who is logged in.
 struct PersonVisit: Sendable {
     let person: InsuredPerson
-    /// The cases that the login has opened; of any other of theirs nothing is shown.
+    /// The cases that the login has opened, all of which are theirs; of any other of theirs nothing is shown.
     let opens: Set<CaseNumber>
 
     var residentID: ResidentID { person.residentID }

@@ -21,6 +21,18 @@ extension PersonStore {
     }
 }
 
+extension GrantStore {
+    /// The grants of somebody over the cases that their login has opened, the newest first.
+    func grants(of visit: PersonVisit) async throws(StoreError) -> [PersonGrant] {
+        try await grants(of: visit.residentID).filter { visit.opens.contains($0.number) }
+    }
+
+    /// The uses of these grants, the newest first.
+    func grantUses(of visit: PersonVisit, limit: Int) async throws(StoreError) -> [GrantUse] {
+        try await grantUses(of: visit.residentID, limit: limit).filter { visit.opens.contains($0.number) }
+    }
+}
+
 extension PersonNotice {
     /// Those that say something to the person.
     fileprivate static func told(of tidings: [PersonNotice]) -> [PersonNotice] {

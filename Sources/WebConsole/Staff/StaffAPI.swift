@@ -36,7 +36,8 @@ struct StaffAPI: Sendable {
         let path = "/api/v1/staff/cases/{number}"
         return [
             Route(.get, "\(path)/checks", access: StaffAPI.staff, answer: showChecks),
-            Route(.post, "\(path)/rehearsals", access: StaffAPI.staff, body: .json, answer: rehearse),
+            Route(
+                .post, "\(path)/rehearsals", access: StaffAPI.staff, body: .json, changes: false, answer: rehearse),
             Route(.post, "\(path)/proposals", access: StaffAPI.staff, body: .json, answer: propose),
             Route(.post, "\(path)/resend", access: StaffAPI.staff, answer: resend),
             Route(.post, "\(path)/claim", access: StaffAPI.staff, answer: claim),

@@ -200,7 +200,7 @@ extension Problem {
                 detail: "Somebody else was faster; look at the case again.")
         case .desk(let fault): self.init(fault)
         case .noSuchProposal, .noSuchJob: self = .notFound
-        case .dutyMissing: self.init(status: 403, code: "duty-missing", title: "Not your duty", detail: "\(fault).")
+        case .dutyMissing: self = .dutyMissing("\(fault).")
         case .samePerson:
             self.init(
                 status: 403, code: "same-person", title: "Another person is needed",
