@@ -13,8 +13,9 @@ package struct CaseStory: Sendable {
     package private(set) var isOverdueReported = false
     /// At the origin: whether the other office has given its form back, and no newer one was sent yet.
     package private(set) var isFormRecalled = false
-    /// The days on which the clock that runs now stood still, because one office had asked the other something or the
-    /// check was held: two at most, ten working days each (BR-224).
+    /// The days on which the clock that runs now stood still, because one office had asked the other something, the check was
+    /// held or the applicant was asked for papers: two at most, ten working days each, or twenty for papers (BR-224 and
+    /// state 2 of the domain handbook).
     package private(set) var pauses: [PauseOfClock] = []
     /// The clock that goes on when what interrupts it has ended.
     private var interrupted: Interrupted?
@@ -25,10 +26,14 @@ package struct CaseStory: Sendable {
     package struct PauseOfClock: Hashable, Sendable {
         package let from: Instant
         package let to: Instant
+        /// How much of it counts.
+        fileprivate let longestWorkingDays: Int
     }
 
     private struct Interrupted: Sendable {
         let clock: Clock
+        /// What runs in its place.
+        let by: Clock
         let start: Instant
         let since: Instant
         let pauses: [PauseOfClock]
@@ -87,12 +92,13 @@ package struct CaseStory: Sendable {
         return effects
     }
 
-    /// A question, a recall or a hold interrupts the clock of the step that waits for it; that clock goes on afterwards
-    /// where it stood. Every other change begins anew.
+    /// A question, a recall, a hold or a list of missing papers interrupts the clock of the step that waits for it; that
+    /// clock goes on afterwards where it stood. Every other change begins anew.
     private mutating func turnClock(from before: Clock?, to after: Clock?, at moment: Instant) {
         if let after, after.interrupts {
             if let before, !before.interrupts, let clockStart {
-                interrupted = Interrupted(clock: before, start: clockStart, since: moment, pauses: pauses)
+                interrupted = Interrupted(
+                    clock: before, by: after, start: clockStart, since: moment, pauses: pauses)
             }
             clockStart = moment
             pauses = []
@@ -100,7 +106,8 @@ package struct CaseStory: Sendable {
             clockStart = waiting.start
             pauses = waiting.pauses
             if pauses.count < CaseStory.mostPauses {
-                pauses.append(PauseOfClock(from: waiting.since, to: moment))
+                pauses.append(
+                    PauseOfClock(from: waiting.since, to: moment, longestWorkingDays: waiting.by.longestPause))
             }
             interrupted = nil
         } else {
@@ -113,7 +120,13 @@ package struct CaseStory: Sendable {
 
 extension Clock {
     /// Whether another clock stands still while this one runs.
-    fileprivate var interrupts: Bool { self == .query || self == .hold || self == .recall }
+    fileprivate var interrupts: Bool { self == .query || self == .hold || self == .recall || self == .supplement }
+
+    /// For how many working days another clock stands still at most. Papers have a time of their own, after which the
+    /// application lapses.
+    fileprivate var longestPause: Int {
+        self == .supplement ? Clock.supplement.defaultWorkingDays : CaseStory.longestPauseWorkingDays
+    }
 }
 
 extension CaseEvent {
@@ -156,7 +169,7 @@ extension CaseStory.PauseOfClock {
         guard let dayBefore = CivilDate(dayNumber: first.dayNumber - 1),
             let last = CivilDate(dayNumber: to.date.dayNumber - 1)
         else { return Pause(from: first, to: first) }
-        let longest = calendar.due(after: dayBefore, workingDays: CaseStory.longestPauseWorkingDays).date
+        let longest = calendar.due(after: dayBefore, workingDays: longestWorkingDays).date
         return Pause(from: first, to: min(last, longest))
     }
 }

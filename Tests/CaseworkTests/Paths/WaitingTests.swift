@@ -30,6 +30,20 @@ import TransferDocuments
         }
     }
 
+    /// The clock once began anew with each list, so that a review could take three times as long.
+    @Test func `is reviewed within its first time, less the days on which papers were awaited`() async throws {
+        try await NodePair.run(without: .acceptance) { pair in
+            let number = try await pair.transfer()
+            #expect(try await pair.due(of: number).first == "2026-12-11")
+            try await pair.passDays(3)
+            try await pair.act(.askSupplement([.labourContract]), on: number, at: pair.destination)
+            try await pair.passDays(17)
+            try await pair.correct(number)
+            // From 23 November to 9 December there are thirteen working days.
+            #expect(try await pair.due(of: number).first == "2026-12-30")
+        }
+    }
+
     @Test func `lapses after twenty working days, and may be lodged again`() async throws {
         try await NodePair.run(without: .acceptance) { pair in
             let number = try await pair.transfer(PairCast.application(branches: [.medical]))
