@@ -82,10 +82,13 @@ struct BenchFigures {
                 "bareRequestsPerSecond": \(fixed(limit.requestsPerSecond, 0)),
                 "bareRequestMicroseconds": \(fixed(limit.requestMicroseconds, 1)),
                 "limitTransfersPerSecond": \(fixed(limitPerSecond, 0)),
-                "limitWithoutSharingTransfersPerSecond": \(fixed(limitWithoutSharingPerSecond, 0))
+                "limitWithoutSharingTransfersPerSecond": \(fixed(limitWithoutSharingPerSecond, 0)),
+                "leastCPUMillisecondsWithoutSharing": \(fixed(limit.leastMillisecondsWithoutSharing, 2)),
+                "limitOfProcessorsWithoutSharingTransfersPerSecond": \(fixed(limit.transfersPerSecondByProcessors, 0))
               },
               "shareOfLimit": \(fixed(transfersPerSecond / limitPerSecond, 3)),
-              "shareOfLimitWithoutSharing": \(fixed(transfersPerSecond / limitWithoutSharingPerSecond, 3))
+              "shareOfLimitWithoutSharing": \(fixed(transfersPerSecond / limitWithoutSharingPerSecond, 3)),
+              "shareOfLimitOfProcessorsWithoutSharing": \(fixed(transfersPerSecond / limit.transfersPerSecondByProcessors, 3))
             }
             """
     }
@@ -96,6 +99,7 @@ struct BenchFigures {
           before them                 \(history) cases in each store; both nodes served \(fixed(startSeconds, 1)) s after their start
           transfers per second        \(fixed(transfersPerSecond, 1)), \(fixed(100 * transfersPerSecond / limitPerSecond, 0)) % of what signatures, TLS and disk allow here (\(fixed(limitPerSecond, 0)))
           where nothing is shared     \(fixed(limitWithoutSharingPerSecond, 0)) are allowed, with a request, a signed receipt and a sync at either end for each document: this is \(fixed(100 * transfersPerSecond / limitWithoutSharingPerSecond, 0)) % of it
+            by the processors alone   \(fixed(limit.transfersPerSecondByProcessors, 0)) at \(fixed(limit.leastMillisecondsWithoutSharing, 2)) ms, if no sync waited for another: \(fixed(100 * transfersPerSecond / limit.transfersPerSecondByProcessors, 0)) % of it
           per transfer                p50 \(percentile(0.50)) ms, p99 \(percentile(0.99)) ms
           CPU per transfer            \(fixed(cpuMillisecondsPerTransfer, 2)) ms, both nodes together
             signing                   \(fixed(signingMilliseconds, 2)) ms

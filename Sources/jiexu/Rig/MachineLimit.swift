@@ -65,6 +65,13 @@ struct MachineLimit: Sendable {
         transfersPerSecond(requests: MachineLimit.documents, commits: 2 * MachineLimit.documents)
     }
 
+    /// The least CPU time of a transfer that shares nothing, by its signatures and requests, and how many of it the processors
+    /// would carry if every sync went on beside the others: a yardstick that the disk has no part in.
+    var leastMillisecondsWithoutSharing: Double { leastMilliseconds(requests: MachineLimit.documents) }
+    var transfersPerSecondByProcessors: Double {
+        transfersPerSecond(requests: MachineLimit.documents, commits: 0)
+    }
+
     /// - Parameter network: whose keys and certificates the connection of the measurement has; it needs not run.
     static func measure(on network: TransferNetwork) async throws -> MachineLimit {
         let alone = try signatureSpeed(processes: 1)
