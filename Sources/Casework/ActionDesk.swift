@@ -116,7 +116,7 @@ extension Desk {
         _ file: CaseFile, _ draft: inout StepDraft, by deciders: Deciders
     ) async throws(DeskFault) {
         if case .origin(let handshake) = draft.story.transfer.pension, case .bounced = handshake.phase {
-            return try retryRemittance(file, &draft, by: deciders)
+            return try await retryRemittance(file, &draft, by: deciders)
         }
         try await remit(file, &draft, by: deciders)
     }

@@ -4,19 +4,33 @@ import TransferDocuments
 // Months that were insured twice, cleared at the destination after the funds were posted.
 
 extension Desk {
-    /// Looks for months that the form and the agency's own records both have as paid.
+    /// Looks for months that the form and the agency's own records both have as paid, and keeps the own lines:
+    /// by the day of the choice the records may hold the moved months as well.
+    ///
+    /// Months that this agency has given away itself are not its own any more, whatever its records still show.
     ///
     /// Source: 人社部发〔2010〕70号, item 十; by month (BR-173).
-    func findOverlap(_ form: InformationForm, _ draft: inout StepDraft) async throws(DeskFault) {
-        let record: PersonRecord?
-        do throws(StoreError) { record = try await store.record(of: form.person.residentID) } catch {
+    func findOverlap(_ form: InformationForm, _ file: CaseFile, _ draft: inout StepDraft) async throws(DeskFault) {
+        guard draft.story.transfer.clearing.phase == .none else { return }
+        let attachment: [UInt8]
+        do {
+            guard let record = try await store.record(of: form.person.residentID) else { return }
+            let moved = form.request.lines.filter(\.kind.carriesMoney)
+            func isTwice(_ own: ContributionLine) -> Bool {
+                own.kind.carriesMoney && moved.contains { own.from <= $0.to && $0.from <= own.to }
+            }
+            let twice = record.lines.filter(isTwice)
+            guard !twice.isEmpty else { return }
+            let settled = try await self.settled(before: file)
+            let own = twice.filter { !settled.contains($0) }
+            guard !own.isEmpty else { return }
+            attachment = try OwnLines.write(own)
+        } catch let error as StoreError {
             throw .store(error)
+        } catch {
+            throw .unwritable(.completionNotice, "the own lines: \(error)")
         }
-        guard let record, draft.story.transfer.clearing.phase == .none else { return }
-        let own = record.lines.overlapLines
-        let moved = form.request.lines.overlapLines
-        let isTwice = moved.contains { line in own.contains { $0.from <= line.to && line.from <= $0.to } }
-        if isTwice { _ = try draft.apply(.clearing(.overlapFound), actor: DecisionStep.policy) }
+        _ = try draft.apply(.clearing(.overlapFound), actor: DecisionStep.policy, attachment: attachment)
     }
 
     /// The insured person has chosen: the account part of the other months is paid back to the own account.
@@ -26,17 +40,15 @@ extension Desk {
         _ kept: KeptMonths, _ account: BankAccount?, _ decision: StaffDecision, _ file: CaseFile,
         _ draft: inout StepDraft, by deciders: Deciders
     ) async throws(DeskFault) {
-        let record: PersonRecord?
-        let own: BankAccount?
-        let person: InsuredPerson
-        do {
-            record = try await store.record(of: file.opening.residentID)
-            let application = try file.application().0
-            (own, person) = (application.payoutAccount, application.person)
+        let ownLines: [ContributionLine]?
+        let application: TransferApplication
+        do throws(StoreError) {
+            ownLines = try await linesHere(file)
+            application = try file.application().0
         } catch {
             throw .store(error)
         }
-        guard let record, let form = try draft.newestForm(file) else {
+        guard let ownLines, let form = try draft.newestForm(file) else {
             throw .notAllowed(NotAllowed(event: "choice-made", phase: draft.story.transfer.leading.phase))
         }
         _ = try draft.apply(
@@ -44,14 +56,16 @@ extension Desk {
             attachment: decision.form)
         let overlap = EmployeeOverlap(
             kept: kept == .moved ? .origin : .destination, originLines: form.request.lines.overlapLines,
-            destinationLines: record.lines.overlapLines)
+            destinationLines: ownLines.overlapLines)
         let refund: Money
         do throws(RuleFault) { refund = try overlap.clear().total.refund } catch { throw .rule(error) }
         guard refund > .zero else {
             _ = try draft.apply(.payout(.clearingRefund, .balanceZero), actor: deciders.actor)
             return
         }
-        guard let creditor = account ?? own, creditor.holder.utf8.elementsEqual(person.name.utf8) else {
+        guard let creditor = account ?? application.payoutAccount,
+            creditor.holder.utf8.elementsEqual(application.person.name.utf8)
+        else {
             throw .notAllowed(NotAllowed(event: "choice-made", phase: "holder-differs"))
         }
         _ = try draft.apply(
@@ -59,6 +73,17 @@ extension Desk {
             materials: .init(
                 postings: [.payoutSetAside(refund, of: .pension)],
                 orders: [try order(.clearingRefund, attempt: 1, refund, to: creditor, in: file)], deciders: deciders))
+    }
+
+    /// What the own records had when the shared months were found; nil where there is no record.
+    private func linesHere(_ file: CaseFile) async throws(StoreError) -> [ContributionLine]? {
+        guard let found = file.events.last(where: { $0.name == Clearing.Event.overlapFound.name })?.attachment else {
+            // Found by an earlier version of the program, which kept nothing.
+            return try await store.record(of: file.opening.residentID)?.lines
+        }
+        do throws(DocumentFault) { return try OwnLines.read(found) } catch {
+            throw .corrupt("\(file.opening.number): the own lines of the shared months cannot be read: \(error)")
+        }
     }
 }
 

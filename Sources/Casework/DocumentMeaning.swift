@@ -27,13 +27,13 @@ extension Desk {
     ///   not write such documents.
     func meaning(
         of content: DocumentContent, file: CaseFile?, opening: CaseOpening, _ draft: StepDraft
-    ) throws -> DocumentMeaning {
+    ) async throws -> DocumentMeaning {
         let other: Role = opening.role == .origin ? .destination : .origin
         guard content.kind.senders.contains(other) else {
             throw DeskFault.notAllowed(NotAllowed(event: content.kind.rawValue, phase: "other-role"))
         }
         switch content {
-        case .acceptanceLetter(let letter): return try letterMeaning(letter, file, opening, draft)
+        case .acceptanceLetter(let letter): return try await letterMeaning(letter, file, opening, draft)
         case .returnNote(let note):
             try checkVersion(note.letterVersion, file)
             return .init(.destination(.letterReturned(note.reason)))
@@ -140,7 +140,7 @@ extension Desk {
 
     private func letterMeaning(
         _ letter: AcceptanceLetter, _ file: CaseFile?, _ opening: CaseOpening, _ draft: StepDraft
-    ) throws -> DocumentMeaning {
+    ) async throws -> DocumentMeaning {
         guard letter.person.residentID == opening.residentID else {
             throw Mismatch(code: "person-differs", pointer: "/content/person/residentId")
         }
@@ -162,6 +162,10 @@ extension Desk {
         if case .origin(let handshake) = draft.story.transfer.pension, case .bounced = handshake.phase, let file,
             let last = file.bouncedRemittance
         {
+            // The account is confirmed, and nobody is left whom it would be paid for.
+            if handshake.isUnpaid, try await hasDied(file) {
+                return .init(.origin(.personEnded(.deceased)), try endMaterials(.deceased, file, draft, by: .policy))
+            }
             materials.orders = [
                 try order(
                     .remittance, attempt: file.nextAttempt(of: .remittance), last.amount, to: letter.payee, in: file)

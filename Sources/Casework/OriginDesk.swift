@@ -32,7 +32,7 @@ extension Desk {
             if let known { settled = known } else { settled = try await self.settled(before: file) }
             let decision = try originFacts(of: letter, record: record, in: file).decide()
             guard let record, !record.lines.contains(where: { settled.contains($0) }) else {
-                // No record, or the months have been transferred already: for this letter there is nothing here.
+                // No record, or the months have been transferred and did not come back: for this letter there is nothing here.
                 return try handBack(letter, record == nil ? decision.reason : nil, &draft, by: deciders)
             }
             switch decision.decision {
@@ -159,7 +159,7 @@ extension Desk {
                 throw StoreError.corrupt("\(file.opening.number): the record of the person is gone")
             }
             guard case .origin(let handshake) = draft.story.transfer.pension else { return }
-            if record.isDeceased, handshake.phase == .frozen, handshake.ordersPaid == 0 {
+            if record.isDeceased, handshake.phase == .frozen, handshake.isUnpaid {
                 return try endPerson(.deceased, file, &draft, by: deciders)
             }
             try remit(
@@ -188,44 +188,9 @@ extension Desk {
                 deciders: deciders))
         for branch in file.opening.payouts where draft.story.transfer.payouts[.balance(branch)]?.phase == .waiting {
             // A balance that was paid out in an earlier case is not paid out again.
-            let balance = settled.branches.contains(branch) ? .zero : record.balances[branch] ?? .zero
+            let balance = settled.hasPaid(branch, of: record) ? .zero : record.balances[branch] ?? .zero
             try setAside(branch, balance, letter, in: file, &draft, by: deciders)
         }
-    }
-
-    /// What this agency has settled for a person in earlier cases. Two cases of one person are never live at the same
-    /// time at the origin, so what is read here cannot change while this case is decided. For a case that does not live yet
-    /// nothing is read: its step counts on there being no other (``CaseStep/isFirstOfPerson``).
-    struct SettledBefore {
-        var months: [(from: CalendarMonth, to: CalendarMonth)] = []
-        var branches: Set<Branch> = []
-        /// Whether heirs of the person were paid: nothing is left then.
-        var hasPaidHeirs = false
-
-        func contains(_ line: ContributionLine) -> Bool {
-            months.contains { $0.from <= line.to && line.from <= $0.to }
-        }
-    }
-
-    func settled(before file: CaseFile) async throws -> SettledBefore {
-        var settled = SettledBefore()
-        for number in try await store.settledCases(file.opening.residentID) where number != file.opening.number {
-            guard let earlier = try await store.caseFile(number) else { continue }
-            for order in earlier.orders {
-                switch order.key.leg {
-                case .balance(let branch): settled.branches.insert(branch)
-                case .heir: settled.hasPaidHeirs = true
-                case .remittance, .clearingRefund, .fundsReturn: continue
-                }
-            }
-            guard case .informationForm(let form)? = try earlier.newest(.informationForm)?.content else { continue }
-            // What was withdrawn or came back is here again.
-            switch try CaseStory(replaying: earlier).transfer.pension {
-            case .origin(let handshake) where handshake.phase.hasGivenNothing: break
-            case .origin, .destination: settled.months += form.request.lines.map { ($0.from, $0.to) }
-            }
-        }
-        return settled
     }
 
     private func setAside(
@@ -310,12 +275,20 @@ extension Desk {
         guard account.holder.utf8.elementsEqual(last.creditor.holder.utf8) else {
             throw .notAllowed(NotAllowed(event: "account-corrected", phase: "holder-differs"))
         }
-        let attempt = leg.phase.attempts + 1
-        let next = try order(purpose.orderLeg, attempt: attempt, last.amount, to: account, in: file)
+        return try payAgain(purpose, last.amount, to: account, form: form, actor: actor, by: deciders, file, &draft)
+    }
+
+    /// Pays what bounced to another account.
+    func payAgain(
+        _ purpose: PayoutPurpose, _ amount: Money, to account: BankAccount, form: [UInt8], actor: String,
+        by deciders: Deciders, _ file: CaseFile, _ draft: inout StepDraft
+    ) throws(DeskFault) -> AccountCorrection {
+        let attempt = file.nextAttempt(of: purpose.orderLeg)
+        let next = try order(purpose.orderLeg, attempt: attempt, amount, to: account, in: file)
         _ = try draft.apply(
             .payout(purpose, .accountCorrected), actor: actor, cause: DocumentDigest(of: form).text,
             attachment: form, materials: .init(orders: [next], deciders: deciders))
-        return AccountCorrection(attempt: attempt, amount: last.amount)
+        return AccountCorrection(attempt: attempt, amount: amount)
     }
 
     /// Pays a balance again that came back from the other office, to the account that the directory lists for it now.
@@ -344,16 +317,6 @@ extension Desk {
     }
 }
 
-extension OriginHandshake.Phase {
-    /// Whether the case ended here with nothing given away, or with everything given back.
-    fileprivate var hasGivenNothing: Bool {
-        switch self {
-        case .withdrawn, .ceased, .restored: true
-        default: false
-        }
-    }
-}
-
 extension CaseFile {
     /// What a record says, with the months in arrears that the person has waived in this case as waived.
     func lines(of record: PersonRecord) -> [ContributionLine] {
@@ -363,10 +326,12 @@ extension CaseFile {
 
 extension ContributionLine {
     /// The same months, waived by the person: they stand in the form and carry nothing (BR-067).
-    fileprivate var waivedIfInArrears: ContributionLine {
-        guard kind == .arrears else { return self }
-        return ContributionLine(
-            year: year, from: from, to: to, kind: .waived, base: base, baseLimits: baseLimits, ownShare: ownShare,
+    fileprivate var waivedIfInArrears: ContributionLine { kind == .arrears ? self.as(.waived) : self }
+
+    /// The same line as another kind.
+    func `as`(_ kind: ContributionKind) -> ContributionLine {
+        ContributionLine(
+            year: year, from: from, to: to, kind: kind, base: base, baseLimits: baseLimits, ownShare: ownShare,
             creditedShare: creditedShare, employerShare: employerShare, region: region, paidOn: paidOn)
     }
 }

@@ -11,14 +11,28 @@ extension Desk {
     func endPerson(
         _ reason: Reason, text: String? = nil, _ file: CaseFile, _ draft: inout StepDraft, by deciders: Deciders
     ) throws(DeskFault) {
+        _ = try draft.apply(
+            .origin(.personEnded(reason)), actor: deciders.actor,
+            materials: try endMaterials(reason, text: text, file, draft, by: deciders))
+        try dropPayouts(file, &draft, actor: deciders.actor)
+    }
+
+    /// What the end of the relationship needs: the word to the other office, and the freeze lifted.
+    func endMaterials(
+        _ reason: Reason, text: String? = nil, _ file: CaseFile, _ draft: StepDraft, by deciders: Deciders
+    ) throws(DeskFault) -> StepDraft.Materials {
         let notice = EndNotice(
             letterVersion: file.count(of: .acceptanceLetter), reason: reason,
             text: text ?? "\(reason.sentence.chinese) \(reason.sentence.english)", endedOn: clock.now.date)
-        _ = try draft.apply(
-            .origin(.personEnded(reason)), actor: deciders.actor,
-            materials: .init(
-                contents: [.endNotice(notice)], postings: try lifted(file, draft), deciders: deciders))
-        try dropPayouts(file, &draft, actor: deciders.actor)
+        return .init(contents: [.endNotice(notice)], postings: try lifted(file, draft), deciders: deciders)
+    }
+
+    /// Whether the records say that the person has died.
+    func hasDied(_ file: CaseFile) async throws(DeskFault) -> Bool {
+        do throws(StoreError) { return try await store.record(of: file.opening.residentID)?.isDeceased ?? false } catch
+        {
+            throw .store(error)
+        }
     }
 
     /// What reverses the freeze, if there was one and nothing was paid.
@@ -40,9 +54,11 @@ extension Desk {
         }
     }
 
-    /// Pays the balances of a person who has died to the heirs, in their parts.
+    /// Pays the balances of a person who has died to the heirs, in their parts. What was ordered to the person before and
+    /// came back goes to one heir whom the others have empowered.
     ///
-    /// Source: Social Insurance Law, Art. 14; BR-209, BR-211 of the domain handbook.
+    /// Source: Social Insurance Law, Art. 14; BR-209, BR-211 of the domain handbook; one heir for what came back is our
+    /// choice, because an order stands for the balance and not for its parts.
     func settleHeirs(
         _ heirs: [StaffAction.Heir], _ decision: StaffDecision, _ file: CaseFile, _ draft: inout StepDraft,
         by deciders: Deciders
@@ -51,26 +67,23 @@ extension Desk {
         do throws(StoreError) { record = try await store.record(of: file.opening.residentID) } catch {
             throw .store(error)
         }
-        guard draft.story.transfer.payouts[.heir(1)] == nil else {
-            throw .notAllowed(NotAllowed(event: "settle-heirs", phase: "heirs-settled"))
-        }
         // Whoever is not the insured person shows a notarised paper (BR-209).
         guard heirs.allSatisfy({ (1...64).contains($0.paper.utf8.count) }) else {
             throw .notAllowed(NotAllowed(event: "settle-heirs", phase: "mandate-missing"))
         }
-        let settled: SettledBefore
-        do {
-            settled = try await self.settled(before: file)
-        } catch {
-            throw .store((error as? StoreError) ?? .unavailable("\(error)"))
+        let isEnded = draft.story.transfer.legs.contains { $0.kind == .pension && $0.phase == "ceased" }
+        guard isEnded, draft.story.transfer.payouts[.heir(1)] == nil else {
+            return try payBounced(to: heirs, record, decision, file, &draft, by: deciders)
         }
+        let settled: SettledBefore
+        do throws(StoreError) { settled = try await self.settled(before: file) } catch { throw .store(error) }
         guard !settled.hasPaidHeirs else {
             throw .notAllowed(NotAllowed(event: "settle-heirs", phase: "heirs-settled"))
         }
         guard let record,
             let shares = HeirShares(of: try balances(of: record, after: settled, file), parts: heirs.map(\.part)),
             shares.amounts.sum() > .zero
-        else { throw .notAllowed(NotAllowed(event: "settle-heirs", phase: "nothing-due")) }
+        else { return try payBounced(to: heirs, record, decision, file, &draft, by: deciders) }
         for (place, heir) in heirs.enumerated() {
             let leg = PayoutPurpose.heir(place + 1)
             let amount = shares.amounts[place]
@@ -88,6 +101,31 @@ extension Desk {
         }
     }
 
+    private func payBounced(
+        to heirs: [StaffAction.Heir], _ record: PersonRecord?, _ decision: StaffDecision, _ file: CaseFile,
+        _ draft: inout StepDraft, by deciders: Deciders
+    ) throws(DeskFault) {
+        let payouts = draft.story.transfer.payouts
+        let bounced = payouts.keys.sorted().compactMap { purpose -> (PayoutPurpose, Money)? in
+            guard case .balance = purpose, let leg = payouts[purpose], !leg.moves, case .bounced = leg.phase,
+                let last = file.orders.last(where: { $0.key.leg == purpose.orderLeg })
+            else { return nil }
+            return (purpose, last.amount)
+        }
+        guard record?.isDeceased == true, !bounced.isEmpty else {
+            let isSettled = payouts[.heir(1)] != nil
+            throw .notAllowed(NotAllowed(event: "settle-heirs", phase: isSettled ? "heirs-settled" : "nothing-due"))
+        }
+        guard heirs.count == 1, let heir = heirs.first else {
+            throw .notAllowed(NotAllowed(event: "settle-heirs", phase: "one-heir-needed"))
+        }
+        for (purpose, amount) in bounced {
+            _ = try payAgain(
+                purpose, amount, to: heir.account, form: decision.form, actor: deciders.actor, by: deciders, file,
+                &draft)
+        }
+    }
+
     /// What is in the individual accounts of a person here: the account part of the pension, medical and housing.
     ///
     /// What was transferred or paid out before, in this case or an earlier one, is not there any more.
@@ -97,15 +135,20 @@ extension Desk {
         let ordered = file.orders.compactMap { order -> Branch? in
             if case .balance(let branch) = order.key.leg { branch } else { nil }
         }
-        var balances = record.balances.filter { !settled.branches.contains($0.key) && !ordered.contains($0.key) }
+        var balances = record.balances.filter {
+            !settled.hasPaid($0.key, of: record) && !ordered.contains($0.key)
+        }
         let lines = record.lines.filter { !settled.contains($0) }
-        guard !lines.isEmpty || (record.carried != nil && settled.months.isEmpty) else { return balances }
+        guard !lines.isEmpty || (record.carried != nil && !settled.hasMonths) else { return balances }
         do {
             let month = CalendarMonth(of: clock.now.date)
+            // What was credited is there, and not what a transfer would carry: the shares of the lines count, as they do for
+            // a move into the residents' scheme, and a late payment without papers is in the account all the same.
             let funds = try FundRequest(
-                origin: agency.code, destination: agency.code, destinationScheme: .employee, relation: record.relation,
+                origin: agency.code, destination: agency.code,
+                destinationScheme: record.relation == .temporary ? .employee : .residents, relation: record.relation,
                 transferMonth: month, interest: agency.interest(in: month),
-                carried: settled.months.isEmpty ? record.carried : nil, lines: lines
+                carried: settled.hasMonths ? nil : record.carried, lines: lines.map(\.inTheAccount)
             ).computeFunds()
             balances[.pension] = funds.account
         } catch {
@@ -130,25 +173,28 @@ extension Desk {
             throw .notAllowed(NotAllowed(event: "form-revised", phase: "remittance-recalled"))
         }
         let form = try await newer(than: last, file)
-        let more = form.computation.transfer - last.computation.transfer
+        // Nothing is frozen anew that was frozen for a form which the other office has refused.
+        let given = try givenAway(file, draft)
+        let missing = given.missing(for: form.computation.parts)
+        let more = missing.sum
         let isAgreed = draft.story.transfer.correction.phase == .agreed
         // Where a newer form is owed, it may say that the older one stands.
         guard form.request.lines != last.request.lines || isAgreed || draft.story.isFormRecalled else {
             throw .notAllowed(NotAllowed(event: "form-revised", phase: "nothing-changed"))
         }
-        // A completed case is corrected only with both offices' consent; what came late is no correction.
-        if handshake.phase == .completed, !isAgreed, !form.onlyAdds(to: last) {
+        // A completed case is corrected only with both offices' consent; what came late is no correction. Where a form was
+        // refused and its money has gone all the same, the other office is not complete any more, and asks.
+        let isAskedFor = given.hasUnasked && draft.story.transfer.queries.numberReceived > 0
+        if handshake.phase == .completed, !isAgreed, !isAskedFor, !form.onlyAdds(to: last) {
             throw .notAllowed(NotAllowed(event: "form-revised", phase: "correction-not-agreed"))
         }
         let posting = Posting.accountFrozen(
-            individual: more < .zero ? .zero : form.computation.account - last.computation.account,
-            pooled: more < .zero ? .zero : form.computation.pooled - last.computation.pooled,
-            to: file.opening.destination)
+            individual: missing.individual, pooled: missing.pooled, to: file.opening.destination)
         _ = try draft.apply(
             .origin(more > .zero ? .supplementFrozen : .formRevised), actor: deciders.actor,
             cause: OrderKey(
                 caseNumber: file.opening.number, leg: .remittance, attempt: file.nextAttempt(of: .remittance)
-            ).map { "\($0) with \(max(more, .zero).fen)" },
+            ).map { "\($0) with \(more.fen)" },
             attachment: decision.form,
             materials: .init(contents: [.informationForm(form)], postings: [posting], deciders: deciders))
         if isAgreed { _ = try draft.apply(.correction(.correctionSettled), actor: deciders.actor) }
@@ -163,11 +209,12 @@ extension Desk {
                 throw StoreError.corrupt("\(file.opening.number): the record of the person is gone")
             }
             let settled = try await settled(before: file)
+            let lines = file.lines(of: record).filter { !settled.contains($0) }
             let request = FundRequest(
                 origin: last.request.origin, destination: last.request.destination,
                 destinationScheme: last.request.destinationScheme, relation: record.relation,
-                transferMonth: last.request.transferMonth, interest: last.request.interest, carried: record.carried,
-                lines: file.lines(of: record).filter { !settled.contains($0) })
+                transferMonth: transferMonth(of: lines, since: last.request.transferMonth),
+                interest: last.request.interest, carried: record.carried, lines: lines)
             return InformationForm(
                 version: last.version + 1, letterVersion: file.count(of: .acceptanceLetter), person: record.person,
                 request: request, computation: try request.computeFunds(), frozenOn: clock.now.date,
@@ -183,7 +230,19 @@ extension Desk {
         }
     }
 
-    /// Pays again what did not arrive, from the pooled fund, when the destination has asked for it.
+    /// The month of a newer form's computation: that of the older one, or a later one of the same year in which a line was
+    /// paid since. A later year would settle this one, with interest on money that has left; a line of it is refused as
+    /// `after-transfer`.
+    ///
+    /// Source: BR-066 of the domain handbook; our choice of the month.
+    private func transferMonth(of lines: [ContributionLine], since last: CalendarMonth) -> CalendarMonth {
+        let paid = lines.map { line in line.paidOn.map { CalendarMonth(of: $0) } ?? line.to }
+        let thisMonth = CalendarMonth(of: clock.now.date)
+        return max(last, paid.filter { $0.year == last.year && $0 <= thisMonth }.max() ?? last)
+    }
+
+    /// Pays again what did not arrive, from the pooled fund, when the destination has asked for it. Another query is made up
+    /// for when more has come since than the destination had found before: until then what was paid in between is on its way.
     ///
     /// Source: matching table 4.3 of the domain handbook (money below the form: supplement under the same number).
     func meetShortfall(
@@ -197,7 +256,7 @@ extension Desk {
             let short = file.orders.last(where: { $0.key.leg == .remittance }),
             expected - found <= short.amount,
             // What was paid since to make it up is not among what the destination had found: nothing is paid twice.
-            file.makeUps <= found
+            file.makeUps <= found, try draft.foundBefore(query, file).allSatisfy({ $0 < found })
         else {
             throw .notAllowed(NotAllowed(event: "shortfall-admitted", phase: draft.story.transfer.leading.phase))
         }
@@ -231,20 +290,53 @@ extension Desk {
                 deciders: deciders))
     }
 
-    /// Orders again what the bank gave back, to the account of the newest letter.
-    func retryRemittance(_ file: CaseFile, _ draft: inout StepDraft, by deciders: Deciders) throws(DeskFault) {
+    /// Orders again what the bank gave back, to the account of the newest letter. A person who has died since is not paid
+    /// for.
+    func retryRemittance(_ file: CaseFile, _ draft: inout StepDraft, by deciders: Deciders) async throws(DeskFault) {
         guard let last = file.bouncedRemittance else {
             throw .notAllowed(NotAllowed(event: "remittance-retried", phase: draft.story.transfer.leading.phase))
+        }
+        if case .origin(let handshake) = draft.story.transfer.pension, handshake.isUnpaid, try await hasDied(file) {
+            return try endPerson(.deceased, file, &draft, by: deciders)
         }
         try orderAgain(.remittanceRetried, last.amount, file, &draft, by: deciders)
     }
 }
 
+extension StepDraft {
+    /// What the destination had found by its earlier queries about money that is short; nothing while none was made up for.
+    fileprivate func foundBefore(_ query: Query, _ file: CaseFile) throws(DeskFault) -> [Money] {
+        guard file.events.contains(where: { $0.name == OriginHandshake.Event.shortfallAdmitted.name }) else {
+            return []
+        }
+        return try all(.query, file).compactMap { content in
+            guard case .query(let earlier) = content, earlier.subject == .creditShort, earlier.number < query.number
+            else { return nil }
+            return earlier.found
+        }
+    }
+}
+
 extension InformationForm {
-    /// Whether every line of an older form still stands here.
+    /// Whether every line of an older form still stands here, alone or in a line that months were added to.
     func onlyAdds(to older: InformationForm) -> Bool {
-        older.request.lines.allSatisfy { request.lines.contains($0) }
+        older.request.lines.allSatisfy { line in request.lines.contains { $0.holds(line) } }
             && computation.transfer >= older.computation.transfer
+    }
+}
+
+extension ContributionLine {
+    /// The same line with money that only its papers keep from moving counted as paid.
+    fileprivate var inTheAccount: ContributionLine { kind == .withheld ? self.as(.backPayment) : self }
+
+    /// Whether the months of a line are among those of this one, and everything else is the same.
+    fileprivate func holds(_ other: ContributionLine) -> Bool {
+        guard from <= other.from, other.to <= to else { return false }
+        return self
+            == ContributionLine(
+                year: other.year, from: from, to: to, kind: other.kind, base: other.base, baseLimits: other.baseLimits,
+                ownShare: other.ownShare, creditedShare: other.creditedShare, employerShare: other.employerShare,
+                region: other.region, paidOn: other.paidOn)
     }
 }
 

@@ -459,7 +459,7 @@ extension Desk {
     ) async throws {
         let content = try document.content.get()
         let receipt = try receipt(for: document.head, document.digest, refusal: nil, at: moment)
-        let meaning = try meaning(of: content, file: file, opening: opening, draft)
+        let meaning = try await self.meaning(of: content, file: file, opening: opening, draft)
         draft.take(stored(document, bytes, receipt: receipt, isRefused: false, at: moment))
         let actor = "peer:\(document.head.sender)"
         let mustReconcile = try draft.apply(

@@ -39,7 +39,7 @@ extension Desk {
                     + [.creditPosted(individual: computation.account, pooled: computation.pooled)]))
         // Its papers may be on their way; if they are not, a clerk has to look.
         if !books.funds.tally.held.isEmpty { draft.alert(.surplusFunds) }
-        try await findOverlap(books.form, &draft)
+        try await findOverlap(books.form, file, &draft)
     }
 
     /// The totals of the form and of what counts for it, where there is a form to compare with.

@@ -136,8 +136,9 @@ extension Desk {
                     creditedOn: line.bookedOn)))
     }
 
-    /// A remittance that was recalled goes back to the account and the pool it came from, a correction by what it lowered;
-    /// what the bank paid twice settles in suspense against the debit that nobody ordered.
+    /// A remittance that was recalled goes back to the account and the pool it came from, a correction by what it lowered,
+    /// what was frozen for a form that was refused by what it raised; what the bank paid twice settles in suspense against
+    /// the debit that nobody ordered.
     ///
     /// - Parameter amount: what came, which two persons may have accepted as less than the advice says.
     private func booked(
@@ -152,22 +153,32 @@ extension Desk {
             var given = try givenAway(file, draft)
             let back = given.cameBack(amount)
             return .returnBooked(individual: back.individual, pooled: back.pooled)
-        case .surplus, .excess: break
+        case .excess:
+            var given = try givenAway(file, draft)
+            let back = given.cameBackUnasked(amount)
+            return .returnBooked(individual: back.individual, pooled: back.pooled)
+        case .surplus: break
         }
         return .returnBooked(individual: .zero, pooled: .zero)
     }
 
     /// What was given away by all forms so far, less what corrections have brought back.
-    private func givenAway(_ file: CaseFile, _ draft: StepDraft) throws(DeskFault) -> GivenAway {
+    func givenAway(_ file: CaseFile, _ draft: StepDraft) throws(DeskFault) -> GivenAway {
         var given = GivenAway()
-        var corrected: Set<OrderKey> = []
-        for content in try draft.all([.informationForm, .returnAdvice, .returnConfirmation], file) {
+        var grounds: [OrderKey: ReturnGround] = [:]
+        let kinds: Set<DocumentKind> = [.informationForm, .returnAdvice, .returnConfirmation]
+        for (content, isRefused) in try draft.all(kinds, file, evenRefused: true) {
             switch content {
             case .informationForm(let form):
-                given.sent(.init(individual: form.computation.account, pooled: form.computation.pooled))
-            case .returnAdvice(let advice) where advice.ground == .corrected: corrected.insert(advice.orderKey)
-            case .returnConfirmation(let confirmation) where corrected.contains(confirmation.orderKey):
-                _ = given.cameBack(confirmation.amount)
+                let parts = form.computation.parts
+                if isRefused { given.refused(parts) } else { given.sent(parts) }
+            case .returnAdvice(let advice) where !isRefused: grounds[advice.orderKey] = advice.ground
+            case .returnConfirmation(let confirmation) where !isRefused:
+                switch grounds[confirmation.orderKey] {
+                case .corrected: _ = given.cameBack(confirmation.amount)
+                case .excess: _ = given.cameBackUnasked(confirmation.amount)
+                case .recalled, .surplus, nil: break
+                }
             default: break
             }
         }
@@ -201,4 +212,9 @@ extension Desk {
         }
         _ = try draft.apply(.origin(.fundsReturned), actor: actor)
     }
+}
+
+extension FundComputation {
+    /// What is remitted, by where it belongs.
+    var parts: GivenAway.Parts { .init(individual: account, pooled: pooled) }
 }

@@ -319,9 +319,18 @@ extension StepDraft {
 
     /// The same of some kinds.
     func all(_ kinds: Set<DocumentKind>, _ file: CaseFile) throws(DeskFault) -> [DocumentContent] {
-        var contents: [DocumentContent] = []
-        for document in documents where kinds.contains(document.kind) && !document.isRefused {
-            do throws(StoreError) { contents.append(try file.content(of: document)) } catch { throw .store(error) }
+        try all(kinds, file, evenRefused: false).map(\.content)
+    }
+
+    /// The same, with those that were refused where they are wanted.
+    func all(
+        _ kinds: Set<DocumentKind>, _ file: CaseFile, evenRefused: Bool
+    ) throws(DeskFault) -> [(content: DocumentContent, isRefused: Bool)] {
+        var contents: [(content: DocumentContent, isRefused: Bool)] = []
+        for document in documents where kinds.contains(document.kind) && (evenRefused || !document.isRefused) {
+            do throws(StoreError) { contents.append((try file.content(of: document), document.isRefused)) } catch {
+                throw .store(error)
+            }
         }
         return contents
     }

@@ -27,7 +27,8 @@ package protocol NodeStore: Sendable {
     /// The live case of a person with an origin, in the role; nil for none.
     func liveCase(_ residentID: ResidentID, origin: AgencyCode, role: Role) async throws(StoreError) -> CaseNumber?
 
-    /// The cases in which this agency, as the origin, has settled the account of a person: in the order of their numbers.
+    /// The cases in which money of a person has left this agency, which is the origin and has made an order, or reached it,
+    /// which is the destination and has completed: in the order of their numbers.
     func settledCases(_ residentID: ResidentID) async throws(StoreError) -> [CaseNumber]
 
     /// The next serial numbers of a year, each given once for ever; a crash may leave a gap.

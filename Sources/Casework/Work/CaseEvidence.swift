@@ -133,7 +133,7 @@ extension Desk {
 extension [PensionFinding] {
     /// What the lines of the origin's record say besides: months that an earlier case has moved are not here any more,
     /// without a paid month there is nothing to move, and some stay for want of papers.
-    fileprivate mutating func amend(by record: PersonRecord?, settled: Desk.SettledBefore) {
+    fileprivate mutating func amend(by record: PersonRecord?, settled: SettledBefore) {
         guard let record else { return }
         self = map { finding in
             switch finding.rule {

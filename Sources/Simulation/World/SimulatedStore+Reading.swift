@@ -23,8 +23,13 @@ extension SimulatedStore {
 
     func settledCases(_ residentID: ResidentID) async throws(StoreError) -> [CaseNumber] {
         try read { tables in
-            tables.cases.filter { $0.value.opening.residentID == residentID }
-                .filter { $0.value.opening.role == .origin && !$0.value.orders.isEmpty }.keys.sorted()
+            tables.cases.filter { _, kept in
+                guard kept.opening.residentID == residentID else { return false }
+                return switch kept.opening.role {
+                case .origin: !kept.orders.isEmpty
+                case .destination: kept.events.contains { $0.name == "books-matched" }
+                }
+            }.keys.sorted()
         }
     }
 

@@ -40,8 +40,10 @@ extension JiexuStore {
             try connection.rows(
                 """
                 SELECT number FROM cases
-                WHERE resident_id = $1 AND role = 'origin'
-                    AND EXISTS (SELECT 1 FROM orders WHERE orders.case_id = cases.id)
+                WHERE resident_id = $1
+                    AND CASE role
+                        WHEN 'origin' THEN EXISTS (SELECT 1 FROM orders WHERE case_id = cases.id)
+                        ELSE EXISTS (SELECT 1 FROM events WHERE case_id = cases.id AND name = 'books-matched') END
                 ORDER BY number
                 """, [.text(residentID.fullText)]
             ) { row throws(SQLFault) in try row.caseNumber(0) }

@@ -218,8 +218,9 @@ package struct DestinationHandshake: Equatable, Sendable {
         case (.reconciling, .fundsOutstanding):
             (next, effects) = (.awaitingFunds, [])
 
-        // Recall of the money: what was posted is reversed, and the money goes back.
-        case (.holdingFunds, .fundsRecalled), (.mismatched, .fundsRecalled), (.completed, .fundsRecalled):
+        // Recall of the money: what was posted is reversed, and the money goes back. A part of it may be all that ever came.
+        case (.holdingFunds, .fundsRecalled), (.mismatched, .fundsRecalled), (.completed, .fundsRecalled),
+            (.awaitingFunds, .fundsRecalled) where hasFunds:
             (next, effects) = (.givingBack, completions > 0 ? [.post(.creditReversed)] : [])
         case (.givingBack, .fundsGivenBack):
             (next, effects) = (.givenBack, [.notifyApplicant(.withdrawn)])

@@ -183,7 +183,7 @@ package struct OriginHandshake: Equatable, Sendable {
     }
 
     /// Whether nothing is paid, and one amount at most waits to be: only then is what was frozen lifted whole.
-    private var isUnpaid: Bool {
+    package var isUnpaid: Bool {
         if case .frozen = phase { return ordersPaid == 0 && ordersBounced == 0 }
         return ordersPaid == 0 && ordersBounced <= 1
     }

@@ -2,12 +2,15 @@
 /// and how much to the pooled fund.
 ///
 /// A newer form that asks for more gives the difference away; one that asks for less is owed the difference back, and it
-/// may come back in parts, and after a still newer form.
+/// may come back in parts, and after a still newer form. What was frozen for a form that the other office refused is given
+/// away too, and asked for by nobody: it counts for the next form, or comes back.
 ///
 /// Source: side case C of the domain handbook (section 4.4); BR-142.
 package struct GivenAway: Hashable, Sendable {
     private var given = Parts()
     private var wanted = Parts()
+    /// What was frozen for forms that were refused, and is neither asked for since nor back.
+    private var unasked = Parts()
 
     /// Two parts of one amount.
     package struct Parts: Hashable, Sendable {
@@ -22,32 +25,67 @@ package struct GivenAway: Hashable, Sendable {
         }
 
         package var sum: Money { individual + pooled }
+
+        package static func + (a: Parts, b: Parts) -> Parts {
+            Parts(individual: a.individual + b.individual, pooled: a.pooled + b.pooled)
+        }
+
+        package static func - (a: Parts, b: Parts) -> Parts {
+            Parts(individual: a.individual - b.individual, pooled: a.pooled - b.pooled)
+        }
     }
 
     package init() {}
 
-    /// A form was sent.
+    /// A form was sent, and the other office has taken it, or will.
     package mutating func sent(_ form: Parts) {
-        if form.sum > wanted.sum {
-            given.individual += form.individual - wanted.individual
-            given.pooled += form.pooled - wanted.pooled
-        }
+        let more = form.sum > wanted.sum ? form - wanted : Parts()
+        given = given + (more.sum >= unasked.sum ? more : unasked)
+        unasked = Parts()
         wanted = form
     }
 
-    /// Money came back because a newer form asks for less.
+    /// Whether something is given away that no form asks for.
+    package var hasUnasked: Bool { unasked.sum > .zero }
+
+    /// A form was sent, and the other office has refused it.
+    package mutating func refused(_ form: Parts) { unasked = unasked + missing(for: form) }
+
+    /// What has to be frozen besides for a form: nothing where it asks for no more than is given away for it already.
+    package func missing(for form: Parts) -> Parts {
+        form.sum > wanted.sum + unasked.sum ? form - wanted - unasked : Parts()
+    }
+
+    /// Money came back because a newer form asks for less, or because the form that asked for it was refused.
     ///
     /// - Returns: what of it goes to the account and to the pooled fund; zero for both where the forms do not explain it.
     package mutating func cameBack(_ amount: Money) -> Parts {
-        let due = Parts(individual: given.individual - wanted.individual, pooled: given.pooled - wanted.pooled)
-        guard amount <= due.sum else { return Parts() }
-        var back = due
-        if amount < due.sum {
-            back.individual = max(.zero, min(due.individual, amount))
-            back.pooled = amount - back.individual
+        let due = given - wanted
+        if amount <= due.sum {
+            let back = GivenAway.part(amount, of: due)
+            given = given - back
+            return back
         }
-        given.individual = given.individual - back.individual
-        given.pooled = given.pooled - back.pooled
+        guard amount <= due.sum + unasked.sum else { return Parts() }
+        let back = due + GivenAway.part(amount - due.sum, of: unasked)
+        (given, unasked) = (wanted, unasked - (back - due))
         return back
+    }
+
+    /// Money came back that the other office could not assign.
+    ///
+    /// - Returns: as of ``cameBack(_:)``; only what was frozen for refused forms explains it.
+    package mutating func cameBackUnasked(_ amount: Money) -> Parts {
+        guard amount <= unasked.sum else { return Parts() }
+        let back = GivenAway.part(amount, of: unasked)
+        unasked = unasked - back
+        return back
+    }
+
+    /// The account comes first, as far as it goes.
+    private static func part(_ amount: Money, of due: Parts) -> Parts {
+        guard amount < due.sum else { return due }
+        let individual = max(.zero, min(due.individual, amount))
+        return Parts(individual: individual, pooled: amount - individual)
     }
 }

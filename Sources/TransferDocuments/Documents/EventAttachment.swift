@@ -66,3 +66,29 @@ package enum AccountForm {
         }
     }
 }
+
+/// The lines of the destination's own records that share a month with the form, as they were when that was found:
+/// `{"lines": […]}` with lines as in an information form.
+package enum OwnLines {
+    /// - Throws: a ``DocumentFault`` with the place of the first fault.
+    package static func read(_ bytes: [UInt8]) throws(DocumentFault) -> [ContributionLine] {
+        let json: JSON
+        do throws(JSONFault) { json = try JSON.parse(bytes, limits: .document) } catch { throw DocumentFault(error) }
+        var object = try ObjectReader(json)
+        let lines = try object.array("lines", max: FundRequest.mostLines) { value throws(DocumentFault) in
+            try ContributionLine(value)
+        }
+        try object.end()
+        return lines
+    }
+
+    package static func write(_ lines: [ContributionLine]) throws(DocumentFault) -> [UInt8] {
+        do throws(JSONFault) {
+            return try JSONWriter.object(limits: .document) { json in
+                json.array("lines", lines) { json, line in json.object { line.write(to: &$0) } }
+            }
+        } catch {
+            throw DocumentFault(error)
+        }
+    }
+}

@@ -45,6 +45,22 @@ import TransferDocuments
         }
     }
 
+    /// The refund was once computed from the record of the day of the choice, which may hold the moved months by then.
+    @Test func `are refunded as the records stood when they were found`() async throws {
+        try await Self.twice { pair, number in
+            let joined = [
+                ContributionLine.plain("2026-01", "2026-08"),
+                ContributionLine.plain("2026-09", "2026-10", base: Money(fen: 6_000_00)),
+            ]
+            try await pair.know(.atDestination(lines: joined), nil)
+            try await pair.act(.chooseMonths(.moved, PairCast.ownAccount()), on: number, at: pair.destination)
+            try await pair.settle()
+            #expect(try await pair.complaints(about: number) == [])
+            let movements = pair.bank.movements.filter { $0.payer == PairCast.weifang }
+            #expect(movements.map(\.amount) == [Money(fen: 480_00)])
+        }
+    }
+
     @Test func `are refunded to nobody else, and chosen once`() async throws {
         try await Self.twice { pair, number in
             for account in [nil, PairCast.ownAccount(holder: "魏军")] {

@@ -337,6 +337,87 @@ import TransferDocuments
         }
     }
 
+    /// A line that months were added to once was a changed line, for which a completed case wants a correction.
+    @Test func `months that lengthen a line come after completion without a correction`() async throws {
+        try await NodePair.run { pair in
+            try await pair.know(.atDestination(lines: [.plain("2026-10", "2026-10")]), nil)
+            let number = try await pair.transfer()
+            #expect(try await pair.phases(of: number) == ["completed", "completed"])
+            try await pair.know(nil, .atOrigin(lines: [.plain("2026-01", "2026-09")]))
+            try await pair.act(.reviseForm, on: number, at: pair.origin)
+            try await pair.settle()
+            #expect(try await pair.complaints(about: number) == [])
+            #expect(try await pair.phases(of: number) == ["completed", "completed"])
+            let view = try #require(try await pair.view(of: number, at: pair.destination))
+            #expect(view.pensionMoved == Money(fen: 9_000_00))
+        }
+    }
+
+    /// The newer form once kept the month of the older one, after which nothing could have been paid.
+    @Test func `a contribution that is paid in a month after the freeze goes by a newer form`() async throws {
+        try await NodePair.run { pair in
+            let number = try await pair.transfer()
+            pair.clock.move(days: 20)
+            let late = ContributionLine.plain("2025-11", "2025-12", as: .backPayment, paidOn: "2026-12-07")
+            try await pair.know(nil, .atOrigin(lines: [late, .plain("2026-01", "2026-08")]))
+            try await pair.act(.reviseForm, on: number, at: pair.origin)
+            try await pair.settle()
+            #expect(try await pair.complaints(about: number) == [])
+            let form = try await pair.form(of: number, at: pair.destination)
+            #expect(form.request.transferMonth == PairCast.month("2026-12"))
+            let view = try #require(try await pair.view(of: number, at: pair.destination))
+            #expect(view.pensionMoved == Money(fen: 10_000_00))
+        }
+    }
+
+    @Test func `a contribution that is paid in the year after the freeze is refused with its place`() async throws {
+        try await NodePair.run { pair in
+            let number = try await pair.transfer()
+            pair.clock.move(days: 60)
+            let late = ContributionLine.plain("2025-11", "2025-12", as: .backPayment, paidOn: "2027-01-11")
+            try await pair.know(nil, .atOrigin(lines: [.plain("2026-01", "2026-08"), late]))
+            let before = try await pair.standing(of: pair.origin)
+            let fault = await #expect(throws: DeskFault.self) {
+                try await pair.act(.reviseForm, on: number, at: pair.origin)
+            }
+            var code: RuleFault.Code?
+            if case .rule(let rule)? = fault { code = rule.code }
+            #expect(code == .afterTransfer)
+            #expect(try await pair.standing(of: pair.origin) == before)
+        }
+    }
+
+    /// A changed form that crosses with the completion is refused, and its supplement is paid all the same. The next form
+    /// once froze and paid the same a second time.
+    @Test func `what was frozen for a form that was refused counts for the next one`() async throws {
+        try await NodePair.run { pair in
+            pair.road.script { $0.kind == .completionNotice ? .isKeptBack : .arrives }
+            let number = try await pair.transfer()
+            #expect(try await pair.phases(of: number) == ["completed", "awaiting-completion"])
+            try await pair.know(nil, .atOrigin(lines: [.plain("2026-01", "2026-08", base: Money(fen: 6_000_00))]))
+            try await pair.act(.reviseForm, on: number, at: pair.origin)
+            try await pair.settle()
+            let refused = try #require(try await pair.view(of: number, at: pair.origin)).file.documents
+            #expect(refused.filter(\.isRefused).map(\.kind) == [.informationForm])
+            #expect(try await pair.pension(of: number, at: pair.destination) == "mismatched")
+
+            pair.road.script { _ in .arrives }
+            try await pair.settle()
+            #expect(try await pair.pension(of: number, at: pair.origin) == "completed")
+            try await pair.act(.answer(.correctionFollows), on: number, at: pair.origin)
+            try await pair.act(.reviseForm, on: number, at: pair.origin)
+            try await pair.settle()
+            let there = try #require(try await pair.view(of: number, at: pair.origin))
+            #expect(there.file.orders.map(\.amount) == [PairCast.transfer, Money(fen: 1_600_00)])
+            let here = try #require(try await pair.view(of: number, at: pair.destination))
+            #expect(here.pensionMoved == Money(fen: 9_600_00))
+            #expect(try await pair.phases(of: number) == ["completed", "completed"])
+            for node in pair.nodes {
+                #expect(try await node.store.ledgerBalances()["suspense:pension", default: .zero] == .zero)
+            }
+        }
+    }
+
     @Test func `X-15: an order that was written before the crash is not made again`() async throws {
         try await NodePair.run { pair in
             let number = try await pair.lodge()
@@ -471,6 +552,111 @@ extension PairCast {
             _ = try await pair.said(pair.destination, bytes, from: PairCast.shenzhen)
             let ledger = try await pair.destination.store.ledgerBalances()
             #expect(ledger["individual:medical", default: .zero] == .zero)
+        }
+    }
+
+    /// An order that was made up for was once waited for without end.
+    @Test func `money that never arrives and was made up for holds nothing up`() async throws {
+        try await Self.lostSupplement { pair, number in
+            try await pair.act(.ask(.creditShort), on: number, at: pair.destination)
+            try await pair.settle()
+            try await pair.act(.answer(.supplementFollows), on: number, at: pair.origin)
+            try await pair.act(.meetShortfall, on: number, at: pair.origin)
+            try await pair.settle()
+            // Money that overtook its advice was asked about: it might have been the lost one under another key.
+            if try #require(try await pair.view(of: number, at: pair.origin)).story.transfer.queries.received.isOpen {
+                try await pair.act(.answer(.confirmed), on: number, at: pair.origin)
+                try await pair.settle()
+            }
+            #expect(try await pair.phases(of: number) == ["completed", "completed"])
+            let here = try #require(try await pair.view(of: number, at: pair.destination))
+            #expect(here.pensionMoved == Money(fen: 9_000_00))
+            #expect(try await pair.destination.store.ledgerBalances()["suspense:pension"] == .zero)
+
+            // It arrives after all: twice is once too often, and goes back.
+            pair.bank.tell(
+                PairCast.weifang, [pair.bank.entry(.credit, Money(fen: 1_000_00), key: "\(number)/P2")])
+            try await pair.settle()
+            let after = try #require(try await pair.view(of: number, at: pair.destination))
+            #expect(after.pensionMoved == Money(fen: 9_000_00))
+            #expect(after.file.orders.map(\.amount) == [Money(fen: 1_000_00)])
+        }
+    }
+
+    /// A part that came could once not be given back while the other part was awaited.
+    @Test func `money of which a part never arrives can be recalled`() async throws {
+        try await Self.lostSupplement { pair, number in
+            try await pair.act(.recall(.remittance, .sentInError), on: number, at: pair.origin)
+            try await pair.settle()
+            try await pair.act(.consentToRecall, on: number, at: pair.destination)
+            try await pair.settle()
+            #expect(try await pair.pension(of: number, at: pair.destination) == "given-back")
+            #expect(pair.bank.movements.last?.amount == PairCast.transfer)
+            #expect(try await pair.destination.store.ledgerBalances().values.allSatisfy { $0 == .zero })
+        }
+    }
+
+    /// September comes late into Shenzhen's record, and the money for it never reaches Weifang.
+    private static func lostSupplement(_ use: (NodePair, CaseNumber) async throws -> Void) async throws {
+        try await NodePair.run { pair in
+            pair.bank.script { $0.endToEndKey?.hasSuffix("/P2") == true ? [] : [$0] }
+            try await pair.know(.atDestination(lines: [.plain("2026-10", "2026-10")]), nil)
+            let number = try await pair.transfer()
+            try await pair.know(nil, .atOrigin(lines: [.plain("2026-01", "2026-09")]))
+            try await pair.act(.reviseForm, on: number, at: pair.origin)
+            try await pair.settle()
+            #expect(try await pair.phases(of: number) == ["awaiting-funds", "awaiting-completion"])
+            try await use(pair, number)
+        }
+    }
+
+    /// A second query was once made up for while the money of the first was still on its way.
+    @Test func `what is short is not paid twice because it is asked about twice`() async throws {
+        try await NodePair.run { pair in
+            pair.bank.script { entry in
+                if entry.endToEndKey?.hasSuffix("/P1") == true { return [entry.worth(Money(fen: 7_991_00))] }
+                return entry.endToEndKey?.hasSuffix("/P2") == true ? [] : [entry]
+            }
+            let number = try await pair.transfer()
+            try await pair.act(.answer(.supplementFollows), on: number, at: pair.origin)
+            try await pair.act(.meetShortfall, on: number, at: pair.origin)
+            try await pair.settle()
+            try await pair.act(.ask(.creditShort), on: number, at: pair.destination)
+            try await pair.settle()
+            let refused = try await pair.refusal(of: .meetShortfall, on: number, at: pair.origin)
+            #expect(refused?.event == "shortfall-admitted")
+
+            try await pair.act(.answer(.confirmed), on: number, at: pair.origin)
+            pair.bank.tell(PairCast.weifang, [pair.bank.entry(.credit, Money(fen: 9_00), key: "\(number)/P2")])
+            try await pair.settle()
+            #expect(try await pair.phases(of: number) == ["completed", "completed"])
+            let here = try #require(try await pair.view(of: number, at: pair.destination))
+            #expect(here.pensionMoved == PairCast.transfer)
+        }
+    }
+
+    /// A remittance that bounced was once ordered again for a person who had died in between.
+    @Test(arguments: [true, false])
+    func `a death before a remittance is paid again ends the case`(byLetter: Bool) async throws {
+        try await NodePair.run { pair in
+            let old = PairCast.account(of: PairCast.weifang)
+            pair.bank.flaw(old.number, .refuses(.accountClosed))
+            let number = try await pair.transfer()
+            #expect(try await pair.phases(of: number) == ["awaiting-account", "bounced"])
+            try await pair.know(nil, .atOrigin(isDeceased: true))
+            if byLetter {
+                try await pair.act(.confirmAccount, on: number, at: pair.destination)
+            } else {
+                try await pair.act(.remit, on: number, at: pair.origin)
+            }
+            try await pair.settle()
+            #expect(try await pair.phases(of: number) == ["ceased", "ceased"])
+            #expect(pair.bank.movements.isEmpty)
+            #expect(try await pair.origin.store.ledgerBalances().values.allSatisfy { $0 == .zero })
+            #expect(try await pair.restlessness() == [])
+            try await pair.act(.settleHeirs(PairCast.heirs), on: number, at: pair.origin)
+            try await pair.settle()
+            #expect(pair.bank.movements.count == 2)
         }
     }
 

@@ -132,6 +132,52 @@ import TransferDocuments
         }
     }
 
+    /// The balance once waited for ever for another account of a person who has died.
+    @Test func `a balance that bounced after the death of its owner goes to an heir whom the others have empowered`()
+        async throws
+    {
+        try await NodePair.run { pair in
+            pair.bank.flaw(PairCast.card, .refuses(.accountClosed))
+            let number = try await pair.transfer(PairCast.application(branches: [.medical]))
+            #expect(try await pair.phases(of: number) == ["awaiting-payout", "payout-bounced"])
+            let heir = StaffAction.Heir(
+                account: PairCast.ownAccount(holder: "魏军", number: PairCast.secondCard), part: 1, paper: "公证2026第7号")
+
+            let alive = try await pair.refusal(of: .settleHeirs([heir]), on: number, at: pair.origin)
+            #expect(alive?.phase == "nothing-due")
+            try await pair.know(nil, .atOrigin(isDeceased: true))
+            let two = try await pair.refusal(of: .settleHeirs(PairCast.heirs), on: number, at: pair.origin)
+            #expect(two?.phase == "one-heir-needed")
+
+            try await pair.act(.settleHeirs([heir]), on: number, at: pair.origin)
+            try await pair.settle()
+            #expect(try await pair.complaints(about: number) == [])
+            #expect(pair.bank.movements.last?.account == PairCast.secondCard)
+            #expect(pair.bank.movements.last?.amount == PairCast.medical)
+            #expect(try await pair.origin.store.ledgerBalances()["payout:medical"] == .zero)
+            let again = try await pair.refusal(of: .settleHeirs([heir]), on: number, at: pair.origin)
+            #expect(again?.phase == "nothing-due")
+        }
+    }
+
+    /// Heirs once got what a transfer would have carried: eight hundredths, whatever had been credited, and nothing of what
+    /// was paid late without papers.
+    @Test func `heirs share what was credited to the account`() async throws {
+        let eleven = ContributionLine(
+            year: 2026, from: PairCast.month("2026-01"), to: PairCast.month("2026-02"), kind: .ordinary,
+            base: Money(fen: 5_000_00), ownShare: try #require(BasisPoints(800)),
+            creditedShare: try #require(BasisPoints(1_100)), employerShare: try #require(BasisPoints(1_600)))
+        let late = ContributionLine.plain("2025-01", "2025-01", as: .withheld, paidOn: "2026-03-02")
+        try await NodePair.run { pair in
+            try await pair.know(nil, .atOrigin(isDeceased: true, lines: [eleven, late], balances: [:]))
+            let number = try await pair.transfer()
+            try await pair.act(.settleHeirs(PairCast.heirs), on: number, at: pair.origin)
+            try await pair.settle()
+            // Two months at eleven hundredths of 5,000 yuan, and one at eight.
+            #expect(pair.bank.movements.map(\.amount).sum() == Money(fen: 1_500_00))
+        }
+    }
+
     @Test func `P-07: a balance that no destination takes goes to the own account on request`() async throws {
         try await NodePair.run { pair in
             let number = try await pair.transfer(PairCast.application(branches: [.medical]))

@@ -36,6 +36,7 @@ import TransferCore
                 awaiting-funds                     + form-arrived             -> awaiting-funds
                 awaiting-funds                     + form-recalled            -> awaiting-new-form
                 awaiting-funds                     + funds-arrived            -> reconciling
+                awaiting-funds                     + funds-recalled           ~> giving-back
                 awaiting-new-form                  + advice-arrived           -> awaiting-new-form
                 awaiting-new-form                  + bounce-notice-arrived    -> awaiting-account
                 awaiting-new-form                  + certificate-arrived      -> awaiting-new-form

@@ -268,6 +268,28 @@ import TransferCore
         #expect(given.cameBack(Money(fen: 1)) == Self.parts(0, 0), "nothing more was lowered")
     }
 
+    @Test func `counts for the next form where it was frozen for one that was refused`() {
+        var given = GivenAway()
+        given.sent(Self.parts(10, 20))
+        given.refused(Self.parts(12, 23))
+        #expect(given.missing(for: Self.parts(12, 23)) == Self.parts(0, 0))
+        #expect(given.missing(for: Self.parts(14, 26)) == Self.parts(2, 3))
+        given.sent(Self.parts(12, 23))
+        #expect(given.cameBack(Money(fen: 1)) == Self.parts(0, 0), "all of it is asked for")
+    }
+
+    @Test func `comes back where it was frozen for a form that was refused, and settles that`() {
+        var given = GivenAway()
+        given.sent(Self.parts(10, 20))
+        given.refused(Self.parts(12, 23))
+        var assigned = given
+        #expect(assigned.cameBackUnasked(Money(fen: 5)) == Self.parts(2, 3))
+        #expect(assigned.cameBackUnasked(Money(fen: 1)) == Self.parts(0, 0))
+        given.sent(Self.parts(11, 21))
+        #expect(given.cameBack(Money(fen: 3)) == Self.parts(1, 2))
+        #expect(given.missing(for: Self.parts(12, 22)) == Self.parts(1, 1))
+    }
+
     @Test func `counts what a newer form asks for after one that asked for less`() {
         var given = GivenAway()
         for form in [Self.parts(10, 20), Self.parts(8, 17), Self.parts(12, 20)] { given.sent(form) }

@@ -88,6 +88,13 @@ import TransferDocuments
         }
     }
 
+    @Test func `keeps the own lines of shared months as they were`() throws {
+        let lines = SampleCase.request.lines
+        let bytes = try OwnLines.write(lines)
+        #expect(try OwnLines.read(bytes) == lines)
+        #expect(throws: DocumentFault.self) { try OwnLines.read(Array(#"{"lines": [], "more": 1}"#.utf8)) }
+    }
+
     private func faults(_ bytes: [UInt8]) -> [String] {
         do throws(FormFaults) {
             _ = try ApplicationForm.read(bytes)
