@@ -137,13 +137,14 @@ private final class KeptTrust: PersonTrust {
         let keys: KeyDesk
         let authority: PersonCA
 
-        func ask(_ method: String, _ shown: PersonCA.Issued?, _ headers: String = "") async throws -> Reply {
-            let body = method == "POST" ? "x=1" : ""
+        func ask(_ method: String, _ shown: PersonCA.Issued?, code: String = "") async throws -> Reply {
+            let body = method == "POST" ? "code=\(code)" : ""
             let type =
-                method == "POST" ? "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 3\r\n" : ""
+                method == "POST"
+                ? "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: \(body.utf8.count)\r\n" : ""
             let text =
                 "\(method) /login/certificate HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
-                + "Sec-Fetch-Site: same-origin\r\n\(type)\(headers)\r\n\(body)"
+                + "Sec-Fetch-Site: same-origin\r\n\(type)\r\n\(body)"
             let replies = try await Wire.exchange(
                 text, port: port, tls: true, identity: shown.map { ($0.pem, $0.keyPEM) })
             return try #require(replies.first)
@@ -207,13 +208,15 @@ private final class KeptTrust: PersonTrust {
 
     @Test func `lets in whose it is, after their name was shown, and without a password`() async throws {
         try await Self.withDoor { door in
-            _ = try await Insider.entered(door.node, "window-5", .staff(person: "0901", duties: [.clerk]))
+            let holder = try await Insider.entered(door.node, "window-5", .staff(person: "0901", duties: [.clerk]))
             let card = try door.authority.issue("钱工 0901")
             try await door.bind(card, to: "window-5")
             let shown = try await door.ask("GET", card)
             #expect(shown.status == 200)
             #expect(shown.body.contains("window-5"))
             #expect(shown.headers["set-cookie"] == nil)
+            #expect(try await door.ask("POST", card, code: holder.code).status == 303)
+            #expect(try await !door.ask("GET", card).body.contains("name=\"code\""))
             let entered = try await door.ask("POST", card)
             #expect(entered.status == 303)
             #expect(entered.headers["location"] == "/desk")
@@ -222,6 +225,25 @@ private final class KeptTrust: PersonTrust {
             #expect(row.entry.actor.who == "window-5")
             #expect(row.entry.actor.method == .certificate)
             #expect(row.entry.result == .done)
+        }
+    }
+
+    /// One security officer binds certificates, and could once log in with a card of their own as whomever they liked.
+    @Test func `that was bound by one officer alone opens nothing before its holder has shown a code`() async throws {
+        try await Self.withDoor { door in
+            let holder = try await Insider.entered(door.node, "window-5", .staff(person: "0901", duties: [.clerk]))
+            let card = try door.authority.issue("somebody else's")
+            try await door.bind(card, to: "window-5")
+            #expect(try await door.ask("GET", card).body.contains("name=\"code\""))
+            for code in ["", "000000"] {
+                let refused = try await door.ask("POST", card, code: code)
+                #expect(refused.status == 403)
+                #expect(refused.headers["set-cookie"] == nil)
+            }
+            let row = try #require(try await door.node.trail.last)
+            #expect(row.entry.action == .stepUp)
+            #expect(row.entry.result == .refused)
+            #expect(try await door.ask("POST", card, code: holder.code).status == 303, "the control")
         }
     }
 
@@ -266,10 +288,11 @@ private final class KeptTrust: PersonTrust {
         async throws
     {
         try await Self.withDoor { door in
-            _ = try await Insider.entered(door.node, "window-5", .staff(person: "0901", duties: [.clerk]))
+            let holder = try await Insider.entered(door.node, "window-5", .staff(person: "0901", duties: [.clerk]))
             let (authority, other) = (door.authority, try PersonCA("Trial authority for persons"))
             let (lost, kept) = (try authority.issue("lost"), try authority.issue("kept"))
             for card in [lost, kept] { try await door.bind(card, to: "window-5") }
+            #expect(try await door.ask("POST", kept, code: holder.code).status == 303)
             for card in [lost, kept] {
                 #expect(try await door.ask("GET", card).status == 200, "before there is a list")
             }

@@ -125,22 +125,37 @@ extension LoginDesk {
     package func stepUp(
         _ visit: Visit, code: String, from source: LoginSource, request: String = ""
     ) async throws(LoginFault) -> StepUp {
+        guard let account = try await shown(code, of: visit.account.name, from: source, request) else {
+            return .refused
+        }
+        let grant = try await stored { () throws(StoreError) in
+            try await sessions.renew(visit, of: account, at: clock.now, freshened: .yes)
+        }
+        guard let grant else { return .refused }
+        return .fresh(grant)
+    }
+
+    /// Takes a code of the second factor with the first login by a certificate: whoever has bound it does not have the code.
+    package func confirm(
+        _ name: AccountName, code: String, from source: LoginSource, request: String = ""
+    ) async throws(LoginFault) -> Bool {
+        try await shown(code, of: name, from: source, request) != nil
+    }
+
+    /// The account, where the code is right; a refusal is in the trail.
+    private func shown(
+        _ code: String, of name: AccountName, from source: LoginSource, _ request: String
+    ) async throws(LoginFault) -> Account? {
         let now = clock.now
-        let attempt = try await beginTry(visit.account.name, source, now)
-        if attempt.standing == .sourceLocked { return .refused }
+        let attempt = try await beginTry(name, source, now)
+        if attempt.standing == .sourceLocked { return nil }
         if let account = attempt.account, account.mayLogIn, attempt.standing == .counted {
             let entry = AuditEntry(
                 at: now, AuditActor(account, .secondFactor, from: source, request: request), .stepUp, .done)
-            if try await takeStep(of: code, account, from: source, entry, at: now) {
-                let grant = try await stored { () throws(StoreError) in
-                    try await sessions.renew(visit, of: account, at: now, freshened: .yes)
-                }
-                if let grant { return .fresh(grant) }
-                return .refused
-            }
+            if try await takeStep(of: code, account, from: source, entry, at: now) { return account }
         }
         try await noteRefusal(of: attempt, .stepUp, .secondFactor, from: source, request, at: now)
-        return .refused
+        return nil
     }
 
     /// Everything that is wrong with a new password, the ones of before among it.

@@ -10,11 +10,13 @@ import TransferDocuments
 /// officer binds certificates to accounts.
 ///
 /// TLS takes whatever certificate is shown, and this page judges it: so that a wrong one gets words instead of a
-/// connection that breaks.
+/// connection that breaks. The first login with a certificate asks for a code of the account's second factor as well: one
+/// officer alone binds certificates, and does not have it.
 ///
 /// Source: SE-09 of the handbook of screens.
 struct CertificatePages: Sendable {
     let house: PageHouse
+    let login: LoginDesk
     let keys: KeyDesk
     let trust: any PersonTrust
     let accounts: any AccountStore
@@ -117,21 +119,36 @@ struct CertificatePages: Sendable {
     }
 
     private func show(_ call: Call) async throws(Problem) -> Answer {
-        let say = call.say
         switch try await shown(call) {
         case .bad(let cause, let words): return try await refused(cause, words, call)
-        case .good(let certificate, _, let account):
-            return house.page(
-                say("用证书登录", "Log in with a certificate"), call.page,
-                """
-                <form class="panel" method="post" action="/login/certificate"><dl class="facts">
-                <dt>\(say("证书", "Certificate"))</dt><dd>\(certificate.subject)</dd>
-                <dt>\(say("序列号", "Serial number"))</dt><dd>\(certificate.serial)</dd>
-                <dt>\(say("有效至", "Valid until"))</dt><dd>\(say.time(Instant(seconds: certificate.validity.upperBound)))</dd>
-                <dt>\(say("账号", "Account"))</dt><dd>\(account.name.text) \(account.displayName)</dd></dl>
-                <p><button>\(say("以此证书登录", "Log in with this certificate"))</button></p></form>
-                """)
+        case .good(let certificate, let key, let account): return form(certificate, key, account, nil, call)
         }
+    }
+
+    private func form(
+        _ certificate: PersonCertificate, _ key: LoginKey, _ account: Account, _ error: String?, _ call: Call
+    ) -> Answer {
+        let say = call.say
+        let code: HTML? =
+            key.usedAt != nil
+            ? nil
+            : """
+            <p>\(say(
+                "此证书首次登录，还须输入该账号的动态码，以确认证书确由本人持有。",
+                "The first login with this certificate asks for the account's code as well: so it is sure to be its holder's."))</p>
+            <label for="code">\(say("动态码（六位数字）", "Code (six digits)"))</label>
+            <input type="text" id="code" name="code" inputmode="numeric" required maxlength="6" autocomplete="one-time-code">
+            """
+        return house.form(
+            say("用证书登录", "Log in with a certificate"), error: error, status: .forbidden, call.page,
+            """
+            <form class="panel" method="post" action="/login/certificate"><dl class="facts">
+            <dt>\(say("证书", "Certificate"))</dt><dd>\(certificate.subject)</dd>
+            <dt>\(say("序列号", "Serial number"))</dt><dd>\(certificate.serial)</dd>
+            <dt>\(say("有效至", "Valid until"))</dt><dd>\(say.time(Instant(seconds: certificate.validity.upperBound)))</dd>
+            <dt>\(say("账号", "Account"))</dt><dd>\(account.name.text) \(account.displayName)</dd></dl>\(code)
+            <p><button>\(say("以此证书登录", "Log in with this certificate"))</button></p></form>
+            """)
     }
 
     /// One page for every certificate that does not log in.
@@ -157,7 +174,11 @@ struct CertificatePages: Sendable {
     private func enter(_ call: Call) async throws(Problem) -> Answer {
         switch try await shown(call) {
         case .bad(let cause, let words): return try await refused(cause, words, call)
-        case .good(let certificate, _, _):
+        case .good(let certificate, let key, let account):
+            if key.usedAt == nil, try await !isConfirmed(account, call) {
+                let words = call.say("动态码不正确或已用过，请等下一个。", "The code is wrong or was used; wait for the next one.")
+                return form(certificate, key, account, words, call)
+            }
             let outcome: KeyDesk.Outcome
             do throws(KeyDeskFault) {
                 outcome = try await keys.logIn(
@@ -170,6 +191,15 @@ struct CertificatePages: Sendable {
             case .refused: throw .loginNeeded
             case .busy: throw Problem(LoginFault.busy)
             }
+        }
+    }
+
+    private func isConfirmed(_ account: Account, _ call: Call) async throws(Problem) -> Bool {
+        do throws(LoginFault) {
+            return try await login.confirm(
+                account.name, code: call.form["code"] ?? "", from: call.source, request: call.request)
+        } catch {
+            throw Problem(error)
         }
     }
 

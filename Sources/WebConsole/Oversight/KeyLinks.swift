@@ -10,7 +10,8 @@ enum KeyLinks {
         guard let authorities = accounts.authorities, let oversight else { return own }
         return own
             + CertificatePages(
-                house: house, keys: keys, trust: authorities, accounts: oversight.accountStore
+                house: house, login: accounts.login, keys: keys, trust: authorities,
+                accounts: oversight.accountStore
             ).routes
     }
 
