@@ -103,10 +103,24 @@ extension Desk {
             }
             return .init(.recall(answer.isConsent ? .recallConsentArrived : .recallRefusalArrived))
         case .correctionRequest(let request):
-            try checkForm(request.formVersion, file, draft)
+            // A newer form may have gone out meanwhile.
+            guard let newest = try file.flatMap({ try draft.newestForm($0) })?.version, request.formVersion <= newest
+            else { throw Mismatch(code: "form-version", pointer: "/content/formVersion") }
             return .init(.correction(.correctionArrived))
         case .correctionAnswer(let answer):
-            try checkForm(answer.formVersion, file, draft)
+            guard let file, let newest = try draft.newestForm(file)?.version else {
+                throw Mismatch(code: "form-version", pointer: "/content/formVersion")
+            }
+            // It is of the form that was asked about, or of one that has gone out since.
+            var oldest = newest
+            if case .correctionRequest(let request)? = try draft.newest(
+                .correctionRequest, from: opening.ownCode, file)
+            {
+                oldest = min(request.formVersion, newest)
+            }
+            guard (oldest...newest).contains(answer.formVersion) else {
+                throw Mismatch(code: "form-version", pointer: "/content/formVersion")
+            }
             return .init(.correction(answer.isConsent ? .correctionConsentArrived : .correctionRefusalArrived))
         case .reminder:
             return .init(.urging(.reminderArrived))
@@ -331,12 +345,6 @@ extension Desk {
         }
         guard version >= oldest, version <= newest else {
             throw Mismatch(code: "letter-version", pointer: "/content/letterVersion")
-        }
-    }
-
-    private func checkForm(_ version: Int, _ file: CaseFile?, _ draft: StepDraft) throws {
-        guard let file, try draft.newestForm(file)?.version == version else {
-            throw Mismatch(code: "form-version", pointer: "/content/formVersion")
         }
     }
 
