@@ -15,15 +15,12 @@ extension Desk {
         let attachment: [UInt8]
         do {
             guard let record = try await store.record(of: form.person.residentID) else { return }
-            let moved = form.request.lines.filter(\.kind.carriesMoney)
-            func isTwice(_ own: ContributionLine) -> Bool {
-                own.kind.carriesMoney && moved.contains { own.from <= $0.to && $0.from <= own.to }
-            }
-            let twice = record.lines.filter(isTwice)
-            guard !twice.isEmpty else { return }
+            let moved = form.request.lines.overlapLines
+            func isTwice(_ own: OverlapLine) -> Bool { moved.contains { own.from <= $0.to && $0.from <= own.to } }
+            guard record.lines.overlapLines.contains(where: isTwice) else { return }
             let settled = try await self.settled(before: file)
-            let own = twice.filter { !settled.contains($0) }
-            guard !own.isEmpty else { return }
+            let own = record.lines.flatMap { settled.rest(of: $0) }.overlapLines
+            guard own.contains(where: isTwice) else { return }
             attachment = try OwnLines.write(own)
         } catch let error as StoreError {
             throw .store(error)
@@ -40,7 +37,7 @@ extension Desk {
         _ kept: KeptMonths, _ account: BankAccount?, _ decision: StaffDecision, _ file: CaseFile,
         _ draft: inout StepDraft, by deciders: Deciders
     ) async throws(DeskFault) {
-        let ownLines: [ContributionLine]?
+        let ownLines: [OverlapLine]?
         let application: TransferApplication
         do throws(StoreError) {
             ownLines = try await linesHere(file)
@@ -56,7 +53,7 @@ extension Desk {
             attachment: decision.form)
         let overlap = EmployeeOverlap(
             kept: kept == .moved ? .origin : .destination, originLines: form.request.lines.overlapLines,
-            destinationLines: ownLines.overlapLines)
+            destinationLines: ownLines)
         let refund: Money
         do throws(RuleFault) { refund = try overlap.clear().total.refund } catch { throw .rule(error) }
         guard refund > .zero else {
@@ -76,10 +73,10 @@ extension Desk {
     }
 
     /// What the own records had when the shared months were found; nil where there is no record.
-    private func linesHere(_ file: CaseFile) async throws(StoreError) -> [ContributionLine]? {
+    private func linesHere(_ file: CaseFile) async throws(StoreError) -> [OverlapLine]? {
         guard let found = file.events.last(where: { $0.name == Clearing.Event.overlapFound.name })?.attachment else {
             // Found by an earlier version of the program, which kept nothing.
-            return try await store.record(of: file.opening.residentID)?.lines
+            return try await store.record(of: file.opening.residentID)?.lines.overlapLines
         }
         do throws(DocumentFault) { return try OwnLines.read(found) } catch {
             throw .corrupt("\(file.opening.number): the own lines of the shared months cannot be read: \(error)")

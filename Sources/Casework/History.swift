@@ -26,8 +26,8 @@ package struct CaseStory: Sendable {
     package struct PauseOfClock: Hashable, Sendable {
         package let from: Instant
         package let to: Instant
-        /// How much of it counts.
-        fileprivate let longestWorkingDays: Int
+        /// What ran meanwhile.
+        fileprivate let by: Clock
     }
 
     private struct Interrupted: Sendable {
@@ -106,8 +106,7 @@ package struct CaseStory: Sendable {
             clockStart = waiting.start
             pauses = waiting.pauses
             if pauses.count < CaseStory.mostPauses {
-                pauses.append(
-                    PauseOfClock(from: waiting.since, to: moment, longestWorkingDays: waiting.by.longestPause))
+                pauses.append(PauseOfClock(from: waiting.since, to: moment, by: waiting.by))
             }
             interrupted = nil
         } else {
@@ -121,12 +120,6 @@ package struct CaseStory: Sendable {
 extension Clock {
     /// Whether another clock stands still while this one runs.
     fileprivate var interrupts: Bool { self == .query || self == .hold || self == .recall || self == .supplement }
-
-    /// For how many working days another clock stands still at most. Papers have a time of their own, after which the
-    /// application lapses.
-    fileprivate var longestPause: Int {
-        self == .supplement ? Clock.supplement.defaultWorkingDays : CaseStory.longestPauseWorkingDays
-    }
 }
 
 extension CaseEvent {
@@ -151,7 +144,7 @@ extension CaseStory {
         if let clock = leading.clock, let clockStart {
             let days = limits.workingDays(of: clock, from: clockStart.date)
             due = calendar.due(
-                after: clockStart.date, workingDays: days, pauses: pauses.map { $0.days(by: calendar) })
+                after: clockStart.date, workingDays: days, pauses: pauses.map { $0.days(by: calendar, limits) })
         }
         return CaseSummary(
             phase: leading.phase, holder: leading.holder, since: since, due: due?.date,
@@ -164,8 +157,12 @@ extension CaseStory {
 extension CaseStory.PauseOfClock {
     /// The days of the pause, cut to the longest that counts. The day on which it ends counts for the step again, so that
     /// a question that is answered on its day pauses nothing.
-    fileprivate func days(by calendar: WorkingDayCalendar) -> Pause {
+    ///
+    /// Papers have a time of their own, after which the application lapses.
+    fileprivate func days(by calendar: WorkingDayCalendar, _ limits: DeadlineLimits) -> Pause {
         let first = from.date
+        let longestWorkingDays =
+            by == .supplement ? limits.workingDays(of: by, from: first) : CaseStory.longestPauseWorkingDays
         guard let dayBefore = CivilDate(dayNumber: first.dayNumber - 1),
             let last = CivilDate(dayNumber: to.date.dayNumber - 1)
         else { return Pause(from: first, to: first) }

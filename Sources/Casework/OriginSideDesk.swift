@@ -184,7 +184,7 @@ extension Desk {
         }
         // A completed case is corrected only with both offices' consent; what came late is no correction. Where a form was
         // refused and its money has gone all the same, the other office is not complete any more, and asks.
-        let isAskedFor = given.hasUnasked && draft.story.transfer.queries.numberReceived > 0
+        let isAskedFor = given.canCount && draft.story.transfer.queries.numberReceived > 0
         if handshake.phase == .completed, !isAgreed, !isAskedFor, !form.onlyAdds(to: last) {
             throw .notAllowed(NotAllowed(event: "form-revised", phase: "correction-not-agreed"))
         }
@@ -242,7 +242,7 @@ extension Desk {
     }
 
     /// Pays again what did not arrive, from the pooled fund, when the destination has asked for it. Another query is made up
-    /// for when more has come since than the destination had found before: until then what was paid in between is on its way.
+    /// for when more has come since, and less is missing: until then what was paid in between is on its way.
     ///
     /// Source: matching table 4.3 of the domain handbook (money below the form: supplement under the same number).
     func meetShortfall(
@@ -253,10 +253,10 @@ extension Desk {
             // One query is made up for once.
             file.events.count(where: { $0.name == "shortfall-admitted" })
                 < file.events.count(where: { $0.name == "query-arrived" && $0.code == query.subject.rawValue }),
-            let short = file.orders.last(where: { $0.key.leg == .remittance }),
-            expected - found <= short.amount,
+            let short = file.orders.last(where: { $0.key.leg == .remittance && $0.amount >= expected - found }),
             // What was paid since to make it up is not among what the destination had found: nothing is paid twice.
-            file.makeUps <= found, try draft.foundBefore(query, file).allSatisfy({ $0 < found })
+            file.makeUps <= found,
+            try draft.shortBefore(query, file).allSatisfy({ $0.found < found && expected - found < $0.gap })
         else {
             throw .notAllowed(NotAllowed(event: "shortfall-admitted", phase: draft.story.transfer.leading.phase))
         }
@@ -304,15 +304,19 @@ extension Desk {
 }
 
 extension StepDraft {
-    /// What the destination had found by its earlier queries about money that is short; nothing while none was made up for.
-    fileprivate func foundBefore(_ query: Query, _ file: CaseFile) throws(DeskFault) -> [Money] {
+    /// What the destination had found, and what was missing, by its earlier queries about money that is short; nothing while
+    /// none was made up for.
+    fileprivate func shortBefore(
+        _ query: Query, _ file: CaseFile
+    ) throws(DeskFault) -> [(found: Money, gap: Money)] {
         guard file.events.contains(where: { $0.name == OriginHandshake.Event.shortfallAdmitted.name }) else {
             return []
         }
         return try all(.query, file).compactMap { content in
-            guard case .query(let earlier) = content, earlier.subject == .creditShort, earlier.number < query.number
+            guard case .query(let earlier) = content, earlier.subject == .creditShort, earlier.number < query.number,
+                let found = earlier.found, let expected = earlier.expected
             else { return nil }
-            return earlier.found
+            return (found, expected - found)
         }
     }
 }

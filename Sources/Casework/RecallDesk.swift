@@ -69,6 +69,12 @@ extension Desk {
             guard draft.story.transfer.payouts[.clearingRefund] == nil else {
                 throw .notAllowed(NotAllowed(event: "recall-consented", phase: "refund-paid"))
             }
+            // Nor can what has left again with a later case of the person.
+            let isGone: Bool
+            do throws(StoreError) { isGone = try await isGivenOn(file) } catch { throw .store(error) }
+            guard !isGone else {
+                throw .notAllowed(NotAllowed(event: "recall-consented", phase: "moved-on"))
+            }
             _ = try draft.apply(
                 .destination(.fundsRecalled), actor: deciders.actor,
                 materials: .init(postings: try reversed(file, draft), deciders: deciders))

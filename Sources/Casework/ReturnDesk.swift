@@ -146,8 +146,12 @@ extension Desk {
     ) throws(DeskFault) -> Posting {
         switch advice.ground {
         case .recalled:
-            guard let newest = try draft.newestForm(file)?.computation, amount <= newest.transfer else { break }
-            let individual = min(newest.account, amount)
+            let before = try recalledBack(file, draft)
+            guard let newest = try draft.newestForm(file)?.computation, before + amount <= newest.transfer else {
+                break
+            }
+            // The account comes first, over all parts in which the money comes.
+            let individual = min(newest.account, before + amount) - min(newest.account, before)
             return .returnBooked(individual: individual, pooled: amount - individual)
         case .corrected:
             var given = try givenAway(file, draft)
@@ -166,14 +170,16 @@ extension Desk {
     func givenAway(_ file: CaseFile, _ draft: StepDraft) throws(DeskFault) -> GivenAway {
         var given = GivenAway()
         var grounds: [OrderKey: ReturnGround] = [:]
-        let kinds: Set<DocumentKind> = [.informationForm, .returnAdvice, .returnConfirmation]
-        for (content, isRefused) in try draft.all(kinds, file, evenRefused: true) {
+        // Of what was refused only this side's own forms count; what the other office wrote may not even be readable.
+        for (content, isRefused) in try draft.all(
+            [.informationForm, .returnAdvice, .returnConfirmation], file, andRefused: .informationForm)
+        {
             switch content {
             case .informationForm(let form):
                 let parts = form.computation.parts
                 if isRefused { given.refused(parts) } else { given.sent(parts) }
-            case .returnAdvice(let advice) where !isRefused: grounds[advice.orderKey] = advice.ground
-            case .returnConfirmation(let confirmation) where !isRefused:
+            case .returnAdvice(let advice): grounds[advice.orderKey] = advice.ground
+            case .returnConfirmation(let confirmation):
                 switch grounds[confirmation.orderKey] {
                 case .corrected: _ = given.cameBack(confirmation.amount)
                 case .excess: _ = given.cameBackUnasked(confirmation.amount)
@@ -201,13 +207,28 @@ extension Desk {
         if advice.ground == .recalled { _ = try draft.apply(.origin(.fundsReturned), actor: deciders.actor) }
     }
 
+    /// What was confirmed so far of a remittance that was recalled: it may come in parts, as its orders did.
+    private func recalledBack(_ file: CaseFile, _ draft: StepDraft) throws(DeskFault) -> Money {
+        var recalled: Set<OrderKey> = []
+        var back = Money.zero
+        for content in try draft.all([.returnAdvice, .returnConfirmation], file) {
+            switch content {
+            case .returnAdvice(let advice) where advice.ground == .recalled: recalled.insert(advice.orderKey)
+            case .returnConfirmation(let confirmation) where recalled.contains(confirmation.orderKey):
+                back += confirmation.amount
+            default: break
+            }
+        }
+        return back
+    }
+
     /// The whole remittance is back: the case ends here as if nothing had been sent. Where less came back, the months stay
     /// given away, and a clerk has to look.
     func finishReturn(
         _ advice: ReturnAdvice, _ file: CaseFile, _ draft: inout StepDraft, actor: String
     ) throws(DeskFault) {
         guard advice.ground == .recalled else { return }
-        guard try draft.newestForm(file)?.computation.transfer == advice.amount else {
+        guard try draft.newestForm(file)?.computation.transfer == recalledBack(file, draft) else {
             return draft.alert(.booksDiffer)
         }
         _ = try draft.apply(.origin(.fundsReturned), actor: actor)

@@ -319,15 +319,16 @@ extension StepDraft {
 
     /// The same of some kinds.
     func all(_ kinds: Set<DocumentKind>, _ file: CaseFile) throws(DeskFault) -> [DocumentContent] {
-        try all(kinds, file, evenRefused: false).map(\.content)
+        try all(kinds, file, andRefused: nil).map(\.content)
     }
 
-    /// The same, with those that were refused where they are wanted.
+    /// The same, with those of this side and of a kind that the other office has refused.
     func all(
-        _ kinds: Set<DocumentKind>, _ file: CaseFile, evenRefused: Bool
+        _ kinds: Set<DocumentKind>, _ file: CaseFile, andRefused refused: DocumentKind?
     ) throws(DeskFault) -> [(content: DocumentContent, isRefused: Bool)] {
         var contents: [(content: DocumentContent, isRefused: Bool)] = []
-        for document in documents where kinds.contains(document.kind) && (evenRefused || !document.isRefused) {
+        for document in documents where kinds.contains(document.kind) {
+            guard !document.isRefused || (document.kind == refused && isOurs(document.sender)) else { continue }
             do throws(StoreError) { contents.append((try file.content(of: document), document.isRefused)) } catch {
                 throw .store(error)
             }

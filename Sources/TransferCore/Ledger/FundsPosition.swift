@@ -103,26 +103,18 @@ package struct FundsPosition: Hashable, Sendable {
     /// What the advices promise for the form; an order that makes up for another one promises nothing more.
     private var promised: Money { advised.filter { $0.makesUp == nil }.map(\.amount).sum() }
 
-    /// The advices whose money has not come, and was not made up for by other orders that have.
-    private func missing(by tally: Tally) -> [Advised] {
-        advised.filter { advice in
-            guard tally.counted[advice.key] == nil else { return false }
-            let instead = advised.filter { $0.makesUp == advice.key }.compactMap { tally.counted[$0.key] }
-            return instead.sum() < advice.amount
-        }
-    }
-
     /// Compares what was advised with what was credited, order by order, and both with the form.
     ///
     /// A newer form that asks for less is the origin's written word that the rest is to be sent back.
     func outcome(formTotal: Money, formVersion: Int) -> Reconciliation.Outcome {
         let tally = tally
-        let missing = missing(by: tally)
+        let promised = promised
+        // What was made up for is not waited for: everything that was promised is here.
+        let missing = tally.came < promised ? advised.filter { tally.counted[$0.key] == nil } : []
         // The bank has perhaps credited the advised order under another key.
         if missing.contains(where: { advice in tally.held.contains { $0.amount == advice.amount } }) {
             return .differs(.orderKeyDiffers)
         }
-        let promised = promised
         if promised < formTotal {
             return formVersion > 1 || advised.isEmpty ? .adviceOutstanding : .differs(.adviceDiffers)
         }

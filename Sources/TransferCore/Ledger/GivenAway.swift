@@ -11,6 +11,8 @@ package struct GivenAway: Hashable, Sendable {
     private var wanted = Parts()
     /// What was frozen for forms that were refused, and is neither asked for since nor back.
     private var unasked = Parts()
+    /// How many forms were taken.
+    private var taken = 0
 
     /// Two parts of one amount.
     package struct Parts: Hashable, Sendable {
@@ -40,20 +42,27 @@ package struct GivenAway: Hashable, Sendable {
     /// A form was sent, and the other office has taken it, or will.
     package mutating func sent(_ form: Parts) {
         let more = form.sum > wanted.sum ? form - wanted : Parts()
-        given = given + (more.sum >= unasked.sum ? more : unasked)
-        unasked = Parts()
+        if canCount {
+            given = given + (more.sum >= unasked.sum ? more : unasked)
+            unasked = Parts()
+        } else {
+            given = given + more
+        }
         wanted = form
+        taken += 1
     }
 
-    /// Whether something is given away that no form asks for.
-    package var hasUnasked: Bool { unasked.sum > .zero }
+    /// Whether what was frozen for a refused form counts for the next one. Where only the first form was taken, the other
+    /// office holds its money, as it fits no form; under a newer one it sends back at once what is too much.
+    package var canCount: Bool { taken == 1 && unasked.sum > .zero }
 
     /// A form was sent, and the other office has refused it.
     package mutating func refused(_ form: Parts) { unasked = unasked + missing(for: form) }
 
     /// What has to be frozen besides for a form: nothing where it asks for no more than is given away for it already.
     package func missing(for form: Parts) -> Parts {
-        form.sum > wanted.sum + unasked.sum ? form - wanted - unasked : Parts()
+        let here = canCount ? wanted + unasked : wanted
+        return form.sum > here.sum ? form - here : Parts()
     }
 
     /// Money came back because a newer form asks for less, or because the form that asked for it was refused.

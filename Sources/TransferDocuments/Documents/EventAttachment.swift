@@ -67,28 +67,46 @@ package enum AccountForm {
     }
 }
 
-/// The lines of the destination's own records that share a month with the form, as they were when that was found:
-/// `{"lines": […]}` with lines as in an information form.
+/// What the destination's own records had as paid when months that were insured twice were found, as
+/// `{"lines": [{"from", "to", "baseFen", "creditedShareBp"}, …]}`.
 package enum OwnLines {
     /// - Throws: a ``DocumentFault`` with the place of the first fault.
-    package static func read(_ bytes: [UInt8]) throws(DocumentFault) -> [ContributionLine] {
+    package static func read(_ bytes: [UInt8]) throws(DocumentFault) -> [OverlapLine] {
         let json: JSON
         do throws(JSONFault) { json = try JSON.parse(bytes, limits: .document) } catch { throw DocumentFault(error) }
         var object = try ObjectReader(json)
-        let lines = try object.array("lines", max: FundRequest.mostLines) { value throws(DocumentFault) in
-            try ContributionLine(value)
-        }
+        let lines = try object.array("lines", max: most) { value throws(DocumentFault) in try line(value) }
         try object.end()
         return lines
     }
 
-    package static func write(_ lines: [ContributionLine]) throws(DocumentFault) -> [UInt8] {
+    package static func write(_ lines: [OverlapLine]) throws(DocumentFault) -> [UInt8] {
         do throws(JSONFault) {
             return try JSONWriter.object(limits: .document) { json in
-                json.array("lines", lines) { json, line in json.object { line.write(to: &$0) } }
+                json.array("lines", lines) { json, line in
+                    json.object { json in
+                        json.field("from", line.from.description)
+                        json.field("to", line.to.description)
+                        json.field("baseFen", line.base.fen)
+                        json.field("creditedShareBp", line.creditedShare.value)
+                    }
+                }
             }
         } catch {
             throw DocumentFault(error)
         }
+    }
+
+    /// Every month of the calendar by itself.
+    private static let most = CivilDate.years.count * 12
+
+    private static func line(_ value: ValueReader) throws(DocumentFault) -> OverlapLine {
+        var object = try value.object()
+        let line = OverlapLine(
+            from: try object.month("from"), to: try object.month("to"),
+            base: Money(fen: try object.integer("baseFen", 0...FundRequest.highestBase.fen)),
+            creditedShare: try object.share("creditedShareBp"))
+        try object.end()
+        return line
     }
 }

@@ -138,7 +138,7 @@ extension BaseLimits: DocumentPart {
 }
 
 extension ObjectReader {
-    fileprivate mutating func share(_ name: String) throws(DocumentFault) -> BasisPoints {
+    mutating func share(_ name: String) throws(DocumentFault) -> BasisPoints {
         let value = try required(name)
         guard let share = BasisPoints(try value.integer(0...10_000)) else {
             throw value.fault(.outOfRange, "expected 0 to 10000")

@@ -418,6 +418,27 @@ import TransferDocuments
         }
     }
 
+    /// Found by the simulation (seed 501432): the answer named the form before the newer one, was refused, and awaited for
+    /// ever.
+    @Test func `a correction that is declined while a newer form is on its way is declined`() async throws {
+        try await NodePair.run { pair in
+            let number = try await pair.transfer()
+            try await pair.act(.askCorrection, on: number, at: pair.origin)
+            try await pair.settle()
+            pair.road.script { $0.kind == .informationForm ? .isKeptBack : .arrives }
+            try await pair.know(
+                nil, .atOrigin(lines: [.plain("2025-12", "2025-12"), .plain("2026-01", "2026-08")]))
+            try await pair.act(.reviseForm, on: number, at: pair.origin)
+            try await pair.act(.declineCorrection, on: number, at: pair.destination)
+            try await pair.settle()
+            let there = try #require(try await pair.view(of: number, at: pair.origin))
+            #expect(there.story.transfer.correction.phase == .declined)
+            pair.road.script { _ in .arrives }
+            try await pair.settle()
+            #expect(try await pair.phases(of: number) == ["completed", "completed"])
+        }
+    }
+
     @Test func `X-15: an order that was written before the crash is not made again`() async throws {
         try await NodePair.run { pair in
             let number = try await pair.lodge()
@@ -593,6 +614,15 @@ extension PairCast {
             #expect(try await pair.pension(of: number, at: pair.destination) == "given-back")
             #expect(pair.bank.movements.last?.amount == PairCast.transfer)
             #expect(try await pair.destination.store.ledgerBalances().values.allSatisfy { $0 == .zero })
+            #expect(try await pair.pension(of: number, at: pair.origin) == "awaiting-completion")
+
+            // The other part comes late, and goes back as well: then everything is as if nothing had been sent.
+            pair.bank.tell(
+                PairCast.weifang, [pair.bank.entry(.credit, Money(fen: 1_000_00), key: "\(number)/P2")])
+            try await pair.settle()
+            #expect(try await pair.pension(of: number, at: pair.origin) == "restored")
+            let ledger = try await pair.origin.store.ledgerBalances()
+            #expect(ledger.filter { $0.key != "bank" }.values.allSatisfy { $0 == .zero })
         }
     }
 

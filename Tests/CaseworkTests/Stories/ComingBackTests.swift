@@ -80,6 +80,26 @@ import TransferDocuments
         }
     }
 
+    /// The months would have left twice.
+    @Test func `does not go back by a recall once she has moved on`() async throws {
+        try await Self.back { pair, back in
+            try await pair.know(
+                .atDestination(lines: [Self.newMonth]),
+                .atOrigin(lines: [Self.firstMonths, Self.secondMonths], balances: [:]))
+            let third = try await pair.lodge(key: "key-3")
+            try await pair.settle()
+            #expect(try await pair.phase(of: third, at: pair.origin) == "completed")
+            let moved = pair.bank.movements.count
+            try await pair.act(.recall(.remittance, .sentInError), on: back, at: pair.destination)
+            try await pair.settle()
+            let refused = try await pair.refusal(of: .consentToRecall, on: back, at: pair.origin)
+            #expect(refused?.phase == "moved-on")
+            try await pair.act(.declineRecall(.other), on: back, at: pair.origin)
+            try await pair.settle()
+            #expect(pair.bank.movements.count == moved)
+        }
+    }
+
     @Test func `moves no month again that the third case has taken`() async throws {
         try await Self.back { pair, _ in
             try await pair.know(

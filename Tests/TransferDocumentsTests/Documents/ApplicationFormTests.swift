@@ -89,7 +89,9 @@ import TransferDocuments
     }
 
     @Test func `keeps the own lines of shared months as they were`() throws {
-        let lines = SampleCase.request.lines
+        let lines = SampleCase.request.lines.map {
+            OverlapLine(from: $0.from, to: $0.to, base: $0.base, creditedShare: $0.creditedShare)
+        }
         let bytes = try OwnLines.write(lines)
         #expect(try OwnLines.read(bytes) == lines)
         #expect(throws: DocumentFault.self) { try OwnLines.read(Array(#"{"lines": [], "more": 1}"#.utf8)) }
