@@ -39,6 +39,15 @@ import TransferDocuments
         }
     }
 
+    /// The third move, with all ten months, to its end.
+    private static func moveOn(_ pair: NodePair) async throws {
+        try await pair.know(
+            .atDestination(lines: [newMonth]), .atOrigin(lines: [firstMonths, secondMonths], balances: [:]))
+        let third = try await pair.lodge(key: "key-3")
+        try await pair.settle()
+        #expect(try await pair.phase(of: third, at: pair.origin) == "completed")
+    }
+
     /// Whoever came back could once not leave again: the months of the first form counted as gone for ever.
     @Test func `moves on with the whole career, and with what has been saved since`() async throws {
         try await Self.back { pair, back in
@@ -83,12 +92,7 @@ import TransferDocuments
     /// The months would have left twice.
     @Test func `does not go back by a recall once she has moved on`() async throws {
         try await Self.back { pair, back in
-            try await pair.know(
-                .atDestination(lines: [Self.newMonth]),
-                .atOrigin(lines: [Self.firstMonths, Self.secondMonths], balances: [:]))
-            let third = try await pair.lodge(key: "key-3")
-            try await pair.settle()
-            #expect(try await pair.phase(of: third, at: pair.origin) == "completed")
+            try await Self.moveOn(pair)
             let moved = pair.bank.movements.count
             try await pair.act(.recall(.remittance, .sentInError), on: back, at: pair.destination)
             try await pair.settle()
@@ -102,12 +106,7 @@ import TransferDocuments
 
     @Test func `moves no month again that the third case has taken`() async throws {
         try await Self.back { pair, _ in
-            try await pair.know(
-                .atDestination(lines: [Self.newMonth]),
-                .atOrigin(lines: [Self.firstMonths, Self.secondMonths], balances: [:]))
-            let third = try await pair.lodge(key: "key-3")
-            try await pair.settle()
-            #expect(try await pair.phase(of: third, at: pair.origin) == "completed")
+            try await Self.moveOn(pair)
             let moved = pair.bank.movements.count
             pair.clock.move(days: 1)
             let fourth = try await pair.lodge(key: "key-4")
